@@ -1,0 +1,32 @@
+// What does the rest of the gateway see of the store? A port with two implementations: SQLite and PostgreSQL.
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditEntry } from '../model.ts';
+import type { Tables } from './tables.ts';
+
+/** One unit of durable work: everything in it is committed together with its audit records, or not at all. */
+export type Unit = {
+  db: Transaction<Tables>;
+  /** Adds a record to this unit. Returns the record's id. The record is chained and written before the commit. */
+  audit(entry: AuditEntry): string;
+  /** Encrypts and inserts content; returns its payload id. `context` is authenticated with it and must be given to open it. */
+  seal(plaintext: Uint8Array, context: string): Promise<string>;
+};
+
+export type Store = {
+  kind: 'sqlite' | 'postgresql';
+  /** Committed state, from the primary. For reading only. */
+  read: Kysely<Tables>;
+  /**
+   * Runs `job` in a transaction shared with other callers (group commit) and resolves once it is durable.
+   * A job that throws is rolled back alone and rejects with its own error; a store that cannot commit rejects with
+   * `unavailable`. A job may be run again after a deadlock, so it does nothing but database work.
+   */
+  write<T>(job: (unit: Unit) => Promise<T>): Promise<T>;
+  /** Reads and decrypts. Throws `fault` when the row is damaged or its key is unknown; never returns garbage. */
+  open(payloadId: string, context: string): Promise<Uint8Array>;
+  /** Keyed hash (HMAC-SHA-256, base64url) for look-up of a value that must not be stored. `kind` separates domains. */
+  hash(kind: 'bsn' | 'case' | 'replay' | 'id', value: string): string;
+  /** Resolves when the database answers; rejects with `unavailable`. For /health/ready. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};

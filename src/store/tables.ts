@@ -1,0 +1,146 @@
+// Which tables exist? One set of row types for SQLite and PostgreSQL; migrations/ makes them.
+// Times are ISO 8601 UTC text with milliseconds; JSON columns are text; no column holds patient content in the clear.
+import type { Generated } from 'kysely';
+
+/** Encrypted content: AES-256-GCM, with the id of the key that sealed it. */
+export type PayloadTable = {
+  id: string;
+  key_id: string;
+  nonce: Uint8Array;
+  /** Ciphertext with the 16-byte tag at its end. */
+  ciphertext: Uint8Array;
+  created_at: string;
+};
+
+/** Assertion ids already used, kept until they could no longer be accepted. */
+export type ReplayTable = { key_hash: string; expires_at: string };
+
+/** A participant's switches, set by command: the kill switch for sending and the block for asking. */
+export type ParticipantStateTable = {
+  participant_id: string;
+  /** No notifications or callbacks are sent while set. */
+  sending_stopped_at: string | null;
+  /** Its tokens are refused while set. */
+  access_blocked_at: string | null;
+  changed_by: string;
+};
+
+export type HandoverTable = {
+  id: string;
+  task_id: string;
+  composition_id: string;
+  sender_id: string;
+  receiver_id: string;
+  /** Keyed hash of sender and case identifier; unique. */
+  case_hash: string;
+  /** Keyed hash of the BSN, for "who saw my record". */
+  patient_hash: string | null;
+  state: 'in-progress' | 'completed' | 'cancelled' | 'expired';
+  /** Counts content versions from 1. */
+  version: number;
+  /** Counts changes of the Task from 1: its ETag. */
+  task_version: number;
+  created_at: string;
+  updated_at: string;
+  /** When the receiver's right to the clinical content ends at the latest. */
+  grant_ends_at: string;
+  /** Where the Task's content is sealed. */
+  task_payload_id: string;
+};
+
+export type HandoverVersionTable = {
+  handover_id: string;
+  version: number;
+  content_hash: string;
+  /** The closure but its Binaries, sealed. */
+  payload_id: string;
+  /** Warnings of the check, sealed, for the sender. */
+  findings_payload_id: string;
+  received_at: string;
+};
+
+/** Leads from a served resource to its handover; Binaries have a payload of their own. */
+export type HandoverResourceTable = {
+  id: string;
+  type: string;
+  handover_id: string;
+  payload_id: string | null;
+};
+
+/** The truth table's own steps; notification attempts are in `attempt`. */
+export type HandoverStepTable = {
+  seq: Generated<number>;
+  handover_id: string;
+  at: string;
+  step: string;
+  version: number;
+  detail: string | null;
+};
+
+export type OutboxTable = {
+  id: string;
+  exchange: string;
+  /** What it is about: a handover id. */
+  subject: string;
+  /** Rows with one order key leave in the order of `seq`. */
+  order_key: string;
+  seq: Generated<number>;
+  participant_id: string;
+  endpoint_id: string;
+  kind: 'announce' | 'echo' | 'cancel' | 'callback';
+  version: number;
+  /** NotificationMessage as JSON; gateway ids and organisation identifiers only. */
+  message: string;
+  state: 'waiting' | 'claimed' | 'sending' | 'unknown' | 'delivered' | 'failed' | 'dead' | 'superseded';
+  attempts: number;
+  due_at: string;
+  /** Who claimed it and until when; past that it may be taken over. */
+  lease_owner: string | null;
+  lease_until: string | null;
+  created_at: string;
+  settled_at: string | null;
+};
+
+export type AttemptTable = {
+  id: string;
+  outbox_id: string;
+  number: number;
+  started_at: string;
+  ended_at: string | null;
+  /** delivered, retry, refused (permanent), unknown, or null while it runs. */
+  result: string | null;
+  http_status: number | null;
+  /** A stable code: `timeout`, `connection-refused`, `reset-after-send`, `status-503` … */
+  reason: string | null;
+};
+
+/** Append-only; one hash chain per gateway. */
+export type AuditTable = {
+  id: string;
+  chain: string;
+  seq: number;
+  at: string;
+  prev_hash: string;
+  hash: string;
+  /** AuditEntry as canonical JSON, its patient replaced by hash and payload id. */
+  body: string;
+  patient_hash: string | null;
+  patient_payload: Uint8Array | null;
+};
+
+/** Signed heads: what shows a cut tail. */
+export type AuditHeadTable = { chain: string; seq: number; hash: string; at: string; signature: string };
+
+export type Tables = {
+  payload: PayloadTable;
+  replay: ReplayTable;
+  participant_state: ParticipantStateTable;
+  handover: HandoverTable;
+  handover_version: HandoverVersionTable;
+  handover_resource: HandoverResourceTable;
+  handover_step: HandoverStepTable;
+  outbox: OutboxTable;
+  attempt: AttemptTable;
+  audit: AuditTable;
+  audit_head: AuditHeadTable;
+};
