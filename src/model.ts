@@ -50,6 +50,10 @@ export type Endpoint = {
   period?: { start?: string; end?: string };
   /** May the same message be sent again when it is unknown whether the first arrived? */
   repeatable: boolean;
+  /** Form of the notification Task of shape D; JSON when absent. */
+  format?: 'json' | 'xml';
+  /** The receiver's Subscription and its topic, for shape E; derived from the gateway's address when absent. */
+  subscription?: { url: string; topic: string };
 };
 
 /** A system of a participant that may ask this gateway for tokens. */

@@ -98,8 +98,14 @@ export type OutboxTable = {
   lease_owner: string | null;
   lease_until: string | null;
   created_at: string;
+  /** From when the dead-letter age counts: made, replayed, or sending resumed. */
+  live_since: string;
+  /** When nothing more will be tried by itself; null while the row is live and holds back later ones of its order key. */
   settled_at: string | null;
 };
+
+/** The last event number given on a subscription: consecutive per receiver's endpoint. */
+export type EventCounterTable = { stream: string; last: number };
 
 export type AttemptTable = {
   id: string;
@@ -141,6 +147,7 @@ export type Tables = {
   handover_step: HandoverStepTable;
   outbox: OutboxTable;
   attempt: AttemptTable;
+  event_counter: EventCounterTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
 };
