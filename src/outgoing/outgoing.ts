@@ -1,0 +1,177 @@
+// How does the gateway call another host? This is the only place that opens a connection to one.
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { type AddressRules, guardedLookup, parseRules, targetOf } from './addresses.ts';
+import { asFailure, OutgoingFailure } from './outgoingFailure.ts';
+import { type OutgoingAnswer, readAnswer } from './readAnswer.ts';
+
+export { OutgoingFailure } from './outgoingFailure.ts';
+export type { OutgoingAnswer } from './readAnswer.ts';
+
+export type OutgoingRequest = {
+  method: 'GET' | 'POST' | 'PUT';
+  url: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array | string;
+  /** Total time, from the call to the last byte of the answer. */
+  timeoutMs?: number;
+  /** Most bytes of the answer's body, unpacked. */
+  maxBytes?: number;
+  signal?: AbortSignal;
+};
+
+export type OutgoingOptions = {
+  /** Exceptions to "public addresses only": CIDR or `host:port`. */
+  allowPrivate: readonly string[];
+  timeoutMs: number;
+  maxBytes: number;
+  connectionsPerHost: number;
+  /** Time to resolve, connect and shake hands; 5 s unless given. */
+  connectTimeoutMs?: number;
+  /** PEM texts. `ca` replaces the built-in trust anchors. */
+  tls?: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined };
+};
+
+export type Outgoing = {
+  /**
+   * One request, one answer; redirects are answers. Throws `OutgoingFailure`; its `sent` tells whether the request
+   * may have arrived.
+   */
+  request(request: OutgoingRequest): Promise<OutgoingAnswer>;
+  close(): Promise<void>;
+};
+
+/** Free sockets are dropped before the usual five seconds of servers, lest a request meets a closing one. */
+const idleSocketMs = 3_000;
+const maxHeaderBytes = 16_384;
+const maxInterim = 16;
+
+type Limits = Required<Pick<OutgoingOptions, 'timeoutMs' | 'maxBytes' | 'connectTimeoutMs'>>;
+type Call = { request: OutgoingRequest; rules: AddressRules; limits: Limits; agents: Agents };
+type Agents = { 'http:': http.Agent; 'https:': https.Agent };
+type Progress = { sent: boolean; status?: number };
+
+function makeAgents(options: OutgoingOptions): Agents {
+  const shared = { keepAlive: true, maxSockets: options.connectionsPerHost, timeout: idleSocketMs };
+  const { ca, cert, key } = options.tls ?? {};
+  const tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return {
+    'http:': new http.Agent(shared),
+    'https:': new https.Agent({ ...shared, ...tls, minVersion: 'TLSv1.2', rejectUnauthorized: true }),
+  };
+}
+
+function optionsFor(call: Call): { secure: boolean; options: RequestOptions } {
+  const { url, target } = targetOf(call.request.url, call.rules);
+  const secure = url.protocol === 'https:';
+  const bodyless = call.request.method === 'GET';
+  const length = Buffer.byteLength(call.request.body ?? '');
+  return {
+    secure,
+    options: {
+      agent: call.agents[secure ? 'https:' : 'http:'],
+      method: call.request.method,
+      protocol: url.protocol,
+      host: target.host,
+      port: target.port,
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        host: url.host,
+        'accept-encoding': 'identity',
+        ...(!bodyless && { 'content-length': String(length) }),
+        ...call.request.headers,
+      },
+      lookup: guardedLookup(target, call.rules),
+      maxHeaderSize: maxHeaderBytes,
+      insecureHTTPParser: false,
+    },
+  };
+}
+
+/** Notes when the request can have left; before that the connection has its own, shorter time. */
+function watchConnection(
+  request: ClientRequest,
+  secure: boolean,
+  watch: { progress: Progress; connectMs: number },
+) {
+  request.on('socket', (socket) => {
+    const left = () => {
+      watch.progress.sent = true;
+    };
+    if (request.reusedSocket || !socket.connecting) return left();
+    const timer = setTimeout(() => request.destroy(new OutgoingFailure('connect-timeout')), watch.connectMs);
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
+      left();
+    });
+    request.once('close', () => clearTimeout(timer));
+  });
+}
+
+/** Some hosts answer with interim heads for ever: a limited number is read. */
+function limitInterim(request: ClientRequest) {
+  let interim = 0;
+  const count = () => {
+    interim += 1;
+    if (interim > maxInterim) request.destroy(new OutgoingFailure('protocol', { sent: true }));
+  };
+  request.on('information', count);
+}
+
+function once(call: Call, progress: Progress): Promise<OutgoingAnswer> {
+  const { secure, options } = optionsFor(call);
+  const { request: wanted, limits } = call;
+  return new Promise((resolve, reject) => {
+    const request = secure ? https.request(options) : http.request(options);
+    const stop = (reason: 'timeout' | 'aborted') => {
+      const failure = new OutgoingFailure(reason, progress);
+      reject(failure);
+      request.destroy(failure);
+    };
+    const timer = setTimeout(() => stop('timeout'), wanted.timeoutMs ?? limits.timeoutMs);
+    const abort = () => stop('aborted');
+    wanted.signal?.addEventListener('abort', abort, { once: true });
+    request.once('close', () => {
+      clearTimeout(timer);
+      wanted.signal?.removeEventListener('abort', abort);
+    });
+    request.on('error', reject);
+    watchConnection(request, secure, { progress, connectMs: limits.connectTimeoutMs });
+    limitInterim(request);
+    request.once('response', (response: IncomingMessage) => {
+      progress.status = response.statusCode ?? 0;
+      readAnswer(response, wanted.maxBytes ?? limits.maxBytes).then(resolve, (error) => {
+        reject(error);
+        request.destroy();
+      });
+    });
+    request.end(wanted.method === 'GET' ? undefined : wanted.body);
+  });
+}
+
+/** A read that met a closing kept-alive connection is asked once more; what changes something is not. */
+async function ask(call: Call, mayRepeat = call.request.method === 'GET'): Promise<OutgoingAnswer> {
+  const progress: Progress = { sent: false };
+  try {
+    if (call.request.signal?.aborted) throw new OutgoingFailure('aborted');
+    return await once(call, progress);
+  } catch (error) {
+    const failure = asFailure(error, progress);
+    if (mayRepeat && failure.reason === 'reset' && failure.status === undefined) return ask(call, false);
+    throw failure;
+  }
+}
+
+/** The guarded HTTP client. Throws `TypeError` when `allowPrivate` holds something else than a CIDR or `host:port`. */
+export function createOutgoing(options: OutgoingOptions): Outgoing {
+  const rules = parseRules(options.allowPrivate);
+  const agents = makeAgents(options);
+  const limits = { connectTimeoutMs: 5_000, ...options };
+  return {
+    request: (request) => ask({ request, rules, limits, agents }),
+    close: async () => {
+      agents['http:'].destroy();
+      agents['https:'].destroy();
+    },
+  };
+}
