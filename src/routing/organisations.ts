@@ -1,0 +1,32 @@
+// When do two identifiers mean the same organisation? Systems in one spelling, URA and AGB as eight digits.
+import { AGB, normaliseSystem, URA } from '../fhir/identifiers.ts';
+import type { Identifier } from '../model.ts';
+
+const eightDigits = (value: string): string => (/^\d{1,8}$/.test(value) ? value.padStart(8, '0') : value);
+
+/** One spelling of an identifier: `urn:oid` systems as their address, values trimmed, URA and AGB padded to eight digits. */
+export function normalIdentifier({ system, value }: Identifier): Identifier {
+  const known = normaliseSystem(system.trim());
+  const trimmed = value.trim();
+  return { system: known, value: known === URA || known === AGB ? eightDigits(trimmed) : trimmed };
+}
+
+/** The identifiers of a participant as written in the settings, in one spelling and without repeats. */
+export function organisationIdentifiers(written: {
+  ura: readonly string[];
+  agb: readonly string[];
+  identifiers: readonly Identifier[];
+}): Identifier[] {
+  const all = [
+    ...written.ura.map((value) => ({ system: URA, value })),
+    ...written.agb.map((value) => ({ system: AGB, value })),
+    ...written.identifiers,
+  ].map(normalIdentifier);
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+/** One text per organisation identifier, for look-up. */
+export function keyOf(identifier: Identifier): string {
+  const { system, value } = normalIdentifier(identifier);
+  return `${system}|${value}`;
+}
