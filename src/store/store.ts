@@ -1,6 +1,7 @@
 // What does the rest of the gateway see of the store? A port with two implementations: SQLite and PostgreSQL.
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditEntry } from '../model.ts';
+import type { HashKind, Sealed } from './keyRing.ts';
 import type { Tables } from './tables.ts';
 
 /** One unit of durable work: everything in it is committed together with its audit records, or not at all. */
@@ -25,7 +26,9 @@ export type Store = {
   /** Reads and decrypts. Throws `fault` when the row is damaged or its key is unknown; never returns garbage. */
   open(payloadId: string, context: string): Promise<Uint8Array>;
   /** Keyed hash (HMAC-SHA-256, base64url) for look-up of a value that must not be stored. `kind` separates domains. */
-  hash(kind: 'bsn' | 'case' | 'replay' | 'id', value: string): string;
+  hash(kind: HashKind, value: string): string;
+  /** Decrypts what is sealed inside a row of its own, such as the patient of an audit record. Throws `fault` as `open` does. */
+  reveal(sealed: Sealed, context: string): Uint8Array;
   /** Resolves when the database answers; rejects with `unavailable`. For /health/ready. */
   ping(): Promise<void>;
   close(): Promise<void>;

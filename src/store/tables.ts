@@ -9,8 +9,13 @@ export type PayloadTable = {
   nonce: Uint8Array;
   /** Ciphertext with the 16-byte tag at its end. */
   ciphertext: Uint8Array;
+  /** Keyed hash of the context it was sealed for; authenticated with the content. */
+  context_hash: string;
   created_at: string;
 };
+
+/** What each key of the ring must look like: shows a wrong key file before it does harm. */
+export type RingCheckTable = { key_id: string; check_value: string };
 
 /** Assertion ids already used, kept until they could no longer be accepted. */
 export type ReplayTable = { key_hash: string; expires_at: string };
@@ -120,17 +125,29 @@ export type AttemptTable = {
   reason: string | null;
 };
 
-/** Append-only; one hash chain per gateway. */
+/** Append-only; one hash chain per gateway. `hash` covers every column but itself and `mac`. */
 export type AuditTable = {
   id: string;
   chain: string;
+  /** Counts the chain's records from 1, without a gap. */
   seq: number;
+  /** Rises over all chains: what came later has a higher position, whatever the gateways' clocks say. */
+  position: number;
+  /** The gateway's own clock. */
   at: string;
   prev_hash: string;
   hash: string;
-  /** AuditEntry as canonical JSON, its patient replaced by hash and payload id. */
+  /** Keyed hash of `hash`: nobody without the key file can add a record. */
+  mac: string;
+  /** Copies from the body, for look-up. */
+  event: string;
+  participant_id: string | null;
+  object: string | null;
+  /** AuditEntry as canonical JSON, without the patient. */
   body: string;
   patient_hash: string | null;
+  patient_key_id: string | null;
+  /** Nonce and ciphertext of the BSN. */
   patient_payload: Uint8Array | null;
 };
 
@@ -139,6 +156,7 @@ export type AuditHeadTable = { chain: string; seq: number; hash: string; at: str
 
 export type Tables = {
   payload: PayloadTable;
+  ring_check: RingCheckTable;
   replay: ReplayTable;
   participant_state: ParticipantStateTable;
   handover: HandoverTable;
