@@ -1,0 +1,42 @@
+// Which access tokens were verified already? A bounded memory, by hash, so that a signature is checked once.
+import { createHash } from 'node:crypto';
+
+export type AccessClaims = {
+  participantId: string;
+  clientId: string;
+  scopes: readonly string[];
+  tokenId: string;
+  /** Seconds since 1970. */
+  expires: number;
+  keyId: string;
+};
+
+export type VerifiedTokens = {
+  get(token: string): AccessClaims | undefined;
+  put(token: string, claims: AccessClaims): void;
+};
+
+const keyOf = (token: string) => createHash('sha256').update(token).digest('base64');
+
+/** Least recently used goes first; nothing of the token itself is kept. */
+export function createVerifiedTokens(size: number): VerifiedTokens {
+  const claimsByHash = new Map<string, AccessClaims>();
+  return {
+    get(token) {
+      const key = keyOf(token);
+      const claims = claimsByHash.get(key);
+      if (claims) {
+        claimsByHash.delete(key);
+        claimsByHash.set(key, claims);
+      }
+      return claims;
+    },
+    put(token, claims) {
+      if (size === 0) return;
+      claimsByHash.set(keyOf(token), claims);
+      if (claimsByHash.size <= size) return;
+      const oldest = claimsByHash.keys().next().value;
+      if (oldest !== undefined) claimsByHash.delete(oldest);
+    },
+  };
+}
