@@ -1,7 +1,7 @@
 // Which participant is meant, and at which endpoint may it be reached now?
+import { isWithin } from '../fhir/dates.ts';
 import type { Client, Endpoint, Identifier, Issue, Participant } from '../model.ts';
 import { keyOf } from './organisations.ts';
-import { within } from './period.ts';
 
 export type Directory = {
   byId(id: string): Participant | undefined;
@@ -56,7 +56,7 @@ const refusal = (rule: Refusal): { refusal: Issue } => ({
 function faultOf(endpoint: Endpoint, at: Date): Refusal | undefined {
   if (endpoint.status === 'off') return 'endpoint-off';
   if (endpoint.status === 'suspended') return 'endpoint-suspended';
-  return within(endpoint.period, at) ? undefined : 'outside-period';
+  return isWithin(endpoint.period, at) ? undefined : 'outside-period';
 }
 
 function endpointFor(participant: Participant, kind: Endpoint['kind'], at: Date) {

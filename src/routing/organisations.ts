@@ -1,5 +1,5 @@
 // When do two identifiers mean the same organisation? Systems in one spelling, URA and AGB as eight digits.
-import { AGB, normaliseSystem, URA } from '../fhir/identifiers.ts';
+import { agbSystem, normaliseSystem, uraSystem } from '../fhir/identifiers.ts';
 import type { Identifier } from '../model.ts';
 
 const eightDigits = (value: string): string => (/^\d{1,8}$/.test(value) ? value.padStart(8, '0') : value);
@@ -8,7 +8,10 @@ const eightDigits = (value: string): string => (/^\d{1,8}$/.test(value) ? value.
 export function normalIdentifier({ system, value }: Identifier): Identifier {
   const known = normaliseSystem(system.trim());
   const trimmed = value.trim();
-  return { system: known, value: known === URA || known === AGB ? eightDigits(trimmed) : trimmed };
+  return {
+    system: known,
+    value: known === uraSystem || known === agbSystem ? eightDigits(trimmed) : trimmed,
+  };
 }
 
 /** The identifiers of a participant as written in the settings, in one spelling and without repeats. */
@@ -18,8 +21,8 @@ export function organisationIdentifiers(written: {
   identifiers: readonly Identifier[];
 }): Identifier[] {
   const all = [
-    ...written.ura.map((value) => ({ system: URA, value })),
-    ...written.agb.map((value) => ({ system: AGB, value })),
+    ...written.ura.map((value) => ({ system: uraSystem, value })),
+    ...written.agb.map((value) => ({ system: agbSystem, value })),
     ...written.identifiers,
   ].map(normalIdentifier);
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];

@@ -1,5 +1,6 @@
 // How is a participant written in the settings file, and what may it not be?
 import { z } from 'zod';
+import { isDate } from '../fhir/dates.ts';
 import type { Client, Participant } from '../model.ts';
 import { checkAddress } from '../outgoing/addresses.ts';
 import { organisationIdentifiers } from './organisations.ts';
@@ -49,10 +50,7 @@ const auth = z
 
 const fhirDate = z
   .string()
-  .regex(
-    /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?)?)?$/,
-    'must be a FHIR date or dateTime',
-  );
+  .refine((value) => isDate('dateTime', value), 'must be a FHIR date or dateTime that exists');
 
 const endpoint = z.strictObject({
   id: name('Name of the endpoint, unique within the participant.'),
