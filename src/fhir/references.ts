@@ -1,0 +1,97 @@
+// Which other resources does a resource point at? http://hl7.org/fhir/STU3/references.html
+
+export type ReferenceElement = { reference?: unknown; identifier?: unknown; display?: unknown };
+
+const logicalKeys = new Set(['id', 'extension', 'type', 'identifier', 'display', '_display', '_reference']);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** A reference by identifier only: one identifier, and nothing that a Reference cannot have. */
+function isLogical(object: Record<string, unknown>): boolean {
+  const { identifier } = object;
+  if (!isObject(identifier) || Array.isArray(identifier)) return false;
+  return Object.keys(object).every((key) => logicalKeys.has(key));
+}
+
+/** R4's Expression also has a text `reference`, and always a language. */
+function isReference(object: Record<string, unknown>): boolean {
+  if (typeof object['reference'] === 'string') return object['language'] === undefined;
+  return isLogical(object);
+}
+
+function visitAll(value: Record<string, unknown>, path: string, visit: Visit): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries())
+      if (isObject(item)) visitAll(item, `${path}[${index}]`, visit);
+    return;
+  }
+  if (isReference(value)) visit(value, path);
+  for (const key in value) {
+    const child = value[key];
+    if (isObject(child)) visitAll(child, `${path}.${key}`, visit);
+  }
+}
+
+type Visit = (reference: ReferenceElement, path: string) => void;
+
+const rootOf = (value: unknown): string =>
+  isObject(value) && typeof value['resourceType'] === 'string' ? value['resourceType'] : '';
+
+/**
+ * Visits every Reference of a tree, also inside extensions, contained resources and entries: those with a `reference`
+ * and those with an identifier only. Paths name JSON properties: `Task.input[0].valueReference`.
+ */
+export function eachReference(resource: unknown, visit: Visit): void {
+  if (isObject(resource)) visitAll(resource, rootOf(resource), visit);
+}
+
+type Rewrite = (value: string, path: string) => string;
+
+function copyList(list: readonly unknown[], path: string, rewrite: Rewrite): unknown[] {
+  return list.map((item, index) => (isObject(item) ? copy(item, `${path}[${index}]`, rewrite) : item));
+}
+
+function copy(value: Record<string, unknown>, path: string, rewrite: Rewrite): unknown {
+  if (JSON.isRawJSON(value)) return value;
+  if (Array.isArray(value)) return copyList(value, path, rewrite);
+  const target: Record<string, unknown> = {};
+  const rewritable = isReference(value);
+  for (const key in value) {
+    const child = value[key];
+    if (isObject(child)) target[key] = copy(child, `${path}.${key}`, rewrite);
+    else if (rewritable && key === 'reference' && typeof child === 'string')
+      target[key] = rewrite(child, path);
+    else target[key] = child;
+  }
+  return target;
+}
+
+/** A copy in which every `Reference.reference` is what `rewrite` makes of it; the source is left as it was. */
+export function rewriteReferences<T>(resource: T, rewrite: Rewrite): T {
+  return isObject(resource) ? (copy(resource, rootOf(resource), rewrite) as T) : resource;
+}
+
+export type ReferenceParts = {
+  /** `http://host/fhir` for an absolute address, empty for a relative one. */
+  base: string;
+  type: string;
+  id: string;
+};
+
+const restful =
+  /^(?:(https?:\/\/[^\s?#]+)\/)?([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+
+/** The parts of `Type/id`, `Type/id/_history/n` or an absolute address that ends so; undefined for other forms. */
+export function referenceParts(reference: string): ReferenceParts | undefined {
+  const match = restful.exec(reference);
+  return match ? { base: match[1] ?? '', type: match[2] ?? '', id: match[3] ?? '' } : undefined;
+}
+
+const relative = /^[A-Z][A-Za-z]{1,63}(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S+)$/;
+const absolute = /^(?:https?:\/\/[^\s/]+\S*|urn:(?:uuid|oid):\S+)$/;
+
+/** Has the text the form of a reference: `#id`, `Type/id`, `Type?query`, an absolute address, `urn:uuid:` or `urn:oid:`? */
+export function isReferenceText(text: string): boolean {
+  return /^#(?:[A-Za-z0-9\-.]{1,64})?$/.test(text) || relative.test(text) || absolute.test(text);
+}
