@@ -69,10 +69,10 @@ function sealedPatient(id: string, bsn: string | undefined, keys: KeyRing) {
 
 function cleanBody(entry: AuditBody): AuditBody {
   const { detail, practitioner, ...rest } = entry;
-  const texts = Object.entries(rest).map(([name, value]) => [name, clean(value)]);
+  const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, clean(value)]));
   return {
     ...rest,
-    ...Object.fromEntries(texts),
+    ...texts,
     ...(practitioner === undefined ? {} : { practitioner: cleanValues(practitioner) }),
     ...(detail === undefined ? {} : { detail: cleanValues(detail) }),
   };

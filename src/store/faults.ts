@@ -35,6 +35,12 @@ export function fromSqlite(error: unknown): unknown {
   return ours ? storeUnavailable(error) : error;
 }
 
+/** Does another process hold SQLite's write lock? */
+export function isBusy(error: unknown): boolean {
+  const result = sqliteResult(error instanceof GatewayError ? error.cause : error);
+  return result !== undefined && (result & 0xff) === 5;
+}
+
 /** Did the row exist already? The same on both databases. */
 export function isUniqueViolation(error: unknown): boolean {
   const result = sqliteResult(error);

@@ -40,9 +40,7 @@ export function createLane(limits: LaneLimits, deps: BatchDeps): Lane {
     };
     const queued: Job = { run, refuse };
     queue.push(queued);
-    working ??= work().finally(() => {
-      working = undefined;
-    });
+    working ??= work();
   }
 
   async function work(): Promise<void> {
@@ -51,6 +49,8 @@ export function createLane(limits: LaneLimits, deps: BatchDeps): Lane {
       await eventLoopTurn();
       await runShared(queue, limits, deps);
     }
+    // In one breath with the last look at the queue: who comes after it starts anew.
+    working = undefined;
   }
 
   return {

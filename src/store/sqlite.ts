@@ -13,7 +13,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely';
-import { fromSqlite } from './faults.ts';
+import { fromSqlite, isBusy } from './faults.ts';
 import type { SqliteSettings } from './settings.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,8 +23,10 @@ export function openSqlite(settings: SqliteSettings): { write: Kysely<Tables>; r
   closeSync(openSync(settings.file, 'a', 0o600));
   const write = connect(settings);
   const read = connect(settings);
+  write.exec('pragma busy_timeout = 0');
   read.exec('pragma query_only = on');
-  return { write: new Kysely({ dialect: dialect(write) }), read: new Kysely({ dialect: dialect(read) }) };
+  const kysely = (database: DatabaseSync) => new Kysely<Tables>({ dialect: dialect(database, settings.busyMs) });
+  return { write: kysely(write), read: kysely(read) };
 }
 
 /**
@@ -61,19 +63,35 @@ function connect(settings: SqliteSettings): DatabaseSync {
   return database;
 }
 
-function dialect(database: DatabaseSync): Dialect {
+function dialect(database: DatabaseSync, busyMs: number): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ImmediateDriver({ database: adapt(database) }),
+    createDriver: () => new ImmediateDriver(adapt(database), busyMs),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
-/** A transaction that begins as a reader and writes later fails when another process wrote in between. */
+/**
+ * A transaction that begins as a reader and writes later fails when another process wrote in between: so it takes the
+ * write lock at once. SQLite's own waiting would hold up the event loop, so the waiting for that lock is done here.
+ */
 class ImmediateDriver extends SqliteDriver {
+  readonly #busyMs: number;
+  constructor(database: SqliteDatabase, busyMs: number) {
+    super({ database });
+    this.#busyMs = busyMs;
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    for (const end = performance.now() + this.#busyMs; ; ) {
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 9));
+      }
+    }
   }
 }
 

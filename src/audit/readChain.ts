@@ -1,0 +1,93 @@
+// How are chains of millions of records read? In order, page by page, with a turn for everybody else between pages.
+import type { Kysely } from 'kysely';
+import type { AuditHeadTable, AuditTable, Tables } from '../store/tables.ts';
+
+const pageLength = 500;
+const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Every chain that has records, heads, anchors or a checkpoint. */
+export async function chainNames(
+  db: Kysely<Tables>,
+  known: { anchors?: readonly { chain: string }[]; from?: readonly { chain: string }[] },
+): Promise<string[]> {
+  const names = new Set([...(known.anchors ?? []), ...(known.from ?? [])].map((one) => one.chain));
+  for (const table of ['audit', 'audit_head'] as const) {
+    // Steps from name to name along the index, past the millions of records between them.
+    for (
+      let name = await nextChain(db, table, '');
+      name !== undefined;
+      name = await nextChain(db, table, name)
+    ) {
+      names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+async function nextChain(db: Kysely<Tables>, table: 'audit' | 'audit_head', after: string) {
+  const query = db.selectFrom(table).select('chain').where('chain', '>', after).orderBy('chain').limit(1);
+  return (await query.executeTakeFirst())?.chain;
+}
+
+export async function lastSeq(db: Kysely<Tables>, chain: string): Promise<number> {
+  const query = db
+    .selectFrom('audit')
+    .select('seq')
+    .where('chain', '=', chain)
+    .orderBy('seq', 'desc')
+    .limit(1);
+  return (await query.executeTakeFirst())?.seq ?? 0;
+}
+
+export async function lastHead(db: Kysely<Tables>, chain: string): Promise<AuditHeadTable | undefined> {
+  const query = db
+    .selectFrom('audit_head')
+    .selectAll()
+    .where('chain', '=', chain)
+    .orderBy('seq', 'desc')
+    .limit(1);
+  return query.executeTakeFirst();
+}
+
+/** The records after `from` up to and with `to`. */
+export async function* recordsWithin(
+  db: Kysely<Tables>,
+  range: { chain: string; from: number; to: number },
+): AsyncGenerator<AuditTable> {
+  for (let after = range.from; after < range.to; ) {
+    const page = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('chain', '=', range.chain)
+      .where('seq', '>', after)
+      .where('seq', '<=', range.to)
+      .orderBy('seq')
+      .limit(pageLength)
+      .execute();
+    yield* page;
+    if (page.length < pageLength) return;
+    after = page.at(-1)?.seq ?? range.to;
+    await eventLoopTurn();
+  }
+}
+
+/** The signed heads from `from` up to and with `to`. */
+export async function* headsWithin(
+  db: Kysely<Tables>,
+  range: { chain: string; from: number; to: number },
+): AsyncGenerator<AuditHeadTable> {
+  for (let after = range.from - 1; after < range.to; ) {
+    const page = await db
+      .selectFrom('audit_head')
+      .selectAll()
+      .where('chain', '=', range.chain)
+      .where('seq', '>', after)
+      .where('seq', '<=', range.to)
+      .orderBy('seq')
+      .limit(pageLength)
+      .execute();
+    yield* page;
+    if (page.length < pageLength) return;
+    after = page.at(-1)?.seq ?? range.to;
+  }
+}
