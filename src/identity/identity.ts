@@ -5,7 +5,7 @@ import { authenticate } from './authenticate.ts';
 import { createBlockedParticipants } from './blockedParticipants.ts';
 import { createClientKeys, type KeySetFetch } from './clientKeys.ts';
 import type { IdentityContext, IdentityDeps, RegisteredClients } from './deps.ts';
-import { forgetOldAssertions, issueToken, type TokenAnswer } from './issueToken.ts';
+import { forgetOldAssertions, issueToken, recordRefusal, type TokenAnswer } from './issueToken.ts';
 import { authorizationServerMetadata, type ServerMetadata, smartConfiguration } from './metadata.ts';
 import type { IdentitySettings } from './settings.ts';
 import { type SigningKeys, signAssertion } from './signingKeys.ts';
@@ -14,6 +14,8 @@ import { createVerifiedTokens } from './verifiedTokens.ts';
 export type Identity = {
   issueToken(form: ReadonlyMap<string, string>, context: IdentityContext): Promise<TokenAnswer>;
   authenticate(authorization: string | undefined, context: IdentityContext): Promise<Requester>;
+  /** Records a token request that was refused before it could be read. */
+  recordRefusal(error: unknown, context: IdentityContext): Promise<void>;
   jwks(): Promise<{ keys: readonly object[] }>;
   authorizationServerMetadata(): ServerMetadata;
   smartConfiguration(): ServerMetadata;
@@ -53,6 +55,7 @@ export function createIdentity(parts: IdentityParts): Identity {
   return {
     issueToken: (form, context) => issueToken(form, deps, context),
     authenticate: (authorization, context) => authenticate(authorization, deps, context),
+    recordRefusal: (error, context) => recordRefusal(error, { deps, context }),
     jwks: () => keys.jwks(),
     authorizationServerMetadata: () => authorizationServerMetadata(baseUrl, scopes),
     smartConfiguration: () => smartConfiguration(baseUrl, scopes),

@@ -136,11 +136,8 @@ const entry = (context: IdentityContext, event: string, outcome: AuditEntry['out
 });
 
 /** A refused request proved nobody: a registered client that it named is a claim, and is recorded as one. */
-async function recordRefusal(
-  error: GatewayError,
-  claimed: Registered | undefined,
-  call: Call,
-): Promise<void> {
+export async function recordRefusal(error: unknown, call: Call, claimed?: Registered): Promise<void> {
+  if (!(error instanceof GatewayError) || error.kind === 'tooMany' || error.kind === 'fault') return;
   await call.deps.store.write(async (unit) => {
     unit.audit({
       ...entry(call.context, 'token.refused', error.kind === 'unavailable' ? 'failed' : 'refused'),
@@ -171,9 +168,7 @@ export async function issueToken(
     await context.admit?.(proven.client.clientId);
     return await grant(proven, scopesFor(givenIn(form, 'scope'), proven.client), call);
   } catch (error) {
-    if (error instanceof GatewayError && error.kind !== 'tooMany' && error.kind !== 'fault') {
-      await recordRefusal(error, registered, call);
-    }
+    await recordRefusal(error, call, registered);
     throw error;
   }
 }
