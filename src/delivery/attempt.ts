@@ -1,0 +1,149 @@
+// One attempt to say one thing to one endpoint: token, mark in the store, request, at most one fresh token, verdict.
+import { randomUUID } from 'node:crypto';
+import type { Clock, Endpoint } from '../model.ts';
+import { type Outgoing, OutgoingFailure } from '../outgoing/outgoing.ts';
+import type { Store, Unit } from '../store/store.ts';
+import { type NotificationMessage, printMessage, readMessage } from './message.ts';
+import type { OutboxRow } from './outbox.ts';
+import type { ReceiverTokens } from './receiverTokens.ts';
+import type { DeliverySettings } from './settings.ts';
+import { type WireRequest, wireRequest } from './shapes.ts';
+import { judgeAnswer, judgeFailure, type Verdict } from './verdict.ts';
+
+export type AttemptDeps = {
+  store: Store;
+  outgoing: Outgoing;
+  tokens: ReceiverTokens;
+  clock: Clock;
+  settings: DeliverySettings;
+  owner: string;
+};
+
+export type Job = { row: OutboxRow; endpoint: Endpoint; signal: AbortSignal };
+
+/** How it ended, with the attempt's own row; without `attemptId` it was never marked as sending. */
+export type Ended = Verdict & { attemptId?: string; startedAt: Date; number: number };
+
+const mostAnswerBytes = 65_536;
+
+/** The next consecutive number on the receiver's subscription; the row's lock makes it so at every gateway. */
+async function nextEventNumber(unit: Unit, row: OutboxRow): Promise<number> {
+  const counted = await unit.db
+    .insertInto('event_counter')
+    .values({ stream: `${row.participant_id}/${row.endpoint_id}`, last: 1 })
+    .onConflict((conflict) =>
+      conflict.column('stream').doUpdateSet((eb) => ({ last: eb('event_counter.last', '+', 1) })),
+    )
+    .returning('last')
+    .executeTakeFirstOrThrow();
+  return Number(counted.last);
+}
+
+/** The message as it leaves: over a subscription with its number, which a repeat keeps. */
+async function numbered(unit: Unit, { row, endpoint }: Job): Promise<NotificationMessage> {
+  const message = readMessage(row.message);
+  if (endpoint.shape !== 'E' || row.kind === 'callback' || message.eventNumber !== undefined) return message;
+  const given = { ...message, eventNumber: await nextEventNumber(unit, row) };
+  await unit.db
+    .updateTable('outbox')
+    .set({ message: printMessage(given) })
+    .where('id', '=', row.id)
+    .execute();
+  return given;
+}
+
+export const isStopped = async (
+  db: Pick<Store['read'], 'selectFrom'>,
+  participantId: string,
+): Promise<boolean> =>
+  (await db
+    .selectFrom('participant_state')
+    .select('participant_id')
+    .where('participant_id', '=', participantId)
+    .where('sending_stopped_at', 'is not', null)
+    .executeTakeFirst()) !== undefined;
+
+/**
+ * Writes down that the request is about to leave, before it does. Undefined when it may not: sending is stopped, or
+ * somebody else has taken the row over.
+ */
+async function begin(unit: Unit, job: Job, attempt: { id: string; deps: AttemptDeps; at: Date }) {
+  const { row } = job;
+  const { deps, at } = attempt;
+  if (await isStopped(unit.db, row.participant_id)) return undefined;
+  const mine = await unit.db
+    .updateTable('outbox')
+    .set({
+      state: 'sending',
+      attempts: row.attempts + 1,
+      lease_until: new Date(at.getTime() + deps.settings.leaseMs).toISOString(),
+    })
+    .where('id', '=', row.id)
+    .where('state', '=', 'claimed')
+    .where('lease_owner', '=', deps.owner)
+    .executeTakeFirst();
+  if (mine.numUpdatedRows !== 1n) return undefined;
+  const message = await numbered(unit, job);
+  await unit.db
+    .insertInto('attempt')
+    .values({
+      id: attempt.id,
+      outbox_id: row.id,
+      number: row.attempts + 1,
+      started_at: at.toISOString(),
+      ended_at: null,
+      result: null,
+      http_status: null,
+      reason: null,
+    })
+    .execute();
+  return message;
+}
+
+type Sending = { wire: WireRequest; job: Job; deps: AttemptDeps };
+
+async function say({ wire, job, deps }: Sending, authorization: string | undefined): Promise<Verdict> {
+  const when = { now: deps.clock(), longest: deps.settings.maxRetryAfterMs };
+  try {
+    const answer = await deps.outgoing.request({
+      ...wire,
+      headers: { ...wire.headers, ...(authorization && { authorization }) },
+      timeoutMs: deps.settings.timeoutMs,
+      maxBytes: mostAnswerBytes,
+      signal: job.signal,
+    });
+    return judgeAnswer(answer, when);
+  } catch (error) {
+    if (error instanceof OutgoingFailure) return judgeFailure(error, when);
+    throw error;
+  }
+}
+
+/** A token may have been withdrawn before its time: a 401 is answered once with a fresh one. */
+async function sayTwice(sending: Sending, authorization: string | undefined): Promise<Verdict> {
+  const { job, deps } = sending;
+  const first = await say(sending, authorization);
+  if (first.status !== 401 || authorization === undefined) return first;
+  const fresh = await deps.tokens.get(job.endpoint.auth, { refused: authorization });
+  if ('verdict' in fresh) return fresh.verdict;
+  if (job.signal.aborted || (await isStopped(deps.store.read, job.row.participant_id))) {
+    return { result: 'retry', reason: 'stopped', endpointFault: false };
+  }
+  return say(sending, fresh.header);
+}
+
+/** Undefined when nothing was attempted and the row is to be put back as it was. */
+export async function attempt(job: Job, deps: AttemptDeps): Promise<Ended | undefined> {
+  const startedAt = deps.clock();
+  const number = job.row.attempts + 1;
+  const token = await deps.tokens.get(job.endpoint.auth);
+  if ('verdict' in token) return { ...token.verdict, startedAt, number };
+  if (job.signal.aborted) return undefined;
+  const id = randomUUID();
+  const message = await deps.store.write((unit) => begin(unit, job, { id, deps, at: deps.clock() }));
+  if (message === undefined) return undefined;
+  const { row, endpoint } = job;
+  const wire = wireRequest({ kind: row.kind, version: row.version, message, endpoint, now: startedAt });
+  const verdict = await sayTwice({ wire, job, deps }, token.header);
+  return { ...verdict, attemptId: id, startedAt, number };
+}

@@ -1,0 +1,122 @@
+// What becomes of one claimed row? Attempt, then settlement, however long the store takes to write it down.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GatewayError } from '../errors.ts';
+import type { Clock, Endpoint, OutgoingAuth } from '../model.ts';
+import type { Outgoing } from '../outgoing/outgoing.ts';
+import type { Store } from '../store/store.ts';
+import { attempt, type Ended } from './attempt.ts';
+import { createGates } from './gates.ts';
+import type { Lane, OutboxRow } from './outbox.ts';
+import { createReceiverTokens } from './receiverTokens.ts';
+import type { DeliverySettings } from './settings.ts';
+import { release, settle } from './settle.ts';
+
+export type DeliveryLog = Record<'info' | 'warn' | 'error', (facts: object, text: string) => void>;
+
+export type DeliveryDeps = {
+  store: Store;
+  outgoing: Outgoing;
+  clock: Clock;
+  endpointOf(participantId: string, endpointId: string): Endpoint | undefined;
+  signAssertion(auth: OutgoingAuth, now: Date): Promise<string>;
+  settings: DeliverySettings;
+  log: DeliveryLog;
+  /** Name of this gateway; a random part is added, so that a restarted one is another owner. */
+  owner: string;
+  /** Called after each settled attempt, for metrics. */
+  observe?: (attempt: { result: Ended['result']; kind: OutboxRow['kind'] }) => void;
+  random?: () => number;
+};
+
+type Running = { row: OutboxRow; controller: AbortController; done: Promise<void> };
+export type Parts = ReturnType<typeof partsOf>;
+
+/** How long a row waits whose endpoint is not in use, or whose sending went wrong in ourselves. */
+const heldMs = 10_000;
+
+/** What the worker and its rows share. */
+export function partsOf(deps: DeliveryDeps) {
+  const { settings } = deps;
+  const owner = `${deps.owner}:${randomUUID()}`;
+  const tokens = createReceiverTokens({ ...deps, ...settings });
+  return {
+    deps: { ...deps, random: deps.random ?? Math.random },
+    owner,
+    gates: createGates(settings),
+    attemptDeps: { ...deps, tokens, owner },
+    running: new Map<string, Running>(),
+    /** Set when the drain is over: nothing is tried any longer. */
+    given: { up: false },
+  };
+}
+
+const laneOf = (row: OutboxRow): Lane => ({
+  participantId: row.participant_id,
+  endpointId: row.endpoint_id,
+  callback: row.kind === 'callback',
+});
+
+export const after = (clock: Clock, ms: number): Date => new Date(clock().getTime() + ms);
+
+/** What is known is kept until the store takes it: forgetting a result would make it unknown. */
+async function persist(parts: Parts, write: () => Promise<unknown>): Promise<void> {
+  for (let wait = 100; ; wait = Math.min(wait * 2, 2_000)) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      const passing = error instanceof GatewayError && error.kind === 'unavailable';
+      if (!passing || parts.given.up) throw error;
+      parts.deps.log.warn({ err: error }, 'result of an attempt could not be stored yet');
+      await sleep(wait);
+    }
+  }
+}
+
+function putBack(parts: Parts, row: OutboxRow, dueAt: Date): Promise<void> {
+  const { store, clock } = parts.deps;
+  return persist(parts, () => store.write((unit) => release(unit, row, { now: clock(), dueAt })));
+}
+
+async function conclude(parts: Parts, row: OutboxRow, at: { ended: Ended; repeatable: boolean }) {
+  const { store, clock, settings, random, observe, log } = parts.deps;
+  await persist(parts, () =>
+    store.write((unit) => settle(unit, { ...at, row, now: clock(), settings, random })),
+  );
+  const { result, reason, number } = at.ended;
+  observe?.({ result, kind: row.kind });
+  const facts = { notification: row.id, receiver: row.participant_id, endpoint: row.endpoint_id };
+  log.info({ ...facts, kind: row.kind, attempt: number, result, reason }, 'notification attempt');
+}
+
+async function deliver(parts: Parts, row: OutboxRow, signal: AbortSignal): Promise<void> {
+  const { deps, gates, attemptDeps } = parts;
+  const endpoint = deps.endpointOf(row.participant_id, row.endpoint_id);
+  if (endpoint?.status !== 'active') return putBack(parts, row, after(deps.clock, heldMs));
+  let ended: Ended | undefined;
+  try {
+    ended = await gates.run(laneOf(row), () => attempt({ row, endpoint, signal }, attemptDeps));
+  } catch (error) {
+    deps.log.error({ err: error, notification: row.id }, 'notification could not be prepared');
+    return putBack(parts, row, after(deps.clock, heldMs));
+  }
+  if (ended === undefined) return putBack(parts, row, new Date(row.due_at));
+  return conclude(parts, row, { ended, repeatable: endpoint.repeatable });
+}
+
+/** Works on a claimed row in the background; calls `wake` when its slot is free again. */
+export function launch(parts: Parts, row: OutboxRow, wake: () => void): void {
+  const leave = parts.gates.enter(laneOf(row));
+  const controller = new AbortController();
+  const done = deliver(parts, row, controller.signal)
+    .catch((error: unknown) =>
+      parts.deps.log.error({ err: error, notification: row.id }, 'notification left'),
+    )
+    .finally(() => {
+      leave();
+      parts.running.delete(row.id);
+      wake();
+    });
+  parts.running.set(row.id, { row, controller, done });
+}

@@ -1,0 +1,143 @@
+// How is the end of an attempt written down? Row, attempt and audit record in one unit.
+import { randomUUID } from 'node:crypto';
+import type { AuditEntry, Endpoint } from '../model.ts';
+import type { Unit } from '../store/store.ts';
+import type { OutboxTable } from '../store/tables.ts';
+import type { Ended } from './attempt.ts';
+import { type NextState, nextState } from './nextState.ts';
+import { type OutboxRow, overtakenBy } from './outbox.ts';
+import type { DeliverySettings } from './settings.ts';
+
+export type Settlement = {
+  row: OutboxRow;
+  ended: Ended;
+  repeatable: Endpoint['repeatable'];
+  now: Date;
+  settings: DeliverySettings;
+  random: () => number;
+};
+
+const outcomes: Readonly<Record<Ended['result'], AuditEntry['outcome']>> = {
+  delivered: 'success',
+  refused: 'refused',
+  retry: 'failed',
+  unknown: 'failed',
+};
+const events: Readonly<Record<Ended['result'], string>> = {
+  delivered: 'notification.delivered',
+  refused: 'notification.refused',
+  retry: 'notification.postponed',
+  unknown: 'notification.unknown',
+};
+
+/** The audit record of something that happened to a row. */
+export function rowEntry(
+  row: OutboxRow,
+  what: { event: string; outcome: AuditEntry['outcome']; reason?: string; attempt?: number },
+): AuditEntry {
+  return {
+    event: what.event,
+    action: 'E',
+    outcome: what.outcome,
+    exchange: row.exchange,
+    object: `Handover/${row.subject}`,
+    ...(what.reason !== undefined && { reason: what.reason }),
+    detail: {
+      notification: row.id,
+      receiver: row.participant_id,
+      endpoint: row.endpoint_id,
+      kind: row.kind,
+      version: row.version,
+      ...(what.attempt !== undefined && { attempt: what.attempt }),
+    },
+  };
+}
+
+async function writeAttempt(unit: Unit, { row, ended, now }: Settlement): Promise<void> {
+  const end = {
+    ended_at: now.toISOString(),
+    result: ended.result,
+    http_status: ended.status ?? null,
+    reason: ended.reason,
+  };
+  if (ended.attemptId !== undefined) {
+    await unit.db.updateTable('attempt').set(end).where('id', '=', ended.attemptId).execute();
+    return;
+  }
+  const started_at = ended.startedAt.toISOString();
+  const attempt = { id: randomUUID(), outbox_id: row.id, number: ended.number, started_at, ...end };
+  await unit.db.insertInto('attempt').values(attempt).execute();
+}
+
+/** Is there something later in line that says this again? */
+export async function isOvertaken(unit: Pick<Unit, 'db'>, row: OutboxRow, among: 'live' | 'all' = 'live') {
+  const kinds = overtakenBy(row.kind);
+  if (kinds.length === 0) return false;
+  const later = unit.db
+    .selectFrom('outbox')
+    .select('id')
+    .where('order_key', '=', row.order_key)
+    .where('participant_id', '=', row.participant_id)
+    .where('endpoint_id', '=', row.endpoint_id)
+    .where('subject', '=', row.subject)
+    .where('kind', 'in', kinds)
+    .where('seq', '>', row.seq);
+  const found = await (among === 'live' ? later.where('settled_at', 'is', null) : later).executeTakeFirst();
+  return found !== undefined;
+}
+
+/** A late result still counts for the attempt it belongs to, but not once another attempt has begun. */
+async function writeRow(unit: Unit, { row, ended }: Settlement, next: NextState): Promise<boolean> {
+  const expected: OutboxTable['state'][] =
+    ended.attemptId === undefined ? ['claimed'] : ['sending', 'unknown'];
+  const changed = await unit.db
+    .updateTable('outbox')
+    .set({ ...next, attempts: ended.number, lease_owner: null, lease_until: null })
+    .where('id', '=', row.id)
+    .where('attempts', '=', ended.attemptId === undefined ? row.attempts : ended.number)
+    .where('state', 'in', expected)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Writes the end of an attempt. Returns the row's new state, or undefined when the row was no longer ours. */
+export async function settle(unit: Unit, settlement: Settlement): Promise<OutboxRow['state'] | undefined> {
+  const { row, ended, repeatable, now, settings, random } = settlement;
+  await writeAttempt(unit, settlement);
+  const again = ended.result === 'retry' || ended.result === 'unknown';
+  const overtaken = again && (await isOvertaken(unit, row));
+  const next = nextState(ended, {
+    now,
+    attempt: ended.number,
+    liveSince: row.live_since,
+    repeatable,
+    overtaken,
+    settings,
+    random,
+  });
+  const ours = await writeRow(unit, settlement, next);
+  const { result, reason, number } = ended;
+  unit.audit(rowEntry(row, { event: events[result], outcome: outcomes[result], reason, attempt: number }));
+  if (!ours) return undefined;
+  if (next.state === 'dead')
+    unit.audit(rowEntry(row, { event: 'notification.dead', outcome: 'failed', reason }));
+  return next.state;
+}
+
+/** Puts a row of ours back as it was, due at `dueAt`; only for rows of which nothing was sent. */
+export async function release(unit: Unit, row: OutboxRow, at: { now: Date; dueAt: Date }): Promise<void> {
+  const released = await unit.db
+    .updateTable('outbox')
+    .set({ state: row.state, due_at: at.dueAt.toISOString(), lease_owner: null, lease_until: null })
+    .where('id', '=', row.id)
+    .where('state', 'in', ['claimed', 'sending'])
+    .where('lease_owner', '=', row.lease_owner)
+    .executeTakeFirst();
+  if (released.numUpdatedRows !== 1n) return;
+  await unit.db
+    .updateTable('attempt')
+    .set({ ended_at: at.now.toISOString(), result: 'retry', reason: 'not-sent' })
+    .where('outbox_id', '=', row.id)
+    .where('ended_at', 'is', null)
+    .execute();
+}
