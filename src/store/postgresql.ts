@@ -36,8 +36,9 @@ function dialect(settings: PostgresqlSettings, use: 'write' | 'read'): PostgresD
       getTypeParser: (oid: number) => (oid === int8 ? Number : pg.types.getTypeParser(oid)),
     },
   });
-  // An idle connection that breaks is no news: the next query opens another.
+  // A connection that breaks is told to the query that uses it, and the next query opens another: no further news.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool: bounded(pool, use === 'write' ? 1 : settings.waiting) });
 }
 

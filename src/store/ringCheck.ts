@@ -10,12 +10,14 @@ import type { Tables } from './tables.ts';
 export async function checkRing(db: Kysely<Tables>, ring: KeyRing): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const checks = ring.checks();
-    for (const known of await trx.selectFrom('ring_check').selectAll().execute()) {
-      const check = checks.get(known.key_id);
-      if (check !== undefined && !sameHash(check, known.check_value)) throw wrongKey(known.key_id);
-      if (check !== undefined) continue;
-      if (await keyInUse(trx, known.key_id)) throw missingKey(known.key_id);
-      await trx.deleteFrom('ring_check').where('key_id', '=', known.key_id).execute();
+    const known = await trx.selectFrom('ring_check').selectAll().execute();
+    for (const { key_id, check_value } of known) {
+      const check = checks.get(key_id);
+      if (check !== undefined && !sameHash(check, check_value)) throw wrongKey(key_id);
+    }
+    for (const { key_id } of known.filter((one) => !checks.has(one.key_id))) {
+      if (await keyInUse(trx, key_id)) throw missingKey(key_id);
+      await trx.deleteFrom('ring_check').where('key_id', '=', key_id).execute();
     }
     const rows = [...checks].map(([key_id, check_value]) => ({ key_id, check_value }));
     await trx

@@ -25,7 +25,8 @@ export function openSqlite(settings: SqliteSettings): { write: Kysely<Tables>; r
   const read = connect(settings);
   write.exec('pragma busy_timeout = 0');
   read.exec('pragma query_only = on');
-  const kysely = (database: DatabaseSync) => new Kysely<Tables>({ dialect: dialect(database, settings.busyMs) });
+  const kysely = (database: DatabaseSync) =>
+    new Kysely<Tables>({ dialect: dialect(database, settings.busyMs) });
   return { write: kysely(write), read: kysely(read) };
 }
 
