@@ -90,19 +90,19 @@ function printElement(element: ElementDefinition, types: string, valueSets: Map<
 
 function tablesOf(definition: Definition, valueSets: Map<string, string[]>): [string, Table][] {
   const elements = definition.snapshot?.element ?? [];
-  const parents = new Set(elements.map((e) => e.path.slice(0, Math.max(0, e.path.lastIndexOf('.')))));
-  const tables = new Map<string, Table>();
-  for (const element of elements) {
-    const dot = element.path.lastIndexOf('.');
-    const isRoot = dot < 0;
-    const kind = isRoot ? (definition.kind ?? 'complex-type') : 'complex-type';
-    if (isRoot || parents.has(element.path)) tables.set(element.path, { kind, elements: {} });
-    if (isRoot && definition.abstract) Object.assign(tables.get(element.path) ?? {}, { abstract: true });
-    if (isRoot || (kind === 'primitive-type' && element.path.endsWith('.value'))) continue;
-    const table = tables.get(element.path.slice(0, dot));
-    if (definition.kind === 'primitive-type' && element.path.endsWith('.value')) continue;
-    const types = typeNames(element, definition, parents.has(element.path));
-    if (table) table.elements[element.path.slice(dot + 1)] = printElement(element, types, valueSets);
+  const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  const parents = new Set(elements.map((element) => parentOf(element.path)));
+  const root: Table = { kind: definition.kind ?? 'complex-type', elements: {} };
+  if (definition.abstract) root.abstract = true;
+  const tables = new Map<string, Table>([[definition.id, root]]);
+  for (const element of elements.slice(1)) {
+    const { path } = element;
+    if (parents.has(path)) tables.set(path, { kind: 'complex-type', elements: {} });
+    if (definition.kind === 'primitive-type' && path.endsWith('.value')) continue;
+    const types = typeNames(element, definition, parents.has(path));
+    const table = tables.get(parentOf(path));
+    if (table)
+      table.elements[path.slice(path.lastIndexOf('.') + 1)] = printElement(element, types, valueSets);
   }
   return [...tables];
 }

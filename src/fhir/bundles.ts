@@ -15,7 +15,7 @@ export const isResource = (value: unknown): value is FhirResource =>
 
 /** The entries that hold a resource, with their places: `Bundle.entry[3].resource`. */
 export function entriesOf(bundle: FhirResource): BundleEntry[] {
-  const entries: unknown[] = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
+  const entries: unknown[] = Array.isArray(bundle.entry) ? bundle.entry : [];
   return entries.flatMap((entry, index) => {
     if (typeof entry !== 'object' || entry === null) return [];
     const { fullUrl, resource } = entry as { fullUrl?: unknown; resource?: unknown };
@@ -28,7 +28,7 @@ export function entriesOf(bundle: FhirResource): BundleEntry[] {
 /** The resource that `#id` means inside `container`; `#` is the container itself. */
 export function containedIn(container: FhirResource, reference: string): FhirResource | undefined {
   if (reference === '#') return container;
-  const contained: unknown[] = Array.isArray(container['contained']) ? container['contained'] : [];
+  const contained: unknown[] = Array.isArray(container.contained) ? container.contained : [];
   return contained.filter(isResource).find((resource) => resource.id === reference.slice(1));
 }
 

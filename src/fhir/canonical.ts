@@ -1,6 +1,7 @@
 // What does the same content always look like? Elements in the order of the definition, fillers left out.
 import type { FhirResource, FhirVersion } from '../model.ts';
 import { type Property, resourceTypeOf, type TypeDefinition, typeOf } from './definitions.ts';
+import { printPath } from './shapeWalk.ts';
 
 /** New text for a `Reference.reference`; the path names JSON properties: `Task.input[0].valueReference`. */
 export type RewriteReference = (value: string, path: string) => string;
@@ -11,19 +12,18 @@ type Walk = { version: FhirVersion; rewrite: RewriteReference | undefined; path:
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !JSON.isRawJSON(value);
 
-function printPath(path: readonly (string | number)[]): string {
-  let text = '';
-  for (const part of path) text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`;
-  return text;
-}
-
 /** Only JSON needs arrays that consist of nulls; the other form has nothing there. */
 const isFiller = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((v) => v === null);
 
-function typeBelow(walk: Walk, property: Property, key: string, value: Tree): TypeDefinition | undefined {
+function typeBelow(
+  walk: Walk,
+  property: Property,
+  entry: { key: string; value: Tree },
+): TypeDefinition | undefined {
+  const { key, value } = entry;
   if (key.startsWith('_')) return typeOf(walk.version, 'Element');
-  if (property.kind === 'resource') return resourceTypeOf(walk.version, value['resourceType']);
+  if (property.kind === 'resource') return resourceTypeOf(walk.version, value.resourceType);
   return property.kind === 'complex' ? typeOf(walk.version, property.type) : undefined;
 }
 
@@ -39,7 +39,7 @@ function orderChild(walk: Walk, property: Property, entry: { key: string; value:
 }
 
 function orderBelow(walk: Walk, property: Property, entry: { key: string; value: Tree }): Tree {
-  const type = typeBelow(walk, property, entry.key, entry.value);
+  const type = typeBelow(walk, property, entry);
   return type ? orderObject(walk, type, entry.value) : entry.value;
 }
 

@@ -7,7 +7,7 @@ export type JsonScan = {
   /** Start and end of each number that would not print as it stood, in pairs. */
   exactNumbers: readonly number[];
   /** Where the scan met the limit it was given: depth or length of a number. */
-  fault?: { reason: 'depth' | 'number'; offset: number };
+  fault?: { reason: 'depth' | 'number'; offset: number } | undefined;
 };
 
 const nothing = 0;
@@ -24,6 +24,9 @@ for (const c of '[{') kinds[c.charCodeAt(0)] = open;
 for (const c of ']}') kinds[c.charCodeAt(0)] = close;
 kinds[0x3a] = colon;
 for (const c of '-0123456789') kinds[c.charCodeAt(0)] = digit;
+
+const keySteps = [0, 0, 0, 0, 1, 0];
+const depthSteps = [0, 0, 1, -1, 0, 0];
 
 const inNumber = new Uint8Array(256);
 for (const c of '-+.eE0123456789') inNumber[c.charCodeAt(0)] = 1;
@@ -60,26 +63,33 @@ function isExact(bytes: Buffer, start: number, end: number): boolean {
   return String(Number(text)) === text;
 }
 
+/** Where the number ends; keeps its place when a double would change it, or when it is too long to be tried. */
+function readNumber(bytes: Buffer, start: number, exactNumbers: number[]): number {
+  const end = endOfNumber(bytes, start);
+  if (end - start > longestNumber || !isExact(bytes, start, end)) exactNumbers.push(start, end);
+  return end;
+}
+
+function tooLong(places: readonly number[]): JsonScan['fault'] {
+  const offset = places.find((start, i) => i % 2 === 0 && (places[i + 1] ?? 0) - start > longestNumber);
+  return offset === undefined ? undefined : { reason: 'number', offset };
+}
+
 /** Reads the bytes once, without judging the syntax beyond strings, brackets and numbers. */
 export function scanJson(bytes: Buffer, maxDepth: number): JsonScan {
   const exactNumbers: number[] = [];
   let keys = 0;
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {
-    const kind = kinds[bytes[i] ?? 0];
+    const kind = kinds[bytes[i] ?? 0] ?? nothing;
     if (kind === nothing) continue;
     if (kind === quote) i = endOfString(bytes, i);
-    else if (kind === colon) keys++;
-    else if (kind === close) depth--;
-    else if (kind === open) {
-      depth++;
+    else if (kind === digit) i = readNumber(bytes, i, exactNumbers) - 1;
+    else {
+      keys += keySteps[kind] ?? 0;
+      depth += depthSteps[kind] ?? 0;
       if (depth > maxDepth) return { keys, exactNumbers, fault: { reason: 'depth', offset: i } };
-    } else {
-      const end = endOfNumber(bytes, i);
-      if (end - i > longestNumber) return { keys, exactNumbers, fault: { reason: 'number', offset: i } };
-      if (!isExact(bytes, i, end)) exactNumbers.push(i, end);
-      i = end - 1;
     }
   }
-  return { keys, exactNumbers };
+  return { keys, exactNumbers, fault: tooLong(exactNumbers) };
 }

@@ -11,10 +11,17 @@ export type NarrativeReader = {
 };
 
 const deepest = 200;
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+};
 const attributeEscapes: Readonly<Record<string, string>> = { ...escapes, '\n': '&#10;', '\t': '&#9;' };
 const escapeText = (text: string): string => text.replace(/[&<>\r]/g, (c) => escapes[c] ?? c);
-const escapeAttribute = (text: string): string => text.replace(/[&<>"\r\n\t]/g, (c) => attributeEscapes[c] ?? c);
+const escapeAttribute = (text: string): string =>
+  text.replace(/[&<>"\r\n\t]/g, (c) => attributeEscapes[c] ?? c);
 
 function printOpen(tag: SaxesTagNS, isRoot: boolean): string {
   let text = `<${tag.local}${isRoot ? ` xmlns="${xhtmlNamespace}"` : ''}`;
@@ -27,9 +34,14 @@ function printOpen(tag: SaxesTagNS, isRoot: boolean): string {
 
 /** Without prefixes, the text means the same anywhere. */
 function standsAlone(tag: SaxesTagNS, isRoot: boolean): boolean {
-  if (tag.prefix !== '' || (isRoot && tag.attributes['xmlns'] === undefined)) return false;
-  return Object.values(tag.attributes).every(({ prefix }) => prefix === '' || prefix === 'xml' || prefix === 'xmlns');
+  if (tag.prefix !== '' || (isRoot && tag.attributes.xmlns === undefined)) return false;
+  return Object.values(tag.attributes).every(
+    ({ prefix }) => prefix === '' || prefix === 'xml' || prefix === 'xmlns',
+  );
 }
+
+/** Line ends as XML reads them; a carriage return that was written as a reference is one again. */
+const readVerbatim = (text: string): string => text.replace(/\r\n?/g, '\n').replaceAll('&#13;', '\r');
 
 /** Follows one `div` in the parser's events; `source` is what the parser reads. */
 export function createNarrativeReader(source: string, parser: SaxesParser): NarrativeReader {
@@ -56,7 +68,7 @@ export function createNarrativeReader(source: string, parser: SaxesParser): Narr
       const tag = opened.pop();
       if (tag && !tag.isSelfClosing) written.push(`</${tag.local}>`);
       if (opened.length > 0) return undefined;
-      return isAlone ? source.slice(start, parser.position).replace(/\r\n?/g, '\n') : written.join('');
+      return isAlone ? readVerbatim(source.slice(start, parser.position)) : written.join('');
     },
   };
 }

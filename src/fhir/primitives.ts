@@ -12,7 +12,9 @@ export type PrimitiveFault =
   | 'too-long'
   | 'characters'
   | 'date'
-  | 'base64';
+  | 'base64'
+  | 'base64-padding'
+  | 'id-length';
 
 const longest = 1_048_576;
 const integerText = /^(?:0|-?[1-9]\d*)$/;
@@ -53,44 +55,61 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 
 /** Groups of four, with white space between groups only, as R4's definition has it. */
-function isGroupedBase64(text: string): boolean {
+function groupFault(text: string): PrimitiveFault | undefined {
   let inGroup = 0;
   let padding = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (isSpace(code)) {
-      if (inGroup % 4 !== 0) return false;
+      if (inGroup % 4 !== 0) return 'base64';
       continue;
     }
     if (code === 0x3d && inGroup % 4 >= 2) padding++;
-    else if (padding > 0 || code > 127 || sextets[code] !== 1) return false;
+    else if (padding > 0 || sextets[code] !== 1) return 'base64';
     inGroup++;
   }
-  return inGroup > 0 && inGroup % 4 === 0;
+  if (inGroup % 4 === 0) return undefined;
+  // Padding left out leaves no doubt about the bytes: RFC 4648, section 3.2.
+  return padding === 0 && inGroup % 4 !== 1 ? 'base64-padding' : 'base64';
 }
 
-function isBase64(text: string): boolean {
+function base64Fault(text: string): PrimitiveFault | undefined {
   // Fast for what is written in the usual way; the slow way only for line breaks and unusual last characters.
-  if (text.length % 4 === 0 && Buffer.from(text, 'base64').toString('base64') === text) return true;
-  return isGroupedBase64(text);
+  if (text.length % 4 === 0 && Buffer.from(text, 'base64').toString('base64') === text) return undefined;
+  return groupFault(text);
 }
 
-function textFault(type: string, value: string): PrimitiveFault | undefined {
-  if (type === 'string' || type === 'markdown') {
-    if (value.length > longest) return 'too-long';
-    return value.trim() === '' ? 'empty' : undefined;
-  }
-  if (type === 'date' || type === 'dateTime' || type === 'instant')
-    return isDate(type, value) ? undefined : 'date';
-  if (type === 'time') return isTime(value) ? undefined : 'date';
-  if (type === 'base64Binary') return isBase64(value) ? undefined : 'base64';
-  return formats[type]?.test(value) === false ? 'format' : undefined;
+function freeTextFault(value: string): PrimitiveFault | undefined {
+  if (value.length > longest) return 'too-long';
+  return value.trim() === '' ? 'empty' : undefined;
 }
+
+/** Systems in the field have longer ids than the 64 characters of the standard; the gateway gives its own anyway. */
+function idFault(value: string): PrimitiveFault | undefined {
+  if (formats.id?.test(value)) return undefined;
+  return /^[A-Za-z0-9\-.]{65,255}$/.test(value) ? 'id-length' : 'format';
+}
+
+function dateFault(type: 'date' | 'dateTime' | 'instant', value: string): PrimitiveFault | undefined {
+  return isDate(type, value) ? undefined : 'date';
+}
+
+const textFaults: Readonly<Record<string, (value: string) => PrimitiveFault | undefined>> = {
+  string: freeTextFault,
+  markdown: freeTextFault,
+  id: idFault,
+  date: (value) => dateFault('date', value),
+  dateTime: (value) => dateFault('dateTime', value),
+  instant: (value) => dateFault('instant', value),
+  time: (value) => (isTime(value) ? undefined : 'date'),
+  base64Binary: base64Fault,
+};
 
 function stringFault(type: string, value: unknown): PrimitiveFault | undefined {
   if (typeof value !== 'string') return 'json-type';
   if (value === '') return 'empty';
-  const fault = textFault(type, value);
+  const check = textFaults[type];
+  const fault = check ? check(value) : formats[type]?.test(value) === false ? 'format' : undefined;
   if (fault || type === 'base64Binary') return fault;
   return uncarriable.test(value) ? 'characters' : undefined;
 }

@@ -16,7 +16,7 @@ function isLogical(object: Record<string, unknown>): boolean {
 
 /** R4's Expression also has a text `reference`, and always a language. */
 function isReference(object: Record<string, unknown>): boolean {
-  if (typeof object['reference'] === 'string') return object['language'] === undefined;
+  if (typeof object.reference === 'string') return object.language === undefined;
   return isLogical(object);
 }
 
@@ -36,7 +36,7 @@ function visitAll(value: Record<string, unknown>, path: string, visit: Visit): v
 type Visit = (reference: ReferenceElement, path: string) => void;
 
 const rootOf = (value: unknown): string =>
-  isObject(value) && typeof value['resourceType'] === 'string' ? value['resourceType'] : '';
+  isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : '';
 
 /**
  * Visits every Reference of a tree, also inside extensions, contained resources and entries: those with a `reference`
@@ -80,7 +80,7 @@ export type ReferenceParts = {
 };
 
 const restful =
-  /^(?:(https?:\/\/[^\s?#]+)\/)?([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+  /^(?:(https?:\/\/[^\s?#]+)\/)?([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,255})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** The parts of `Type/id`, `Type/id/_history/n` or an absolute address that ends so; undefined for other forms. */
 export function referenceParts(reference: string): ReferenceParts | undefined {
@@ -88,10 +88,11 @@ export function referenceParts(reference: string): ReferenceParts | undefined {
   return match ? { base: match[1] ?? '', type: match[2] ?? '', id: match[3] ?? '' } : undefined;
 }
 
-const relative = /^[A-Z][A-Za-z]{1,63}(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S+)$/;
+const relative =
+  /^[A-Z][A-Za-z]{1,63}(?:\/[A-Za-z0-9\-.]{1,255}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S+)$/;
 const absolute = /^(?:https?:\/\/[^\s/]+\S*|urn:(?:uuid|oid):\S+)$/;
 
 /** Has the text the form of a reference: `#id`, `Type/id`, `Type?query`, an absolute address, `urn:uuid:` or `urn:oid:`? */
 export function isReferenceText(text: string): boolean {
-  return /^#(?:[A-Za-z0-9\-.]{1,64})?$/.test(text) || relative.test(text) || absolute.test(text);
+  return /^#(?:[A-Za-z0-9\-.]{1,255})?$/.test(text) || relative.test(text) || absolute.test(text);
 }

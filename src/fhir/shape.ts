@@ -3,99 +3,87 @@ import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { type Property, resourceTypeOf, type TypeDefinition, typeOf } from './definitions.ts';
 import { isNarrative } from './narrative.ts';
 import { primitiveFault } from './primitives.ts';
-import { isReferenceText } from './references.ts';
-import { type ShapeRule, shapeIssue } from './shapeIssues.ts';
+import type { ShapeRule } from './shapeIssues.ts';
+import { checkSpecial } from './shapeRules.ts';
+import { isObject, pathName, report, reportAt, reportUnknown, type Tree, type Walk } from './shapeWalk.ts';
 
 export { canonical, canonicalRewritten } from './canonical.ts';
 
-type Tree = Record<string, unknown>;
-type Walk = { version: FhirVersion; issues: Issue[]; path: (string | number)[] };
-
 const deepest = 400;
 
-const isObject = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
-
-function printPath(path: readonly (string | number)[]): string {
-  let text = '';
-  for (const part of path) text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`;
-  return text;
+function narrativeFault(value: unknown): ShapeRule | undefined {
+  if (typeof value !== 'string') return 'json-type';
+  return isNarrative(value) ? undefined : 'narrative';
 }
 
-function report(walk: Walk, rule: ShapeRule): void {
-  walk.issues.push(shapeIssue(rule, printPath(walk.path)));
-}
-
-function reportAt(walk: Walk, rule: ShapeRule, name: string | number): void {
-  walk.path.push(name);
-  report(walk, rule);
-  walk.path.pop();
-}
-
-/** How FHIRPath names a property: a choice by its element and type. */
-function pathName(property: Property): string {
-  return property.element.choice
-    ? `${property.element.name.slice(0, -3)}.ofType(${property.type})`
-    : property.name;
-}
-
-function reportUnknown(walk: Walk, key: string): void {
-  // A strange name could carry content; it is not repeated.
-  if (/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(key) && !/\d{8}/.test(key)) reportAt(walk, 'unknown-element', key);
-  else report(walk, 'unknown-element');
-}
-
-function checkPrimitive(walk: Walk, property: Property, value: unknown): void {
-  const fault = primitiveFault(property.type, value, walk.version);
-  if (fault) report(walk, fault);
-  else if (property.element.codes && !property.element.codes.has(String(value))) report(walk, 'code');
-}
-
-function checkNarrative(walk: Walk, value: unknown): void {
-  if (typeof value !== 'string') report(walk, 'json-type');
-  else if (!isNarrative(value)) report(walk, 'narrative');
+/** What is wrong with one value itself, leaving what is inside an object to the walk. */
+function valueFault(walk: Walk, property: Property, value: unknown): ShapeRule | undefined {
+  if (value === null) return 'null';
+  if (property.kind === 'xhtml') return narrativeFault(value);
+  if (property.kind !== 'primitive') {
+    if (!isObject(value)) return Array.isArray(value) ? 'not-single' : 'not-object';
+    return walk.path.length > deepest ? 'depth' : undefined;
+  }
+  const { codes } = property.element;
+  if (Array.isArray(value)) return 'not-single';
+  return (
+    primitiveFault(property.type, value, walk.version) ??
+    (codes?.has(String(value)) === false ? 'code' : undefined)
+  );
 }
 
 function checkValue(walk: Walk, property: Property, value: unknown): void {
-  if (value === null) return report(walk, 'null');
-  if (property.kind === 'primitive') return checkPrimitive(walk, property, value);
-  if (property.kind === 'xhtml') return checkNarrative(walk, value);
-  if (!isObject(value)) return report(walk, 'not-object');
-  if (walk.path.length > deepest) return report(walk, 'depth');
-  if (property.kind === 'resource') return checkResource(walk, value);
-  const type = typeOf(walk.version, property.type);
-  if (type) checkObject(walk, type, value);
+  const fault = valueFault(walk, property, value);
+  if (fault) report(walk, fault);
+  else if (isObject(value)) {
+    const type = property.kind === 'resource' ? undefined : typeOf(walk.version, property.type);
+    if (type) checkObject(walk, type, value);
+    else checkResource(walk, value);
+  }
+}
+
+function listFault(property: Property, value: unknown): ShapeRule | undefined {
+  if (!Array.isArray(value)) return 'not-list';
+  if (value.length === 0) return 'empty-list';
+  return value.length > property.element.max ? 'maximum' : undefined;
 }
 
 function checkList(walk: Walk, property: Property, entry: { value: unknown; extras: unknown }): void {
-  const { value, extras } = entry;
-  if (!Array.isArray(value)) return report(walk, 'not-list');
-  if (value.length === 0) return report(walk, 'empty-list');
-  if (value.length > property.element.max) report(walk, 'maximum');
-  const paired = Array.isArray(extras) && property.kind === 'primitive' ? extras : undefined;
-  if (paired && paired.length !== value.length) report(walk, 'pairing');
-  for (let i = 0; i < value.length; i++) {
-    if (value[i] === null && isObject(paired?.[i])) continue;
+  const fault = listFault(property, entry.value);
+  if (fault) report(walk, fault);
+  if (!Array.isArray(entry.value)) return;
+  const extras: readonly unknown[] | undefined = Array.isArray(entry.extras) ? entry.extras : undefined;
+  if (extras && extras.length !== entry.value.length) report(walk, 'pairing');
+  for (let i = 0; i < entry.value.length; i++) {
+    if (entry.value[i] === null && isObject(extras?.[i])) continue;
     walk.path.push(i);
-    checkValue(walk, property, value[i]);
+    checkValue(walk, property, entry.value[i]);
     walk.path.pop();
   }
 }
 
 function checkExtra(walk: Walk, extra: unknown, hasValue: boolean): void {
   const type = typeOf(walk.version, 'Element');
-  if (!isObject(extra) || !type) return report(walk, extra === null ? 'null' : 'not-object');
+  if (!isObject(extra) || !type) {
+    report(walk, extra === null ? 'null' : 'not-object');
+    return;
+  }
   checkObject(walk, type, extra);
-  if (!hasValue && extra['extension'] === undefined) report(walk, 'empty-object');
+  // An id alone says nothing: http://hl7.org/fhir/STU3/element-definitions.html#Element, ele-1.
+  if (!hasValue && extra.extension === undefined && extra.id !== undefined) report(walk, 'empty-object');
 }
 
 /** What stands beside a primitive under `_name`: its id and extensions. */
 function checkExtras(walk: Walk, property: Property, entry: { extras: unknown; value: unknown }): void {
   const { extras, value } = entry;
-  if (!property.list) return checkExtra(walk, extras, value !== undefined);
-  if (!Array.isArray(extras)) return report(walk, 'not-list');
-  if (extras.length === 0) return report(walk, 'empty-list');
-  const values: readonly unknown[] = Array.isArray(value) ? value : [];
+  const fault = property.list ? listFault(property, extras) : undefined;
+  if (fault) report(walk, fault);
+  else if (!Array.isArray(extras)) checkExtra(walk, extras, value !== undefined);
+  else if (!property.list) report(walk, 'not-single');
+  else checkExtraList(walk, extras, Array.isArray(value) ? value : []);
+}
+
+function checkExtraList(walk: Walk, extras: readonly unknown[], values: readonly unknown[]): void {
   for (let i = 0; i < extras.length; i++) {
     const hasValue = values[i] !== undefined && values[i] !== null;
     if (extras[i] === null && hasValue) continue;
@@ -112,7 +100,6 @@ function checkKey(walk: Walk, property: Property, entry: { key: string; object: 
   const extras = property.kind === 'primitive' ? object[`_${property.name}`] : undefined;
   if (key !== property.name) checkExtras(walk, property, { extras, value });
   else if (property.list) checkList(walk, property, { value, extras });
-  else if (Array.isArray(value)) report(walk, 'not-single');
   else checkValue(walk, property, value);
   walk.path.pop();
 }
@@ -124,38 +111,6 @@ function checkRequired(walk: Walk, type: TypeDefinition, object: Tree): void {
   }
 }
 
-/** Rules that the tables do not tell: what a reference looks like, and ext-1. */
-function checkSpecial(walk: Walk, type: TypeDefinition, object: Tree): void {
-  if (type.name === 'Reference') {
-    const { reference } = object;
-    if (typeof reference === 'string' && !isReferenceText(reference))
-      reportAt(walk, 'reference', 'reference');
-  }
-  if (type.name === 'Extension') {
-    const hasValue = Object.keys(object).some((key) => key.startsWith('value') || key.startsWith('_value'));
-    if (hasValue === (object['extension'] !== undefined)) report(walk, 'extension');
-  }
-}
-
-function checkObject(walk: Walk, type: TypeDefinition, object: Tree): void {
-  const choices: Property[] = [];
-  let isEmpty = true;
-  for (const key in object) {
-    isEmpty = false;
-    const property = type.keys.get(key);
-    if (!property) {
-      if (key !== 'resourceType' || type.kind !== 'resource') reportUnknown(walk, key);
-      continue;
-    }
-    if (property.element.choice) choices.push(property);
-    checkKey(walk, property, { key, object });
-  }
-  if (isEmpty) report(walk, 'empty-object');
-  if (choices.length > 1) checkChoices(walk, choices);
-  if (type.required.length > 0) checkRequired(walk, type, object);
-  checkSpecial(walk, type, object);
-}
-
 function checkChoices(walk: Walk, choices: readonly Property[]): void {
   const names = new Map<string, string>();
   for (const { element, name } of choices) {
@@ -165,8 +120,25 @@ function checkChoices(walk: Walk, choices: readonly Property[]): void {
   }
 }
 
+function checkObject(walk: Walk, type: TypeDefinition, object: Tree): void {
+  let choices: Property[] | undefined;
+  let isEmpty = true;
+  for (const key in object) {
+    isEmpty = false;
+    const property = type.keys.get(key);
+    if (property) {
+      if (property.element.choice) choices = [...(choices ?? []), property];
+      checkKey(walk, property, { key, object });
+    } else if (key !== 'resourceType' || type.kind !== 'resource') reportUnknown(walk, key);
+  }
+  if (isEmpty) report(walk, 'empty-object');
+  if (choices && choices.length > 1) checkChoices(walk, choices);
+  if (type.required.length > 0) checkRequired(walk, type, object);
+  checkSpecial(walk, type, object);
+}
+
 function checkResource(walk: Walk, resource: Tree): void {
-  const type = resourceTypeOf(walk.version, resource['resourceType']);
+  const type = resourceTypeOf(walk.version, resource.resourceType);
   if (type) checkObject(walk, type, resource);
   else report(walk, 'resource-type');
 }
@@ -174,6 +146,8 @@ function checkResource(walk: Walk, resource: Tree): void {
 /**
  * Everything in which a resource departs from the base definition of its type: unknown elements, wrong JSON types, formats,
  * cardinalities, choices, nulls, empty objects. All findings at once, in the order of the content; nothing is capped.
+ * Errors make it unusable; warnings are a code outside a small required value set, an id of more than 64 characters,
+ * and base64 without its padding.
  * @param root FHIRPath of the resource in its message, such as `Bundle.entry[3].resource`; its type by default
  */
 export function checkShape(resource: FhirResource, version: FhirVersion, root?: string): Issue[] {

@@ -34,6 +34,11 @@ const texts = {
     'This date or time does not exist or is written wrongly',
   ],
   base64: ['De waarde is geen geldige base64', 'The value is not valid base64'],
+  'base64-padding': [
+    'De base64 heeft geen opvulling (=) aan het eind',
+    'The base64 lacks its padding (=) at the end',
+  ],
+  'id-length': ['De id is langer dan 64 tekens', 'The id is longer than 64 characters'],
   narrative: ['De tekst is geen XHTML in een div', 'The text is not XHTML in a div'],
   reference: ['De verwijzing heeft geen geldige vorm', 'The reference does not have a valid form'],
   extension: [
@@ -54,16 +59,20 @@ const issueCodes: Partial<Record<ShapeRule, string>> = {
   base64: 'value',
   characters: 'value',
   'too-long': 'too-long',
+  'base64-padding': 'value',
+  'id-length': 'value',
   reference: 'value',
   extension: 'invariant',
   code: 'code-invalid',
 };
 
-/** One finding; the expression is FHIRPath. `code` is a warning: what else it means is for the profile check. */
+const warnings: ReadonlySet<ShapeRule> = new Set(['code', 'base64-padding', 'id-length']);
+
+/** One finding; the expression is FHIRPath. */
 export function shapeIssue(rule: ShapeRule, expression: string): Issue {
   const [nl, en] = texts[rule];
   return {
-    severity: rule === 'code' ? 'warning' : 'error',
+    severity: warnings.has(rule) ? 'warning' : 'error',
     code: issueCodes[rule] ?? 'structure',
     text: { nl, en },
     expression: [expression],

@@ -15,9 +15,15 @@ const texts = {
   narrative: ['De tekst is geen XHTML in een div', 'The text is not XHTML in a div'],
   'unknown-element': ['Dit element bestaat hier niet', 'There is no such element here'],
   attribute: ['Dit attribuut mag hier niet', 'This attribute is not allowed here'],
-  text: ['Tekst buiten een attribuut is hier niet toegestaan', 'Text outside an attribute is not allowed here'],
+  text: [
+    'Tekst buiten een attribuut is hier niet toegestaan',
+    'Text outside an attribute is not allowed here',
+  ],
   maximum: ['Dit element komt te vaak voor', 'This element occurs too often'],
-  'json-type': ['De waarde heeft niet de vorm van dit type', 'The value does not have the format of this type'],
+  'json-type': [
+    'De waarde heeft niet de vorm van dit type',
+    'The value does not have the format of this type',
+  ],
   empty: ['Dit element is leeg', 'This element is empty'],
 } as const satisfies Record<string, readonly [string, string]>;
 
@@ -26,7 +32,12 @@ export type XmlRule = keyof typeof texts;
 /** One finding with line and column of the parser, and the FHIRPath of the element where there is one. */
 export function xmlIssue(rule: XmlRule, parser: SaxesParser | undefined, place = ''): Issue {
   const [nl, en] = texts[rule];
-  const at = parser ? ([`: regel ${parser.line}, kolom ${parser.column}`, `: line ${parser.line}, column ${parser.column}`] as const) : ['', ''];
+  const at = parser
+    ? ([
+        `: regel ${parser.line}, kolom ${parser.column}`,
+        `: line ${parser.line}, column ${parser.column}`,
+      ] as const)
+    : ['', ''];
   return {
     severity: rule === 'syntax' ? 'fatal' : 'error',
     code: rule === 'json-type' ? 'value' : 'structure',

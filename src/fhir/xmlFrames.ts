@@ -62,7 +62,11 @@ export function addValue(frame: Frame, property: Property, value: unknown): void
 }
 
 /** Puts a primitive in its place, with its id and extensions beside it. */
-export function addPrimitive(frame: Frame, property: Property, entry: { value: unknown; extras: Tree | undefined }): void {
+export function addPrimitive(
+  frame: Frame,
+  property: Property,
+  entry: { value: unknown; extras: Tree | undefined },
+): void {
   const { value, extras } = entry;
   const { name } = property;
   if (!property.list) {

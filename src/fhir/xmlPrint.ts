@@ -9,12 +9,20 @@ import { isNarrative } from './narrative.ts';
 type Tree = Record<string, unknown>;
 type Printing = { version: FhirVersion; parts: string[] };
 
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
 
 function refuse(place: string): never {
   const text = { nl: 'Dit kan niet als XML worden geschreven', en: 'This cannot be written as XML' };
-  const issue = { severity: 'error', code: 'structure', text, expression: [place], rule: 'xml-print' } as const;
+  const issue = {
+    severity: 'error',
+    code: 'structure',
+    text,
+    expression: [place],
+    rule: 'xml-print',
+  } as const;
   throw new GatewayError('unprocessable', text.en, { issues: [issue] });
 }
 
@@ -38,19 +46,23 @@ function printAttribute(name: string, value: unknown): string {
 
 function attributesOf(type: TypeDefinition, object: Tree): string {
   let text = '';
-  if (type.kind !== 'resource' && object['id'] !== undefined) text += printAttribute('id', object['id']);
-  if (type.name === 'Extension' && object['url'] !== undefined) text += printAttribute('url', object['url']);
+  if (type.kind !== 'resource' && object.id !== undefined) text += printAttribute('id', object.id);
+  if (type.name === 'Extension' && object.url !== undefined) text += printAttribute('url', object.url);
   return text;
 }
 
-function printPrimitive(printing: Printing, property: Property, pair: { value: unknown; extras: unknown }): void {
+function printPrimitive(
+  printing: Printing,
+  property: Property,
+  pair: { value: unknown; extras: unknown },
+): void {
   const { value, extras } = pair;
   const type = typeOf(printing.version, 'Element');
   const beside = isTree(extras) ? extras : {};
   const own = value === undefined || value === null ? '' : printAttribute('value', value);
   const attributes = (type ? attributesOf(type, beside) : '') + own;
   printing.parts.push(`<${property.name}${attributes}`);
-  if (beside['extension'] === undefined || !type) {
+  if (beside.extension === undefined || !type) {
     printing.parts.push('/>');
     return;
   }
@@ -69,19 +81,22 @@ function printPrimitives(printing: Printing, property: Property, object: Tree): 
 
 function printComplex(printing: Printing, property: Property, value: unknown): void {
   const type = typeOf(printing.version, property.type);
-  if (!isTree(value) || !type) return refuse(property.name);
+  if (!isTree(value) || !type) refuse(property.name);
   printing.parts.push(`<${property.name}${attributesOf(type, value)}>`);
   printChildren(printing, type, value);
   printing.parts.push(`</${property.name}>`);
 }
 
 function printResource(printing: Printing, resource: unknown, namespace: string): void {
-  const type = isTree(resource) ? resourceTypeOf(printing.version, resource['resourceType']) : undefined;
-  if (!type || !isTree(resource)) return refuse('Resource');
+  const type = isTree(resource) ? resourceTypeOf(printing.version, resource.resourceType) : undefined;
+  if (!type || !isTree(resource)) refuse('Resource');
   printing.parts.push(`<${type.name}${namespace}>`);
   printChildren(printing, type, resource);
   printing.parts.push(`</${type.name}>`);
 }
+
+/** A carriage return would not survive reading; as a character reference it does. */
+const printNarrative = (div: string): string => div.trim().replaceAll('\r', '&#13;');
 
 function printItem(printing: Printing, property: Property, value: unknown): void {
   if (property.kind === 'complex') printComplex(printing, property, value);
@@ -89,7 +104,7 @@ function printItem(printing: Printing, property: Property, value: unknown): void
     printing.parts.push(`<${property.name}>`);
     printResource(printing, value, '');
     printing.parts.push(`</${property.name}>`);
-  } else if (typeof value === 'string' && isNarrative(value)) printing.parts.push(value.trim());
+  } else if (typeof value === 'string' && isNarrative(value)) printing.parts.push(printNarrative(value));
   else refuse(property.name);
 }
 
