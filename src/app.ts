@@ -1,0 +1,179 @@
+// How do the parts make a gateway? Wired here once, started in order, stopped in the opposite one.
+import type { Server } from 'node:http';
+import { exchangePort } from './app/exchangePort.ts';
+import { type Foundation, openFoundation } from './app/foundation.ts';
+import { createAlarms, observeDelivery } from './app/observe.ts';
+import { startSweeps } from './app/sweeps.ts';
+import type { Config } from './config.ts';
+import { type Delivery, startDelivery } from './delivery/startDelivery.ts';
+import { type ExchangeDeps, exchanges, expireGrants, purgeContent } from './exchange/index.ts';
+import { createDataListener } from './http/dataListener.ts';
+import { createLifecycle } from './http/lifecycle.ts';
+import type { Log } from './http/log.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createOpsListener } from './http/opsListener.ts';
+import { createIdentity, type Identity } from './identity/identity.ts';
+import { createSigningKeys } from './identity/signingKeys.ts';
+import type { Clock } from './model.ts';
+import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts';
+import { outgoingOptions } from './outgoing/settings.ts';
+import { createDirectory, type Directory } from './routing/directory.ts';
+
+export type Gateway = {
+  /** Public address, as callers know it. */
+  baseUrl: string;
+  /** Where it listens for participants and for operators. */
+  dataUrl: string;
+  opsUrl: string;
+  /** Lets requests and deliveries under way end, within `gateway.stopMs`. */
+  stop(): Promise<void>;
+  /** Ends at once. */
+  force(): void;
+};
+
+type Around = { log: Log; clock: Clock };
+type Parts = Around & {
+  config: Config;
+  metrics: Metrics;
+  foundation: Foundation;
+  outgoing: Outgoing;
+  directory: Directory;
+  identity: Identity;
+};
+
+/** Starts a gateway; resolves when it listens. Throws when keys, database or addresses are not right. */
+export async function startGateway(config: Config, around: Around): Promise<Gateway> {
+  const metrics = createMetrics({ processMetrics: true });
+  const alarm = createAlarms(metrics, around.log);
+  const foundation = await openFoundation(config, { clock: around.clock, role: 'gateway', alarm });
+  const outgoing = createOutgoing(outgoingOptions(config.outgoing));
+  try {
+    const directory = createDirectory(config.participants);
+    const identity = await openIdentity({ config, directory, foundation, outgoing, clock: around.clock });
+    return await run({ ...around, config, metrics, foundation, outgoing, directory, identity });
+  } catch (error) {
+    await outgoing.close();
+    await foundation.close();
+    throw error;
+  }
+}
+
+async function openIdentity(parts: Omit<Parts, 'log' | 'metrics' | 'identity'>): Promise<Identity> {
+  const { config, directory, foundation, outgoing, clock } = parts;
+  return createIdentity({
+    settings: config.identity,
+    baseUrl: config.gateway.baseUrl,
+    store: foundation.store,
+    clock,
+    clients: directory,
+    keys: await createSigningKeys(config.identity.keyFile, clock),
+    fetchKeySet: outgoing.request,
+    scopes: exchanges.map((exchange) => exchange.name),
+  });
+}
+
+async function run(parts: Parts): Promise<Gateway> {
+  const { config, metrics, log, foundation, identity } = parts;
+  const delivery = deliveryOf(parts);
+  const deps = exchangeDeps(parts, delivery);
+  const sweeps = sweepsOf(parts, deps);
+  const lifecycle = createLifecycle();
+  const data = createDataListener({
+    settings: config.http,
+    identity,
+    exchange: exchangePort(deps),
+    store: foundation.store,
+    log,
+    metrics,
+    lifecycle,
+  });
+  const ops = createOpsListener({ checks: { store: foundation.store.ping }, lifecycle, metrics, log });
+  const end = async (): Promise<void> => {
+    await sweeps.stop();
+    await delivery.stop(config.gateway.stopMs);
+    await parts.outgoing.close();
+    await foundation.close();
+    await lifecycle.stop([ops], { noticeMs: 0, drainMs: 0 });
+  };
+  try {
+    const [dataUrl, opsUrl] = [await listen(data, config.http.data), await listen(ops, config.http.ops)];
+    const stop = async (): Promise<void> => {
+      await lifecycle.stop([data], { noticeMs: 0, drainMs: config.gateway.stopMs });
+      await end();
+    };
+    return {
+      baseUrl: config.gateway.baseUrl,
+      dataUrl,
+      opsUrl,
+      stop,
+      force: () => lifecycle.force([data, ops]),
+    };
+  } catch (error) {
+    data.close();
+    await end();
+    throw error;
+  }
+}
+
+function deliveryOf({
+  config,
+  foundation,
+  outgoing,
+  clock,
+  directory,
+  identity,
+  log,
+  metrics,
+}: Parts): Delivery {
+  const { store } = foundation;
+  return startDelivery({
+    store,
+    outgoing,
+    clock,
+    endpointOf: (participantId, endpointId) =>
+      directory.byId(participantId)?.endpoints.find((one) => one.id === endpointId),
+    signAssertion: async (auth, now) => {
+      if (auth.kind !== 'private_key_jwt') throw new Error('This endpoint wants no assertion');
+      return identity.signAssertion(auth, now);
+    },
+    settings: config.delivery,
+    log: {
+      info: (facts, text) => log.info(facts, text),
+      warn: (facts, text) => log.warn(facts, text),
+      error: (facts, text) => log.error(facts, text),
+    },
+    owner: config.audit.gatewayId,
+    observe: observeDelivery(metrics, { store, clock }),
+  });
+}
+
+const exchangeDeps = ({ config, foundation, clock, directory }: Parts, delivery: Delivery): ExchangeDeps => ({
+  store: foundation.store,
+  clock,
+  baseUrl: config.gateway.baseUrl,
+  directory,
+  wakeDelivery: delivery.wake,
+  settings: { handover: config.handover },
+});
+
+function sweepsOf({ config, identity, log }: Parts, deps: ExchangeDeps): ReturnType<typeof startSweeps> {
+  const everyMs = config.gateway.sweepSeconds * 1_000;
+  const sweeps = [
+    { name: 'grants', everyMs, work: () => expireGrants(deps) },
+    { name: 'content', everyMs, work: () => purgeContent(deps) },
+    { name: 'assertions', everyMs, work: () => identity.forgetOldAssertions() },
+  ];
+  return startSweeps(sweeps, log);
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : port;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${taken}`);
+    });
+  });
+}

@@ -1,0 +1,30 @@
+// How does http/ reach the exchanges? As one port, with what they need already given.
+import {
+  answer,
+  cancelHandover,
+  capabilityStatement,
+  type ExchangeDeps,
+  type HandoverStatus,
+  handoverStatus,
+  match,
+  printStatusPage,
+} from '../exchange/index.ts';
+import type { ExchangePort, HandoverAnswer } from '../http/deps.ts';
+import { version } from './version.ts';
+
+/** The exchanges of one gateway. */
+export function exchangePort(deps: ExchangeDeps): ExchangePort {
+  return {
+    answer: (request, requester) => answer(request, requester, deps),
+    match,
+    capabilityStatement: (fhirVersion) =>
+      capabilityStatement(fhirVersion, { baseUrl: deps.baseUrl, version }),
+    handoverStatus: async ({ id, requester }) => answerOf(await handoverStatus(id, requester, deps)),
+    cancelHandover: async ({ id, requester }) => answerOf(await cancelHandover(id, requester, deps)),
+  };
+}
+
+const answerOf = (status: HandoverStatus): HandoverAnswer => ({
+  json: status,
+  page: (language) => printStatusPage(status, language),
+});

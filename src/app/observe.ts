@@ -1,0 +1,56 @@
+// What can an operator see of delivery and alarms? Counts beside those of the listeners.
+import { Counter, Gauge } from 'prom-client';
+import { countStates, oldestUndeliveredMs } from '../delivery/outboxViews.ts';
+import type { DeliveryDeps } from '../delivery/startDelivery.ts';
+import type { Log } from '../http/log.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { Clock } from '../model.ts';
+import type { Store } from '../store/store.ts';
+
+export type Alarms = (reason: string, detail?: string) => void;
+
+/** An alarm is logged as an error and counted by its reason. */
+export function createAlarms({ registry }: Metrics, log: Log): Alarms {
+  const counter = new Counter({
+    name: 'sluis_alarms_total',
+    help: 'Things an operator must hear of',
+    labelNames: ['reason'] as const,
+    registers: [registry],
+  });
+  return (reason, detail) => {
+    counter.inc({ reason });
+    log.error({ reason, ...(detail === undefined ? {} : { detail }) }, 'alarm');
+  };
+}
+
+/** Counts attempts, and shows the outbox by state with the age of the oldest that waits. */
+export function observeDelivery(
+  { registry }: Metrics,
+  { store, clock }: { store: Store; clock: Clock },
+): NonNullable<DeliveryDeps['observe']> {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'sluis_notification_attempts_total',
+    help: 'Attempts to deliver a notification or callback',
+    labelNames: ['result', 'kind'] as const,
+    registers,
+  });
+  new Gauge({
+    name: 'sluis_outbox_rows',
+    help: 'Notifications by state',
+    labelNames: ['state'] as const,
+    registers,
+    async collect() {
+      for (const [state, count] of Object.entries(await countStates(store))) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'sluis_outbox_oldest_seconds',
+    help: 'Age of the oldest notification still to be delivered',
+    registers,
+    async collect() {
+      this.set((await oldestUndeliveredMs(store, clock())) / 1_000);
+    },
+  });
+  return ({ result, kind }) => attempts.inc({ result: String(result), kind });
+}

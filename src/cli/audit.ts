@@ -1,0 +1,155 @@
+// What does the audit record say, and is it whole? `sluis audit`.
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { exportAuditEvents, exportCsv } from '../audit/exportAudit.ts';
+import { type AuditQuery, findAudit } from '../audit/find.ts';
+import { readSigningKeyFile } from '../audit/signingKey.ts';
+import { verifyAudit } from '../audit/verify.ts';
+import { isBsn } from '../fhir/identifiers.ts';
+import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
+import { failed, misused } from './exit.ts';
+import { aligned } from './terminal.ts';
+import { type Opened, operatorOf, withStore } from './withStore.ts';
+
+type Search = {
+  config?: string;
+  bsnFile?: string;
+  object?: string;
+  event?: string;
+  participant?: string;
+  from?: string;
+  to?: string;
+  reveal?: boolean;
+};
+
+export const addAudit: AddCommand = (program, tools) => {
+  const audit = program.command('audit').description('check, search and export the audit record (NEN 7513)');
+  withConfig(audit.command('verify'))
+    .description('walk every chain beside its signed heads: finds an altered, removed or cut-off record')
+    .option('--anchors <file>', 'signed heads that were kept outside, one JSON object a line')
+    .addHelpText('after', examples('sluis audit verify --config sluis.yaml'))
+    .action((options: { config?: string; anchors?: string }) =>
+      withStore(options, tools, (opened) => verify(opened, options, tools)),
+    );
+  searching(withConfig(audit.command('find')))
+    .description('list records, oldest first')
+    .addHelpText('after', examples('sluis audit find --config sluis.yaml --object Task/… --from 2026-01-01'))
+    .action((options: Search) => withStore(options, tools, (opened) => find(opened, options, tools)));
+  searching(withConfig(audit.command('export')))
+    .description('write records to stdout, as CSV or as FHIR AuditEvents')
+    .option('--fhir', 'one R4 Bundle of AuditEvents instead of CSV')
+    .addHelpText(
+      'after',
+      examples('sluis audit export --config sluis.yaml --bsn-file - < bsn.txt > who-saw.csv'),
+    )
+    .action((options: Search & { fhir?: boolean }) =>
+      withStore(options, tools, async (opened) => {
+        const records = findAudit(opened.store, await recorded(opened, options, tools), {
+          reveal: options.reveal === true,
+        });
+        for await (const part of options.fhir ? exportAuditEvents(records) : exportCsv(records)) {
+          process.stdout.write(part);
+        }
+      }),
+    );
+};
+
+const searching = (command: Command): Command =>
+  command
+    .option(
+      '--bsn-file <file>',
+      'file with one BSN, or - for stdin: a BSN on the command line would be seen by others',
+    )
+    .option('--object <object>', 'such as Task/… or Handover/…')
+    .option('--event <event>', 'such as handover.received')
+    .option('--participant <id>', 'who acted')
+    .option('--from <time>', 'from this time on')
+    .option('--to <time>', 'before this time')
+    .option('--reveal', 'show the BSN of each record');
+
+async function verify(
+  { store, config }: Opened,
+  options: { anchors?: string },
+  { terminal }: Tools,
+): Promise<void> {
+  const { publicKeys } = await readSigningKeyFile(config.audit.signingKeyFile);
+  const anchors =
+    options.anchors === undefined ? [] : linesOf(options.anchors).map((line) => JSON.parse(line));
+  const result = await verifyAudit(store, { publicKeys, anchors });
+  const rows = result.chains.map(({ chain, records, signedTo }) => [
+    chain,
+    `${records} records`,
+    `signed to ${signedTo}`,
+  ]);
+  for (const line of aligned(rows)) terminal.line(line);
+  if (!result.ok)
+    throw failed(`The audit record is broken: ${result.chain}, record ${result.seq}: ${result.why}.`);
+  terminal.line('The audit record is whole.');
+}
+
+async function find(opened: Opened, options: Search, tools: Tools): Promise<void> {
+  const query = await recorded(opened, options, tools);
+  for await (const record of findAudit(opened.store, query, { reveal: options.reveal === true })) {
+    const { event, outcome, reason, participantId, object } = record.entry;
+    const cells = [
+      record.at,
+      event,
+      outcome,
+      reason ?? '-',
+      participantId ?? '-',
+      object ?? '-',
+      record.patientBsn ?? '',
+    ];
+    tools.terminal.line(cells.join('  ').trimEnd());
+  }
+}
+
+/** Looking is itself recorded, before anything is shown. */
+async function recorded({ store }: Opened, options: Search, tools: Tools): Promise<AuditQuery> {
+  const query = queryOf(options);
+  await store.write(async (unit) => {
+    unit.audit({
+      event: 'audit.searched',
+      action: 'R',
+      outcome: 'success',
+      ...(query.patientBsn === undefined ? {} : { patientBsn: query.patientBsn }),
+      detail: { by: operatorOf(tools), revealed: options.reveal === true },
+    });
+  });
+  return query;
+}
+
+function queryOf(options: Search): AuditQuery {
+  return {
+    ...(options.bsnFile === undefined ? {} : { patientBsn: bsnFrom(options.bsnFile) }),
+    ...(options.object === undefined ? {} : { object: options.object }),
+    ...(options.event === undefined ? {} : { event: options.event }),
+    ...(options.participant === undefined ? {} : { participantId: options.participant }),
+    ...(options.from === undefined ? {} : { from: timeFrom(options.from) }),
+    ...(options.to === undefined ? {} : { to: timeFrom(options.to) }),
+  };
+}
+
+function bsnFrom(file: string): string {
+  const text = linesOf(file === '-' ? '/dev/stdin' : file)[0] ?? '';
+  if (!isBsn(text)) throw misused('That is no BSN.');
+  return text;
+}
+
+function timeFrom(text: string): Date {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw misused(`"${text}" is no time; write 2026-01-31 or 2026-01-31T12:00:00Z.`);
+  return time;
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  } catch (error) {
+    throw misused(`${file} cannot be read.`, error);
+  }
+}

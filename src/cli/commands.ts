@@ -1,0 +1,21 @@
+// Which commands are there? One line each; a new use case adds its own here.
+import { addAudit } from './audit.ts';
+import type { AddCommand } from './command.ts';
+import { addConfig } from './config.ts';
+import { addConformance } from './conformance.ts';
+import { addKeys } from './keys.ts';
+import { addMigrate } from './migrate.ts';
+import { addOutbox } from './outbox.ts';
+import { addParticipant } from './participant.ts';
+import { addStart } from './start.ts';
+
+export const commands: readonly AddCommand[] = [
+  addStart,
+  addConfig,
+  addKeys,
+  addMigrate,
+  addAudit,
+  addOutbox,
+  addParticipant,
+  addConformance,
+];

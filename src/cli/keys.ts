@@ -1,0 +1,91 @@
+// Which keys does a gateway have, and how do they change? `sluis keys`.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSigningKeyFile, readSigningKeyFile } from '../audit/signingKey.ts';
+import type { Config } from '../config.ts';
+import { keyFileShape, newKeyFile } from '../identity/signingKeys.ts';
+import { addKey, createKeyFile, readKeyFile } from '../store/keyFile.ts';
+import { type AddCommand, examples, readConfig, type Tools, withConfig } from './command.ts';
+import { failed, misused } from './exit.ts';
+import { aligned } from './terminal.ts';
+
+const files = { content: 'content.json', signing: 'signing.json', audit: 'audit.json' } as const;
+
+export const addKeys: AddCommand = (program, tools) => {
+  const keys = program.command('keys').description('make, change and list the keys of this gateway');
+  keys
+    .command('init')
+    .description('make the three key files (content, signing, audit) in a folder; never overwrites one')
+    .argument('<folder>', 'where the key files go')
+    .addHelpText('after', examples('sluis keys init ./keys'))
+    .action((folder: string) => init(folder, tools));
+  withConfig(keys.command('rotate'))
+    .description('add a fresh key and make it current; what was sealed or signed before stays good')
+    .argument('<which>', 'content or signing')
+    .addHelpText('after', examples('sluis keys rotate content --config sluis.yaml'))
+    .action((which: string, options: { config?: string }) =>
+      rotate(which, readConfig(options, tools), tools),
+    );
+  withConfig(keys.command('list'))
+    .description('list key ids; never a key')
+    .addHelpText('after', examples('sluis keys list --config sluis.yaml'))
+    .action((options: { config?: string }) => list(readConfig(options, tools), tools));
+};
+
+async function init(folder: string, { terminal }: Tools): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const present = Object.values(files).filter((name) => existsSync(join(folder, name)));
+  if (present.length > 0) {
+    throw failed(`${folder} has ${present.join(', ')} already; keys are never overwritten.`);
+  }
+  const content = createKeyFile(join(folder, files.content));
+  const signing = await newKeyFile();
+  writeKeys(join(folder, files.signing), signing);
+  const audit = await createSigningKeyFile(join(folder, files.audit));
+  const rows = [
+    ['store.keyFile', join(folder, files.content), content.keyId],
+    ['identity.keyFile', join(folder, files.signing), signing.current],
+    ['audit.signingKeyFile', join(folder, files.audit), audit.kid],
+  ];
+  for (const line of aligned(rows)) terminal.line(line);
+  terminal.note('Keep a copy of these files apart from the database: without them nothing opens.');
+}
+
+async function rotate(which: string, config: Config, { terminal }: Tools): Promise<void> {
+  if (which === 'content') {
+    terminal.line(addKey(config.store.keyFile).keyId);
+    return;
+  }
+  if (which !== 'signing') throw misused(`There is no key ring "${which}"; content or signing.`);
+  const next = await newKeyFile(readSigning(config.identity.keyFile));
+  writeKeys(config.identity.keyFile, next);
+  terminal.line(next.current);
+}
+
+async function list(config: Config, { terminal }: Tools): Promise<void> {
+  const content = readKeyFile(config.store.keyFile);
+  const signing = readSigning(config.identity.keyFile);
+  const audit = await readSigningKeyFile(config.audit.signingKeyFile);
+  const mark = (current: boolean): string => (current ? 'current' : 'earlier');
+  const rows = [
+    ...Object.keys(content.keys).map((id) => ['content', mark(id === content.current), id]),
+    ...signing.keys.map(({ kid }) => ['signing', mark(kid === signing.current), kid]),
+    ...audit.publicKeys.map(({ kid }, index) => ['audit', mark(index === 0), kid]),
+  ];
+  for (const line of aligned(rows)) terminal.line(line);
+}
+
+function readSigning(file: string): ReturnType<typeof keyFileShape.parse> {
+  try {
+    return keyFileShape.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw failed(`${file} is no signing key file.`, error);
+  }
+}
+
+/** Written beside and put in place at once: a running gateway never reads half a file. */
+function writeKeys(file: string, content: object): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
+}

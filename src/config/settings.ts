@@ -1,0 +1,54 @@
+// Which settings does a gateway have? The slices of all folders, put together under one name each.
+import { z } from 'zod';
+import { auditSettings } from '../audit/settings.ts';
+import { deliverySettings } from '../delivery/settings.ts';
+import { handoverSettings } from '../exchange/settings.ts';
+import { httpSettings } from '../http/settings.ts';
+import { identitySettings } from '../identity/settings.ts';
+import { outgoingSettings } from '../outgoing/settings.ts';
+import { participantsSettings } from '../routing/settings.ts';
+import { storeSettings } from '../store/settings.ts';
+
+const publicAddress = z
+  .string()
+  .regex(
+    /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/,
+    'must be an absolute address such as https://sluis.example.nl',
+  )
+  .transform((address) => address.replace(/\/+$/, ''));
+
+const gatewaySettings = z
+  .strictObject({
+    mode: z
+      .enum(['production', 'sandbox'])
+      .describe('In production, keys that the sandbox made and an address without TLS are refused.'),
+    baseUrl: publicAddress.describe('Public address of this gateway, as callers see it, without `/stu3`.'),
+    stopMs: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(20_000)
+      .describe('How long a stop may wait for requests and deliveries under way, in milliseconds.'),
+    sweepSeconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(60)
+      .describe('How often ended grants and content past its time are swept, in seconds.'),
+  })
+  .describe('This gateway.');
+
+/** The whole settings file. No secret, address or trust anchor has a default. */
+export const settingsSchema = z.strictObject({
+  gateway: gatewaySettings,
+  http: httpSettings.describe('Listeners, limits and logs.'),
+  store: storeSettings.describe('Where everything is kept.'),
+  identity: identitySettings.describe('Tokens.'),
+  audit: auditSettings.describe('The audit record.'),
+  outgoing: outgoingSettings.prefault({}),
+  delivery: deliverySettings,
+  handover: handoverSettings.prefault({}),
+  participants: participantsSettings,
+});
+
+export type Config = z.output<typeof settingsSchema>;

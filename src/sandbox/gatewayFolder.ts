@@ -1,0 +1,103 @@
+// What does a gateway need to start beside the sandbox? A folder with its settings and keys, marked as the sandbox's own.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
+import { stringify } from 'yaml';
+import type { Identifier } from '../model.ts';
+import { sandboxKeyMark } from './keys.ts';
+
+/** A participant as it stands in a settings file. */
+export type ParticipantSetting = {
+  id: string;
+  name: string;
+  ura?: string;
+  agb?: string;
+  identifiers?: readonly Identifier[];
+  clients: { clientId: string; scopes: string[]; jwks?: { keys: object[] }; jwksUrl?: string }[];
+  endpoints: {
+    id: string;
+    kind?: 'notification' | 'callback';
+    address: string;
+    shape?: string;
+    auth?: { kind: 'none' } | { kind: 'private_key_jwt'; tokenEndpoint: string; clientId: string };
+  }[];
+};
+
+export type GatewayFolder = {
+  folder: string;
+  settingsFile: string;
+  baseUrl: string;
+  opsUrl: string;
+};
+
+export type FolderOptions = {
+  folder: string;
+  port: number;
+  opsPort: number;
+  participants: readonly ParticipantSetting[];
+  /** Overrides whole sections of the settings: `delivery`, `store` … */
+  settings?: Readonly<Record<string, unknown>>;
+};
+
+/** Writes settings and keys; keys that are there already are kept. */
+export async function writeGatewayFolder(options: FolderOptions): Promise<GatewayFolder> {
+  const { folder, port, opsPort } = options;
+  await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 });
+  await writeOnce(join(folder, 'keys/content.json'), contentKeys);
+  await writeOnce(join(folder, 'keys/signing.json'), signingKeys);
+  await writeOnce(join(folder, 'keys/audit.json'), auditKeys);
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const settings = {
+    gateway: { mode: 'sandbox', baseUrl },
+    http: { data: { host: '127.0.0.1', port }, ops: { host: '127.0.0.1', port: opsPort } },
+    store: { kind: 'sqlite', file: 'sluis.sqlite', keyFile: 'keys/content.json' },
+    identity: { keyFile: 'keys/signing.json' },
+    audit: { gatewayId: 'sandbox', signingKeyFile: 'keys/audit.json' },
+    outgoing: { allowPrivate: ['127.0.0.0/8'] },
+    participants: options.participants,
+    ...options.settings,
+  };
+  const settingsFile = join(folder, 'sluis.yaml');
+  await writeFile(settingsFile, stringify(settings), { mode: 0o600 });
+  return { folder, settingsFile, baseUrl, opsUrl: `http://127.0.0.1:${opsPort}` };
+}
+
+async function writeOnce(file: string, make: () => Promise<unknown>): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there !== undefined) return;
+  await writeFile(file, `${JSON.stringify(await make(), null, 2)}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+}
+
+async function contentKeys(): Promise<unknown> {
+  const key = (): string => randomBytes(32).toString('base64');
+  const current = `${sandboxKeyMark}${randomUUID().slice(0, 8)}`;
+  return { current, keys: { [current]: key() }, hashKey: key() };
+}
+
+async function signingKeys(): Promise<unknown> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const { x, y, d } = await exportJWK(privateKey);
+  const kid = `${sandboxKeyMark}${randomUUID()}`;
+  return { current: kid, keys: [{ kty: 'EC', kid, crv: 'P-256', x, y, d }] };
+}
+
+async function auditKeys(): Promise<unknown> {
+  const { privateKey } = await generateKeyPair('Ed25519', { extractable: true });
+  const kid = `${sandboxKeyMark}${randomUUID()}`;
+  return { keys: [{ ...(await exportJWK(privateKey)), kid, alg: 'Ed25519' }] };
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
