@@ -33,7 +33,7 @@ export function createBlockedParticipants(deps: {
   return {
     async has(participantId) {
       const now = deps.clock().getTime();
-      if (!known || Math.abs(now - known.at) > deps.maxAgeMs) known = { at: now, ids: ask() };
+      if (!known || Math.abs(now - known.at) >= deps.maxAgeMs) known = { at: now, ids: ask() };
       return (await known.ids).has(participantId);
     },
   };
