@@ -1,0 +1,58 @@
+// How does a document travel with a handover? As DocumentReference and Binary, and a PDF should declare itself PDF/A (ISO 19005).
+import { Buffer } from 'node:buffer';
+import type { FhirResource, Issue } from '../../model.ts';
+import { finding, refuse } from './findings.ts';
+import type { Entry } from './parcel.ts';
+
+type DocumentPart = { place: string; resource: FhirResource | undefined; row: Record<string, unknown> };
+
+/** The `document` part: a DocumentReference, a Binary, or an Attachment with its bytes. */
+export function documentEntries(part: DocumentPart): Entry[] {
+  const { resource, row, place } = part;
+  if (resource?.resourceType === 'DocumentReference') {
+    return [{ resource, fullUrl: undefined, place: `${place}.resource` }];
+  }
+  if (resource?.resourceType === 'Binary') {
+    const binary = { resource, fullUrl: undefined, place: `${place}.resource` };
+    return [referenceTo(binary, {}, place), binary];
+  }
+  const attachment = row.valueAttachment as Record<string, unknown> | undefined;
+  if (!attachment || typeof attachment.data !== 'string') throw refuse([finding('handover-part', [place])]);
+  const { data, contentType, ...about } = attachment;
+  const binary: Entry = {
+    resource: { resourceType: 'Binary', contentType: contentType ?? 'application/pdf', content: data },
+    fullUrl: undefined,
+    place: `${place}.valueAttachment`,
+  };
+  return [referenceTo(binary, about, place), binary];
+}
+
+function referenceTo(binary: Entry, about: Record<string, unknown>, place: string): Entry {
+  const contentType = binary.resource.contentType ?? 'application/pdf';
+  const url = binary.resource.id ? `Binary/${binary.resource.id}` : `urn:part:${place}`;
+  if (!binary.resource.id) binary.fullUrl = url;
+  const title = typeof about.title === 'string' ? about.title : undefined;
+  return {
+    resource: {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      type: { text: title ?? 'Document' },
+      ...(typeof about.creation === 'string' ? { created: about.creation } : {}),
+      content: [{ attachment: { ...about, contentType, url } }],
+    },
+    fullUrl: `${url}#reference`,
+    place,
+  };
+}
+
+/**
+ * Looks at one Binary: what calls itself PDF must begin as one, and is asked whether it declares PDF/A.
+ * The bytes of a PDF's XMP packet are not compressed in PDF/A, so the declaration can be found as text.
+ */
+export function checkBinary(entry: Entry): Issue[] {
+  const { contentType, content } = entry.resource as { contentType?: unknown; content?: unknown };
+  if (typeof contentType !== 'string' || contentType.split(';')[0]?.trim() !== 'application/pdf') return [];
+  const bytes = Buffer.from(typeof content === 'string' ? content : '', 'base64');
+  if (!bytes.subarray(0, 1024).includes('%PDF-')) return [finding('handover-pdf', [entry.place])];
+  return bytes.includes('pdfaid:part') ? [] : [finding('handover-pdfa', [entry.place])];
+}

@@ -1,0 +1,72 @@
+// What happens when the sender takes a handover back? The grant ends at once, then the receiver is told, in one write.
+import { enqueue } from '../../delivery/outbox.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Requester } from '../../model.ts';
+import type { Unit } from '../../store/store.ts';
+import type { ExchangeDeps } from '../exchange.ts';
+import { announcement } from './announcement.ts';
+import { addStep, lockHandover, openTask } from './records.ts';
+import { type HandoverStatus, handoverStatus, ownHandover } from './status.ts';
+import type { HandoverRow } from './task.ts';
+
+/**
+ * Cancels a handover of the requester; once more changes nothing. Throws `notFound` for another's and `conflict` when
+ * the receiver has completed it already.
+ */
+export async function cancelHandover(
+  id: string,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<HandoverStatus> {
+  const before = await ownHandover(id, requester, deps);
+  const { patientBsn } = await openTask(deps.store, before);
+  await deps.store.write(async (unit) => {
+    const row = await lockHandover(unit, id);
+    if (row && row.state !== 'cancelled') await cancel(unit, row, deps);
+    unit.audit({
+      event: 'handover.cancelled',
+      action: 'U',
+      outcome: 'success',
+      participantId: requester.participant.id,
+      clientId: requester.clientId,
+      ...(patientBsn ? { patientBsn } : {}),
+      object: `Handover/${id}`,
+      exchange: 'handover',
+      detail: { changed: row?.state !== 'cancelled' },
+    });
+  });
+  deps.wakeDelivery();
+  return handoverStatus(id, requester, deps);
+}
+
+async function cancel(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise<void> {
+  if (row.state === 'completed') {
+    throw new GatewayError(
+      'conflict',
+      'The receiver has completed this handover; it can no longer be cancelled',
+      {
+        reason: 'handover-completed',
+      },
+    );
+  }
+  const now = deps.clock();
+  const at = now.toISOString();
+  const changed = {
+    state: 'cancelled' as const,
+    task_version: row.task_version + 1,
+    updated_at: at,
+    grant_ends_at: row.grant_ends_at < at ? row.grant_ends_at : at,
+  };
+  await unit.db.updateTable('handover').set(changed).where('id', '=', row.id).execute();
+  const cancelled: HandoverRow = { ...row, ...changed };
+  await addStep(unit, cancelled, { at, step: 'cancelled' });
+  const [sender, receiver] = [deps.directory.byId(row.sender_id), deps.directory.byId(row.receiver_id)];
+  if (!sender || !receiver) return;
+  const way = deps.directory.endpointFor(receiver, 'notification', now);
+  if ('refusal' in way) return;
+  const parties = { sender, receiver };
+  await enqueue(
+    unit,
+    announcement(cancelled, deps, { kind: 'cancel', parties, endpoint: way.endpoint, now }),
+  );
+}

@@ -1,0 +1,115 @@
+// From whom to whom? The sender is the token, never the content; the receiver is one registered organisation with an endpoint.
+import { identifiersOf, normaliseSystem, uraSystem } from '../../fhir/identifiers.ts';
+import type { Endpoint, Identifier, Issue, Participant } from '../../model.ts';
+import type { Directory } from '../../routing/directory.ts';
+import { finding } from './findings.ts';
+import { type Handoff, inSection } from './handoff.ts';
+import type { Entry } from './parcel.ts';
+import { receivingOrganization, sendingOrganization } from './sections.ts';
+
+export type Receiver = { participant: Participant; endpoint: Endpoint };
+export type Addressed = { receiver: Receiver | undefined; issues: readonly Issue[] };
+
+/** Looks up the receiver. Every cause that stands in the way is named, so that one answer is enough to mend them. */
+export function findReceiver(handoff: Handoff, directory: Directory, at: Date): Addressed {
+  const { identifiers, place, named } = receiverIdentifiers(handoff);
+  if (!named) return { receiver: undefined, issues: [] };
+  if (identifiers.length === 0) {
+    return { receiver: undefined, issues: [finding('handover-receiver-no-identifier', [place])] };
+  }
+  const found = directory.byIdentifiers(identifiers);
+  const issues: Issue[] = differing(handoff, directory, identifiers);
+  if (found.length === 0) issues.push(finding('handover-receiver-unknown', [place]));
+  if (found.length > 1) issues.push(finding('handover-receiver-several', [place]));
+  const usable = found.map((participant) => usableAt(participant, directory, { at, place }));
+  for (const one of usable) issues.push(...one.issues);
+  const receiver = found.length === 1 ? usable[0]?.receiver : undefined;
+  return { receiver, issues };
+}
+
+function usableAt(
+  participant: Participant,
+  directory: Directory,
+  when: { at: Date; place: string },
+): Addressed {
+  if (!participant.active) {
+    return { receiver: undefined, issues: [finding('handover-receiver-inactive', [when.place])] };
+  }
+  const way = directory.endpointFor(participant, 'notification', when.at);
+  if ('refusal' in way)
+    return { receiver: undefined, issues: [{ ...way.refusal, expression: [when.place] }] };
+  return { receiver: { participant, endpoint: way.endpoint }, issues: [] };
+}
+
+type Named = { identifiers: readonly Identifier[]; place: string; named: boolean };
+
+/** Parameters first, then the section of the receiving organisation, then the owner of the sender's Task. */
+function receiverIdentifiers(handoff: Handoff): Named {
+  const { receiver } = handoff.given;
+  if (receiver) {
+    const target = receiver.reference ? handoff.resolve(receiver.reference, handoff.composition) : undefined;
+    const identifiers = [...receiver.identifiers, ...identifiersOf(target?.resource)];
+    return { identifiers, place: receiver.place, named: true };
+  }
+  const [organisation] = inSection(handoff, receivingOrganization, 'Organization');
+  if (organisation) {
+    return { identifiers: identifiersOf(organisation.resource), place: organisation.place, named: true };
+  }
+  return ownerOf(handoff);
+}
+
+function ownerOf(handoff: Handoff): Named {
+  const owner = handoff.task?.resource.owner as { reference?: unknown; identifier?: unknown } | undefined;
+  if (!handoff.task || !owner) return { identifiers: [], place: handoff.composition.place, named: false };
+  const target =
+    typeof owner.reference === 'string' ? handoff.resolve(owner.reference, handoff.task) : undefined;
+  return {
+    identifiers: [...identifiersOf(owner), ...identifiersOf(target?.resource)],
+    place: `${handoff.task.place}.owner`,
+    named: true,
+  };
+}
+
+/** Says so when the content names another organisation than Parameters does. */
+function differing(handoff: Handoff, directory: Directory, identifiers: readonly Identifier[]): Issue[] {
+  if (!handoff.given.receiver) return [];
+  const meant = directory.byIdentifiers(identifiers);
+  return inSection(handoff, receivingOrganization, 'Organization')
+    .filter(
+      (entry) => !directory.byIdentifiers(identifiersOf(entry.resource)).some((one) => meant.includes(one)),
+    )
+    .map((entry) => finding('handover-receiver-given', [entry.place]));
+}
+
+/** Refuses content in another organisation's name; an organisation that nobody here knows is only remarked on. */
+export function checkSender(handoff: Handoff, sender: Participant, directory: Directory): Issue[] {
+  return senderOrganisations(handoff).flatMap((entry) => {
+    const identifiers = identifiersOf(entry.resource);
+    const known = identifiers
+      .map((one) => directory.byIdentifiers([one]))
+      .filter((found) => found.length > 0);
+    if (hasOtherUra(identifiers, sender) || known.some((found) => !found.includes(sender))) {
+      return [finding('handover-sender-other', [entry.place])];
+    }
+    return known.length > 0 ? [] : [finding('handover-sender-unknown', [entry.place])];
+  });
+}
+
+function hasOtherUra(identifiers: readonly Identifier[], sender: Participant): boolean {
+  const own = sender.identifiers.filter((one) => normaliseSystem(one.system) === uraSystem);
+  const told = identifiers.filter((one) => one.system === uraSystem);
+  return own.length > 0 && told.some((one) => !own.some((known) => known.value === one.value));
+}
+
+/** The sending organisation, and organisations that sign as author or custodian. */
+function senderOrganisations(handoff: Handoff): Entry[] {
+  const { composition, resolve } = handoff;
+  const authors = Array.isArray(composition.resource.author) ? composition.resource.author : [];
+  const signing = [...authors, composition.resource.custodian].flatMap(
+    (one: { reference?: unknown } | undefined) => {
+      const target = typeof one?.reference === 'string' ? resolve(one.reference, composition) : undefined;
+      return target?.resource.resourceType === 'Organization' ? [target] : [];
+    },
+  );
+  return [...new Set([...inSection(handoff, sendingOrganization, 'Organization'), ...signing])];
+}

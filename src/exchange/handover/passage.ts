@@ -1,0 +1,154 @@
+// What is stored of one push? The closure, its Binaries, the Task and the findings as bytes, with their names and hashes.
+import { Buffer } from 'node:buffer';
+import { canonical } from '../../fhir/canonical.ts';
+import { printJson } from '../../fhir/json.ts';
+import type { FhirResource, Issue, Requester } from '../../model.ts';
+import type { ExchangeDeps } from '../exchange.ts';
+import { checkBinary } from './attachments.ts';
+import { codes, codingsOf, sameCoding } from './codes.ts';
+import { finding, keepable } from './findings.ts';
+import { type Handoff, patientOf } from './handoff.ts';
+import { servedId } from './ids.ts';
+import { caseIdentifier } from './parameters.ts';
+import type { Receiver } from './parties.ts';
+import { bsnOf, makeServable, type Servable } from './servable.ts';
+import { type SealedTask, taskContent } from './task.ts';
+
+export type Passage = {
+  caseHash: string;
+  contentHash: string;
+  handoverId: string;
+  taskId: string;
+  compositionId: string;
+  groupId: string;
+  patientHash: string | null;
+  patientBsn: string | undefined;
+  closure: Uint8Array;
+  binaries: readonly { id: string; bytes: Uint8Array }[];
+  /** Type and id of each resource of the closure but the Binaries. */
+  served: readonly { type: string; id: string }[];
+  task: SealedTask;
+  issues: readonly Issue[];
+};
+
+type Packing = { requester: Requester; deps: ExchangeDeps; receiver: Receiver };
+
+/** Makes everything that the store needs. Pure but for the keyed hashes. */
+export function pack(handoff: Handoff, packing: Packing): Passage {
+  const { store } = packing.deps;
+  const sender = packing.requester.participant;
+  const named = caseOf(handoff);
+  const caseHash = store.hash(
+    'case',
+    `${sender.id}|${named ? `${named.system}|${named.value}` : contentName(handoff, packing)}`,
+  );
+  const servable = serve(handoff, packing, caseHash);
+  const printed = print(servable, handoff.assembled);
+  const idFor = (name: string) => servedId(store, caseHash, name);
+  const bsn = patientBsnOf(handoff);
+  return {
+    caseHash,
+    contentHash: store.hash('case', `content|${hashable(printed)}`),
+    handoverId: idFor('Handover'),
+    taskId: idFor('Task'),
+    compositionId: servable.resources[0]?.id ?? '',
+    groupId: idFor('Group'),
+    patientHash: bsn ? store.hash('bsn', bsn) : null,
+    patientBsn: bsn,
+    closure: Buffer.from(`[${printed.resources.join(',')}]`),
+    binaries: printed.binaries,
+    served: servable.resources.map((one) => ({ type: one.resourceType, id: one.id ?? '' })),
+    task: {
+      task: taskContent(handoff, servable, { sender, receiver: packing.receiver.participant }),
+      ...(bsn ? { patientBsn: bsn } : {}),
+      ...(named ? { case: named } : {}),
+    },
+    issues: keepable([...(named ? [] : [finding('handover-case-missing')]), ...issuesOf(handoff, servable)]),
+  };
+}
+
+/** Parameters, then the Bundle, then the Composition. */
+export function caseOf(handoff: Handoff): { system: string; value: string } | undefined {
+  return (
+    handoff.given.case ??
+    caseIdentifier(handoff.bundleIdentifier) ??
+    caseIdentifier(handoff.composition.resource.identifier)
+  );
+}
+
+/** Without a case identifier the content itself names the case, whatever ids it will be served under. */
+function contentName(handoff: Handoff, packing: Packing): string {
+  return hashable(print(serve(handoff, packing, ''), handoff.assembled));
+}
+
+export function patientBsnOf(handoff: Handoff): string | undefined {
+  const patient = patientOf(handoff);
+  return patient && bsnOf(patient.resource);
+}
+
+function serve(handoff: Handoff, packing: Packing, caseHash: string): Servable {
+  return makeServable({
+    composition: handoff.composition,
+    patient: patientOf(handoff),
+    patientBsn: patientBsnOf(handoff),
+    resolve: handoff.resolve,
+    idFor: (name) => servedId(packing.deps.store, caseHash, name),
+  });
+}
+
+function issuesOf(handoff: Handoff, servable: Servable): Issue[] {
+  const outside = handoff.entries.filter(
+    (entry) => !servable.ids.has(entry) && entry.resource.resourceType !== 'Task',
+  );
+  const issues = outside.map((entry) => finding('handover-outside', [entry.place]));
+  for (const { entry } of servable.binaries) issues.push(...checkBinary(entry));
+  return [...handoff.issues, ...servable.issues, ...issues];
+}
+
+type Printed = {
+  resources: string[];
+  binaries: { id: string; bytes: Uint8Array }[];
+  /** The same without what only says when or how often something was saved. */
+  stable: string[];
+};
+
+function print(servable: Servable, assembled: boolean): Printed {
+  const printed: Printed = { resources: [], binaries: [], stable: [] };
+  for (const [index, resource] of servable.resources.entries()) {
+    const ordered = canonical(index === 0 ? withNewCode(resource) : resource, 'stu3');
+    const text = printJson(ordered);
+    printed.resources.push(text);
+    const lasting = stable(ordered, index === 0 && assembled);
+    printed.stable.push(lasting === ordered ? text : printJson(lasting));
+  }
+  for (const { resource } of servable.binaries) {
+    const text = printJson(canonical(resource, 'stu3'));
+    printed.binaries.push({ id: resource.id ?? '', bytes: Buffer.from(text) });
+    printed.stable.push(text);
+  }
+  return printed;
+}
+
+function hashable(printed: Printed): string {
+  return printed.stable.join('\n');
+}
+
+function stable(resource: FhirResource, dropDate: boolean): FhirResource {
+  const meta = resource.meta as { lastUpdated?: unknown; versionId?: unknown } | undefined;
+  const isVolatile = meta?.lastUpdated !== undefined || meta?.versionId !== undefined;
+  if (!isVolatile && !dropDate) return resource;
+  const { lastUpdated: _, versionId: __, ...kept } = meta ?? {};
+  const { date, ...rest } = resource;
+  return {
+    ...(dropDate ? rest : { ...rest, ...(date === undefined ? {} : { date }) }),
+    meta: kept,
+  } as FhirResource;
+}
+
+/** Adds the current handoff code where only an old one, or only the profile, says what this is. */
+function withNewCode(composition: FhirResource): FhirResource {
+  const type = composition.type as Record<string, unknown> | undefined;
+  const coding = codingsOf(type);
+  if (coding.some((one) => sameCoding(one, codes.nursingHandoff))) return composition;
+  return { ...composition, type: { ...type, coding: [...coding, { ...codes.nursingHandoff }] } };
+}

@@ -1,0 +1,203 @@
+// How does a push become durable? One write: handover, version, resources, steps, notification and audit, or none of them.
+import { Buffer } from 'node:buffer';
+import { enqueue } from '../../delivery/outbox.ts';
+import { GatewayError } from '../../errors.ts';
+import type { FhirRequest, Issue, Requester } from '../../model.ts';
+import type { Unit } from '../../store/store.ts';
+import type { ExchangeDeps } from '../exchange.ts';
+import { announcement } from './announcement.ts';
+import { keepable } from './findings.ts';
+import type { Receiver } from './parties.ts';
+import type { Passage } from './passage.ts';
+import { addStep, contexts, dropContent, lockHandover } from './records.ts';
+import type { HandoverRow } from './task.ts';
+
+export type Push = {
+  passage: Passage;
+  receiver: Receiver;
+  issues: readonly Issue[];
+  request: FhirRequest;
+  requester: Requester;
+  now: Date;
+};
+
+export type Recorded = { kind: 'new' | 'version' | 'same'; version: number };
+
+/** Another gateway stored the same case between our look and our insert. */
+class RaceLost extends Error {}
+
+/**
+ * Stores a push. The same case and content gives `same` and changes nothing but the audit; the same case with other
+ * content gives `version`. Throws `conflict` for a cancelled case and for another receiver than before.
+ */
+export async function recordPush(push: Push, deps: ExchangeDeps): Promise<Recorded> {
+  try {
+    return await deps.store.write((unit) => record(unit, push, deps));
+  } catch (error) {
+    if (!(error instanceof RaceLost)) throw error;
+    return deps.store.write((unit) => record(unit, push, deps));
+  }
+}
+
+async function record(unit: Unit, push: Push, deps: ExchangeDeps): Promise<Recorded> {
+  const { passage } = push;
+  const known = await unit.db
+    .selectFrom('handover')
+    .select('id')
+    .where('id', '=', passage.handoverId)
+    .executeTakeFirst();
+  const recorded = known ? await recordAgain(unit, push, deps) : await recordFirst(unit, push, deps);
+  unit.audit({
+    event: 'handover.received',
+    action: recorded.kind === 'new' ? 'C' : recorded.kind === 'version' ? 'U' : 'E',
+    outcome: 'success',
+    participantId: push.requester.participant.id,
+    clientId: push.requester.clientId,
+    ...(passage.patientBsn ? { patientBsn: passage.patientBsn } : {}),
+    object: `Handover/${passage.handoverId}`,
+    exchange: 'handover',
+    requestId: push.request.requestId,
+    detail: { result: recorded.kind, version: recorded.version },
+  });
+  return recorded;
+}
+
+async function recordFirst(unit: Unit, push: Push, deps: ExchangeDeps): Promise<Recorded> {
+  const { passage, receiver, requester } = push;
+  const at = push.now.toISOString();
+  const row: HandoverRow = {
+    id: passage.handoverId,
+    task_id: passage.taskId,
+    composition_id: passage.compositionId,
+    sender_id: requester.participant.id,
+    receiver_id: receiver.participant.id,
+    case_hash: passage.caseHash,
+    patient_hash: passage.patientHash,
+    state: 'in-progress',
+    version: 1,
+    task_version: 1,
+    created_at: at,
+    updated_at: at,
+    grant_ends_at: grantEnd(push.now, deps),
+    task_payload_id: await sealTask(unit, passage),
+  };
+  const inserted = await unit.db
+    .insertInto('handover')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) throw new RaceLost();
+  await recordContent(unit, push, row);
+  await addStep(unit, row, { at, step: 'accepted' });
+  await announce(unit, push, { row, deps });
+  return { kind: 'new', version: 1 };
+}
+
+async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<Recorded> {
+  const { passage } = push;
+  const row = await lockHandover(unit, passage.handoverId);
+  if (!row) throw new RaceLost();
+  const current = await unit.db
+    .selectFrom('handover_version')
+    .select('content_hash')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  if (row.state !== 'cancelled' && current?.content_hash === passage.contentHash) {
+    return { kind: 'same', version: row.version };
+  }
+  refuseImpossible(row, push);
+  const at = push.now.toISOString();
+  const changed = {
+    composition_id: passage.compositionId,
+    patient_hash: passage.patientHash,
+    state: 'in-progress' as const,
+    version: row.version + 1,
+    task_version: row.task_version + 1,
+    updated_at: at,
+    grant_ends_at: grantEnd(push.now, deps),
+    task_payload_id: await sealTask(unit, passage),
+  };
+  await unit.db.updateTable('handover').set(changed).where('id', '=', row.id).execute();
+  await dropContent(unit, row);
+  const next: HandoverRow = { ...row, ...changed };
+  await recordContent(unit, push, next);
+  await addStep(unit, next, { at, step: 'accepted' });
+  await announce(unit, push, { row: next, deps });
+  return { kind: 'version', version: next.version };
+}
+
+function refuseImpossible(row: HandoverRow, push: Push): void {
+  if (row.state === 'cancelled') {
+    throw new GatewayError('conflict', 'This case was cancelled; use a new case', {
+      reason: 'handover-cancelled',
+    });
+  }
+  if (row.receiver_id !== push.receiver.participant.id) {
+    throw new GatewayError(
+      'conflict',
+      'This case was handed over to another receiver; cancel it and use a new case',
+      {
+        reason: 'receiver-changed',
+      },
+    );
+  }
+}
+
+async function sealTask(unit: Unit, passage: Passage): Promise<string> {
+  return unit.seal(Buffer.from(JSON.stringify(passage.task)), contexts.task(passage.handoverId));
+}
+
+const rowsAtOnce = 500;
+
+/** The closure as one sealed payload, each Binary as one of its own, and the way from every served id to the handover. */
+async function recordContent(unit: Unit, push: Push, row: HandoverRow): Promise<void> {
+  const { passage } = push;
+  const findings = Buffer.from(JSON.stringify(keepable(push.issues)));
+  await unit.db
+    .insertInto('handover_version')
+    .values({
+      handover_id: row.id,
+      version: row.version,
+      content_hash: passage.contentHash,
+      payload_id: await unit.seal(passage.closure, contexts.closure(row.id, row.version)),
+      findings_payload_id: await unit.seal(findings, contexts.findings(row.id, row.version)),
+      received_at: row.updated_at,
+    })
+    .execute();
+  const rows: { id: string; type: string; handover_id: string; payload_id: string | null }[] =
+    passage.served.map((one) => ({ ...one, handover_id: row.id, payload_id: null }));
+  for (const { id, bytes } of passage.binaries) {
+    rows.push({
+      id,
+      type: 'Binary',
+      handover_id: row.id,
+      payload_id: await unit.seal(bytes, contexts.binary(id)),
+    });
+  }
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    await unit.db
+      .insertInto('handover_resource')
+      .values(rows.slice(from, from + rowsAtOnce))
+      .execute();
+  }
+}
+
+async function announce(unit: Unit, push: Push, at: { row: HandoverRow; deps: ExchangeDeps }): Promise<void> {
+  const parties = { sender: push.requester.participant, receiver: push.receiver.participant };
+  await enqueue(
+    unit,
+    announcement(at.row, at.deps, {
+      kind: 'announce',
+      parties,
+      endpoint: push.receiver.endpoint,
+      now: push.now,
+    }),
+  );
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+function grantEnd(now: Date, deps: ExchangeDeps): string {
+  return new Date(now.getTime() + deps.settings.handover.grantDays * day).toISOString();
+}

@@ -1,0 +1,102 @@
+// How are the rows of a handover read and changed? What more than one step of the story needs from the store.
+import type { Store, Unit } from '../../store/store.ts';
+import type { HandoverRow, SealedTask } from './task.ts';
+
+/** What each sealed payload is bound to. */
+export const contexts = {
+  task: (handoverId: string) => `handover/${handoverId}/task`,
+  closure: (handoverId: string, version: number) => `handover/${handoverId}/closure/${version}`,
+  findings: (handoverId: string, version: number) => `handover/${handoverId}/findings/${version}`,
+  binary: (id: string) => `handover/binary/${id}`,
+};
+
+/** Reads the row as it is committed and keeps others from changing it until this unit ends, on both databases. */
+export async function lockHandover(unit: Unit, id: string): Promise<HandoverRow | undefined> {
+  return unit.db
+    .updateTable('handover')
+    .set((eb) => ({ updated_at: eb.ref('updated_at') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export type Step =
+  | 'accepted'
+  | 'taskRead'
+  | 'resourceRead'
+  | 'documentFetched'
+  | 'completed'
+  | 'cancelled'
+  | 'expired'
+  | 'contentRemoved';
+
+export async function addStep(
+  unit: Unit,
+  row: HandoverRow,
+  step: { at: string; step: Step; detail?: string },
+): Promise<void> {
+  await unit.db
+    .insertInto('handover_step')
+    .values({
+      handover_id: row.id,
+      at: step.at,
+      step: step.step,
+      version: row.version,
+      detail: step.detail ?? null,
+    })
+    .execute();
+}
+
+/** Adds a step unless this version already has it: what counts is when it first happened. */
+export async function addStepOnce(
+  unit: Unit,
+  row: HandoverRow,
+  step: { at: string; step: Step; detail?: string },
+): Promise<void> {
+  const known = await unit.db
+    .selectFrom('handover_step')
+    .select('seq')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .where('step', '=', step.step)
+    .where('detail', step.detail === undefined ? 'is' : '=', step.detail ?? null)
+    .executeTakeFirst();
+  if (!known) await addStep(unit, row, step);
+}
+
+/** Removes the content of a handover's present version: closure, Binaries and the ways to them, and the Task's unless kept. */
+export async function dropContent(
+  unit: Unit,
+  row: HandoverRow,
+  { keepTask = false }: { keepTask?: boolean } = {},
+): Promise<void> {
+  const { db } = unit;
+  const [version, binaries] = [
+    await db
+      .selectFrom('handover_version')
+      .select('payload_id')
+      .where('handover_id', '=', row.id)
+      .where('version', '=', row.version)
+      .execute(),
+    await db
+      .selectFrom('handover_resource')
+      .select('payload_id')
+      .where('handover_id', '=', row.id)
+      .where('payload_id', 'is not', null)
+      .execute(),
+  ];
+  const payloads = [...version, ...binaries].flatMap((one) => (one.payload_id ? [one.payload_id] : []));
+  if (!keepTask) payloads.push(row.task_payload_id);
+  await db.deleteFrom('handover_resource').where('handover_id', '=', row.id).execute();
+  await db.deleteFrom('payload').where('id', 'in', payloads).execute();
+}
+
+/** The handover of a served Task. */
+export async function handoverOfTask(store: Store, taskId: string): Promise<HandoverRow | undefined> {
+  return store.read.selectFrom('handover').selectAll().where('task_id', '=', taskId).executeTakeFirst();
+}
+
+export async function openTask(store: Store, row: HandoverRow): Promise<SealedTask> {
+  const bytes = await store.open(row.task_payload_id, contexts.task(row.id));
+  return JSON.parse(new TextDecoder().decode(bytes)) as SealedTask;
+}

@@ -1,0 +1,126 @@
+// How long is what kept? The grant ends, then the content goes, and at last the Task and the truth table.
+import type { Store } from '../../store/store.ts';
+import type { HandoverSettings } from '../settings.ts';
+import { addStep, dropContent, lockHandover } from './records.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const atOnce = 100;
+
+/** Marks handovers whose grant has run out as expired; reads already refuse them by the clock. Returns how many. */
+export async function expireGrants(store: Store, now: Date): Promise<number> {
+  const at = now.toISOString();
+  const due = await store.read
+    .selectFrom('handover')
+    .select('id')
+    .where('state', '=', 'in-progress')
+    .where('grant_ends_at', '<=', at)
+    .limit(atOnce)
+    .execute();
+  let ended = 0;
+  for (const { id } of due) {
+    ended += await store.write(async (unit) => {
+      const row = await lockHandover(unit, id);
+      if (row?.state !== 'in-progress' || row.grant_ends_at > at) return 0;
+      await unit.db.updateTable('handover').set({ state: 'expired' }).where('id', '=', id).execute();
+      await addStep(unit, row, { at: row.grant_ends_at, step: 'expired' });
+      unit.audit({
+        event: 'handover.expired',
+        action: 'U',
+        outcome: 'success',
+        object: `Handover/${id}`,
+        exchange: 'handover',
+      });
+      return 1;
+    });
+  }
+  return ended;
+}
+
+/**
+ * Removes content `contentDays` after the end of its grant. The Task, its truth table and the audit stay; `forgetHandovers`
+ * takes the Task later. Returns how many handovers lost their content.
+ */
+export async function purgeContent(
+  store: Store,
+  now: Date,
+  settings: Pick<HandoverSettings, 'contentDays'> = { contentDays: 30 },
+): Promise<number> {
+  const before = new Date(now.getTime() - settings.contentDays * day).toISOString();
+  const due = await store.read
+    .selectFrom('handover as h')
+    .innerJoin('handover_resource as r', 'r.handover_id', 'h.id')
+    .select('h.id')
+    .distinct()
+    .where('h.grant_ends_at', '<=', before)
+    .limit(atOnce)
+    .execute();
+  let removed = 0;
+  for (const { id } of due) {
+    removed += await store.write(async (unit) => {
+      const row = await lockHandover(unit, id);
+      if (!row || row.grant_ends_at > before) return 0;
+      await dropContent(unit, row, { keepTask: true });
+      await addStep(unit, row, { at: now.toISOString(), step: 'contentRemoved' });
+      unit.audit({
+        event: 'handover.contentRemoved',
+        action: 'D',
+        outcome: 'success',
+        object: `Handover/${id}`,
+        exchange: 'handover',
+      });
+      return 1;
+    });
+  }
+  return removed;
+}
+
+/** Forgets handovers `recordDays` after their last change, once their grant has ended. The audit stays. Returns how many. */
+export async function forgetHandovers(
+  store: Store,
+  now: Date,
+  settings: Pick<HandoverSettings, 'recordDays'> = { recordDays: 365 },
+): Promise<number> {
+  const before = new Date(now.getTime() - settings.recordDays * day).toISOString();
+  const due = await store.read
+    .selectFrom('handover')
+    .select('id')
+    .where('updated_at', '<=', before)
+    .where('grant_ends_at', '<=', before)
+    .limit(atOnce)
+    .execute();
+  for (const { id } of due) await store.write((unit) => forget(unit, id, before));
+  return due.length;
+}
+
+async function forget(
+  unit: Parameters<Parameters<Store['write']>[0]>[0],
+  id: string,
+  before: string,
+): Promise<void> {
+  const row = await lockHandover(unit, id);
+  if (!row || row.updated_at > before || row.grant_ends_at > before) return;
+  await dropContent(unit, row);
+  const findings = await unit.db
+    .selectFrom('handover_version')
+    .select('findings_payload_id')
+    .where('handover_id', '=', id)
+    .execute();
+  await unit.db
+    .deleteFrom('payload')
+    .where(
+      'id',
+      'in',
+      findings.map((one) => one.findings_payload_id),
+    )
+    .execute();
+  await unit.db.deleteFrom('handover_version').where('handover_id', '=', id).execute();
+  await unit.db.deleteFrom('handover_step').where('handover_id', '=', id).execute();
+  await unit.db.deleteFrom('handover').where('id', '=', id).execute();
+  unit.audit({
+    event: 'handover.forgotten',
+    action: 'D',
+    outcome: 'success',
+    object: `Handover/${id}`,
+    exchange: 'handover',
+  });
+}

@@ -1,0 +1,191 @@
+// What can the receiver fetch? Everything that the Composition leads to, under ids and references of the gateway, else as sent.
+import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
+import type { FhirResource, Issue } from '../../model.ts';
+import { carriedTypes } from './carriedTypes.ts';
+import { knownModifierExtensions } from './codes.ts';
+import { finding } from './findings.ts';
+import type { Entry } from './parcel.ts';
+import { type Resolve, typeAndIdOf } from './resolve.ts';
+
+export type Servable = {
+  /** The Composition first, then what it leads to in the order met; no Binary. */
+  resources: readonly FhirResource[];
+  binaries: readonly { resource: FhirResource; entry: Entry }[];
+  /** The served id of each entry that can be fetched. */
+  ids: ReadonlyMap<Entry, string>;
+  issues: readonly Issue[];
+};
+
+type Question = {
+  composition: Entry;
+  patient: Entry | undefined;
+  patientBsn: string | undefined;
+  resolve: Resolve;
+  /** The served id for a name within the case. */
+  idFor: (name: string) => string;
+};
+
+type Walk = Question & {
+  ids: Map<Entry, string>;
+  queue: Entry[];
+  names: Set<string>;
+  ordinals: Map<string, number>;
+  issues: Issue[];
+  entry: Entry;
+  trail: (string | number)[];
+};
+
+const carried = new Set(carriedTypes);
+const aboutPatient = new Set(['subject', 'patient', 'beneficiary']);
+
+/** One pass over the closure: it copies, renames, rewrites and reports. The source is not touched. */
+export function makeServable(question: Question): Servable {
+  const walk: Walk = {
+    ...question,
+    ids: new Map(),
+    queue: [],
+    names: new Set(),
+    ordinals: new Map(),
+    issues: [],
+    entry: question.composition,
+    trail: [],
+  };
+  const resources: FhirResource[] = [];
+  const binaries: Servable['binaries'][number][] = [];
+  reach(walk, question.composition);
+  for (let next = 0; next < walk.queue.length; next++) {
+    const entry = walk.queue[next];
+    if (!entry) break;
+    walk.entry = entry;
+    const copied = copyObject(walk, entry.resource) as FhirResource;
+    copied.id = walk.ids.get(entry) ?? '';
+    if (copied.resourceType === 'Binary') binaries.push({ resource: copied, entry });
+    else resources.push(copied);
+  }
+  return { resources, binaries, ids: walk.ids, issues: walk.issues };
+}
+
+function reach(walk: Walk, entry: Entry): string {
+  const known = walk.ids.get(entry);
+  if (known) return known;
+  const id = walk.idFor(nameOf(walk, entry));
+  walk.ids.set(entry, id);
+  walk.queue.push(entry);
+  const { resource, place } = entry;
+  if (!carried.has(resource.resourceType)) walk.issues.push(finding('handover-type-not-carried', [place]));
+  if (resource.resourceType === 'Patient' && walk.patient && entry !== walk.patient) {
+    walk.issues.push(finding('handover-one-patient', [place]));
+  }
+  return id;
+}
+
+/** By the sender's id where there is one; otherwise by order, so that fresh `urn:uuid`s do not make new content. */
+function nameOf(walk: Walk, entry: Entry): string {
+  const type = entry.resource.resourceType;
+  const own = entry.resource.id ?? (entry.fullUrl?.startsWith('http') ? entry.fullUrl : undefined);
+  const ordinal = (walk.ordinals.get(type) ?? 0) + 1;
+  let name = own ? `${type}/${own}` : `${type}#${ordinal}`;
+  if (!own) walk.ordinals.set(type, ordinal);
+  if (walk.names.has(name)) name = `${name}|${entry.fullUrl ?? entry.place}`;
+  walk.names.add(name);
+  return name;
+}
+
+function copy(walk: Walk, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return copyList(walk, value);
+  // a decimal that keeps its digits is frozen and has no elements
+  return 'rawJSON' in value ? value : copyObject(walk, value as Record<string, unknown>);
+}
+
+function copyList(walk: Walk, list: readonly unknown[]): unknown[] {
+  const copied: unknown[] = new Array(list.length);
+  for (let index = 0; index < list.length; index++) {
+    walk.trail.push(index);
+    copied[index] = copy(walk, list[index]);
+    walk.trail.pop();
+  }
+  return copied;
+}
+
+function copyObject(walk: Walk, source: Record<string, unknown>): Record<string, unknown> {
+  const copied: Record<string, unknown> = {};
+  for (const key in source) {
+    const value = source[key];
+    walk.trail.push(key);
+    copied[key] = typeof value === 'string' ? text(walk, key, value) : copy(walk, value);
+    noticed.get(key)?.(walk, value);
+    walk.trail.pop();
+  }
+  return copied;
+}
+
+function text(walk: Walk, key: string, value: string): string {
+  if (key === 'reference') return reference(walk, value);
+  if (key === 'url') return link(walk, value);
+  return value;
+}
+
+function reference(walk: Walk, value: string): string {
+  if (value.startsWith('#')) return value;
+  const target = walk.resolve(value, walk.entry);
+  if (target) return `${target.resource.resourceType}/${reach(walk, target)}`;
+  const plain = typeAndIdOf(value);
+  const otherPatient = plain?.startsWith('Patient/') && walk.trail[0] !== 'link';
+  walk.issues.push(finding(otherPatient ? 'handover-one-patient' : 'handover-dangling', [here(walk)]));
+  return plain ?? value;
+}
+
+/** An attachment may lead to a Binary by its url; other urls are canonicals or public addresses and stay. */
+function link(walk: Walk, value: string): string {
+  const target = walk.resolve(value, walk.entry);
+  if (target) return `${target.resource.resourceType}/${reach(walk, target)}`;
+  const plain = typeAndIdOf(value);
+  if (!plain?.startsWith('Binary/')) return value;
+  walk.issues.push(finding('handover-dangling', [here(walk)]));
+  return plain;
+}
+
+const noticed: ReadonlyMap<string, (walk: Walk, value: unknown) => void> = new Map([
+  ['implicitRules', (walk) => walk.issues.push(finding('handover-implicit-rules', [here(walk)]))],
+  [
+    'modifierExtension',
+    (walk, value) => {
+      const list = Array.isArray(value) ? (value as { url?: unknown }[]) : [];
+      if (list.some((one) => !knownModifierExtensions.has(String(one?.url)))) {
+        walk.issues.push(finding('handover-modifier', [here(walk)]));
+      }
+    },
+  ],
+  [
+    'tag',
+    (walk, value) => {
+      if (walk.trail[0] !== 'meta' || !Array.isArray(value)) return;
+      if (value.some((one: { code?: unknown } | null) => one?.code === 'SUBSETTED')) {
+        walk.issues.push(finding('handover-subsetted', [here(walk)]));
+      }
+    },
+  ],
+  [
+    'identifier',
+    (walk, value) => {
+      // Reference.identifier of the one whom it is about: it must be this patient's
+      if (!aboutPatient.has(String(walk.trail.at(-2))) || walk.patientBsn === undefined) return;
+      const bsn = bsnOf({ identifier: value });
+      if (bsn !== undefined && bsn !== walk.patientBsn) {
+        walk.issues.push(finding('handover-one-patient', [here(walk)]));
+      }
+    },
+  ],
+]);
+
+function here(walk: Walk): string {
+  let path = walk.entry.place;
+  for (const step of walk.trail) path += typeof step === 'number' ? `[${step}]` : `.${step}`;
+  return path;
+}
+
+/** The citizen service number that a resource or Reference carries, if any. */
+export function bsnOf(holder: { identifier?: unknown; [element: string]: unknown }): string | undefined {
+  return identifiersOf(holder).find((one) => one.system === bsnSystem)?.value;
+}

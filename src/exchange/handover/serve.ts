@@ -1,0 +1,180 @@
+// What does the receiver get? The Task, the Composition and exactly what it leads to; each read is recorded before it leaves.
+import { Buffer } from 'node:buffer';
+import { GatewayError } from '../../errors.ts';
+import { parseJson } from '../../fhir/json.ts';
+import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
+import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
+import { notKnown, releaseContent, releaseTask } from '../release.ts';
+import { documentOf } from './document.ts';
+import { addStepOnce, contexts, handoverOfTask, openTask, type Step } from './records.ts';
+import { type HandoverRow, taskView } from './task.ts';
+
+type Read = { request: RoutedRequest; requester: Requester; deps: ExchangeDeps };
+
+export async function readTask(
+  request: RoutedRequest,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<FhirResponse> {
+  return retried(async () => {
+    const row = releaseTask(await handoverOfTask(deps.store, request.params.id ?? ''), requester);
+    const sealed = await openTask(deps.store, row);
+    await recordRead({ request, requester, deps }, row, {
+      step: row.receiver_id === requester.participant.id ? { step: 'taskRead' } : undefined,
+      object: `Task/${row.task_id}`,
+      patientBsn: sealed.patientBsn,
+    });
+    return answered(request, taskView(row, sealed), row.task_version);
+  });
+}
+
+export async function readDocument(
+  request: RoutedRequest,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<FhirResponse> {
+  return retried(async () => {
+    const { row } = await held({ request, requester, deps }, 'Composition');
+    const [resources, receivedAt] = await Promise.all([openClosure(deps, row), receivedAtOf(deps, row)]);
+    await recordRead({ request, requester, deps }, row, {
+      step: { step: 'documentFetched', detail: 'document' },
+      object: `Composition/${row.composition_id}/$document`,
+      patientBsn: (await openTask(deps.store, row)).patientBsn,
+    });
+    return answered(request, documentOf({ row, resources, receivedAt }, deps), row.version);
+  });
+}
+
+export async function readResource(
+  request: RoutedRequest,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<FhirResponse> {
+  return retried(async () => {
+    const [type, id] = [request.path[0] ?? '', request.params.id ?? ''];
+    const { row, payloadId } = await held({ request, requester, deps }, type);
+    const resource = payloadId
+      ? await openBinary(deps, { id, payloadId })
+      : (await openClosure(deps, row)).find((one) => one.id === id && one.resourceType === type);
+    if (!resource) throw notKnown();
+    await recordRead({ request, requester, deps }, row, {
+      step: { step: 'resourceRead', detail: `${type}/${id}` },
+      object: `${type}/${id}`,
+      patientBsn: (await openTask(deps.store, row)).patientBsn,
+    });
+    return answered(request, resource, row.version);
+  });
+}
+
+/** Leads from a served id to its handover and asks whether it may leave. */
+async function held(read: Read, type: string): Promise<{ row: HandoverRow; payloadId: string | null }> {
+  const { request, requester, deps } = read;
+  const found = await deps.store.read
+    .selectFrom('handover_resource as r')
+    .innerJoin('handover as h', 'h.id', 'r.handover_id')
+    .selectAll('h')
+    .select('r.payload_id as payload_id')
+    .where('r.id', '=', request.params.id ?? '')
+    .where('r.type', '=', type)
+    .executeTakeFirst();
+  const row = releaseContent(found, requester, deps.clock());
+  return { row, payloadId: row.payload_id };
+}
+
+async function openClosure(deps: ExchangeDeps, row: HandoverRow): Promise<FhirResource[]> {
+  const version = await deps.store.read
+    .selectFrom('handover_version')
+    .select('payload_id')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  if (!version) throw new GatewayError('fault', 'Stored content is missing');
+  const bytes = await deps.store.open(version.payload_id, contexts.closure(row.id, row.version));
+  return parseJson(bytes) as FhirResource[];
+}
+
+async function receivedAtOf(deps: ExchangeDeps, row: HandoverRow): Promise<string> {
+  const version = await deps.store.read
+    .selectFrom('handover_version')
+    .select('received_at')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  return version?.received_at ?? row.updated_at;
+}
+
+async function openBinary(
+  deps: ExchangeDeps,
+  binary: { id: string; payloadId: string },
+): Promise<FhirResource> {
+  const bytes = await deps.store.open(binary.payloadId, contexts.binary(binary.id));
+  return parseJson(bytes) as FhirResource;
+}
+
+type Recorded = {
+  step: { step: Step; detail?: string } | undefined;
+  object: string;
+  patientBsn: string | undefined;
+};
+
+/**
+ * Records the read and its step, durably, before anything leaves. The right is looked at once more inside the write:
+ * a grant that ended in the meantime ends this read too.
+ */
+async function recordRead(read: Read, row: HandoverRow, what: Recorded): Promise<void> {
+  const { request, requester, deps } = read;
+  await deps.store.write(async (unit) => {
+    const present = await unit.db
+      .selectFrom('handover')
+      .selectAll()
+      .where('id', '=', row.id)
+      .executeTakeFirst();
+    if (what.step?.step === 'documentFetched' || what.step?.step === 'resourceRead') {
+      releaseContent(present, requester, deps.clock());
+    } else releaseTask(present, requester);
+    if (what.step) await addStepOnce(unit, row, { ...what.step, at: deps.clock().toISOString() });
+    unit.audit({
+      event: what.object.startsWith('Task/') ? 'handover.taskRead' : 'handover.contentRead',
+      action: 'R',
+      outcome: 'success',
+      participantId: requester.participant.id,
+      clientId: requester.clientId,
+      ...(what.patientBsn ? { patientBsn: what.patientBsn } : {}),
+      object: what.object,
+      exchange: 'handover',
+      requestId: request.requestId,
+      detail: { version: row.version },
+    });
+  });
+}
+
+function answered(request: RoutedRequest, resource: FhirResource, version: number): FhirResponse {
+  const headers = { ETag: `W/"${version}"` };
+  if (request.ifNoneMatch && matches(request.ifNoneMatch, version)) return { status: 304, headers };
+  const raw = resource.resourceType === 'Binary' ? { raw: bytesOf(resource) } : {};
+  return { status: 200, resource, headers, ...raw };
+}
+
+/** RFC 9110 section 13.1.2: a list of tags or `*`, compared weakly. */
+function matches(header: string, version: number): boolean {
+  if (header.trim() === '*') return true;
+  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${version}"`);
+}
+
+function bytesOf(binary: FhirResource): { contentType: string; bytes: Uint8Array } {
+  const { contentType, content } = binary as { contentType?: unknown; content?: unknown };
+  return {
+    contentType: typeof contentType === 'string' ? contentType : 'application/octet-stream',
+    bytes: Buffer.from(typeof content === 'string' ? content : '', 'base64'),
+  };
+}
+
+/** A new version may take the old one's content away between two looks; the second time there is the new one. */
+async function retried<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.kind !== 'fault') throw error;
+    return read();
+  }
+}

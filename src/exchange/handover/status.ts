@@ -1,0 +1,141 @@
+// How far is this handover? The sender's truth table: each step with its time, "not yet", or "unknown" where nobody can know.
+import { attemptsOf, notificationsOf } from '../../delivery/outboxViews.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Identifier, Issue, Requester } from '../../model.ts';
+import type { Store } from '../../store/store.ts';
+import type { ExchangeDeps } from '../exchange.ts';
+import { notKnown } from '../release.ts';
+import { contexts, openTask } from './records.ts';
+import { type HandoverRow, mainIdentifier } from './task.ts';
+import {
+  type Happened,
+  type StatusNotification,
+  type StatusStep,
+  tellNotifications,
+  tellSteps,
+} from './truthTable.ts';
+
+export type HandoverStatus = {
+  id: string;
+  /** The sender's own case identifier. */
+  case?: { system: string; value: string };
+  receiver: { name: string; identifier?: Identifier };
+  version: number;
+  state: HandoverRow['state'];
+  /** Absolute address of the Task. */
+  task: string;
+  grantEndsAt: string;
+  steps: StatusStep[];
+  /** What happened, in order and over all versions: pushes, reads, completion, cancellation, end of the grant. */
+  history: Happened[];
+  notifications: StatusNotification[];
+  /** Warnings about the present version. */
+  findings: Issue[];
+};
+
+/** The handover of this sender; anybody else's is not known. Throws `denied` without the scope. */
+export async function ownHandover(
+  id: string,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<HandoverRow> {
+  if (!requester.scopes.includes('handover')) {
+    throw new GatewayError('denied', 'The token does not cover this exchange', { reason: 'scope-missing' });
+  }
+  const row = await deps.store.read
+    .selectFrom('handover')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row?.sender_id !== requester.participant.id) throw notKnown();
+  return row;
+}
+
+/** The truth table of one handover, for its sender. Nothing of the patient is in it but the sender's own case. */
+export async function handoverStatus(
+  id: string,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<HandoverStatus> {
+  const row = await ownHandover(id, requester, deps);
+  const { store } = deps;
+  const [sealed, happened, outbox, attempts, findings, served] = await Promise.all([
+    openTask(store, row),
+    happenedTo(store, row),
+    notificationsOf(store, row.id),
+    attemptsOf(store, row.id),
+    findingsOf(store, row),
+    countServed(store, row),
+  ]);
+  const notifications = tellNotifications(row, outbox, attempts);
+  const receiver = deps.directory.byId(row.receiver_id);
+  const identifier = receiver && mainIdentifier(receiver);
+  await recordLook(row, requester, deps);
+  return {
+    id: row.id,
+    ...(sealed.case ? { case: sealed.case } : {}),
+    receiver: { name: receiver?.name ?? row.receiver_id, ...(identifier ? { identifier } : {}) },
+    version: row.version,
+    state: stateAt(row, deps.clock()),
+    task: `${deps.baseUrl}/stu3/Task/${row.task_id}`,
+    grantEndsAt: row.grant_ends_at,
+    steps: tellSteps({ row, happened, notifications, served }),
+    history: happened.filter((one) => one.step !== 'resourceRead'),
+    notifications,
+    findings,
+  };
+}
+
+function stateAt(row: HandoverRow, now: Date): HandoverRow['state'] {
+  return row.state === 'in-progress' && row.grant_ends_at <= now.toISOString() ? 'expired' : row.state;
+}
+
+async function happenedTo(store: Store, row: HandoverRow): Promise<Happened[]> {
+  const rows = await store.read
+    .selectFrom('handover_step')
+    .selectAll()
+    .where('handover_id', '=', row.id)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ at, step, version, detail }) => ({
+    at,
+    step,
+    version,
+    ...(detail === null ? {} : { detail }),
+  }));
+}
+
+async function findingsOf(store: Store, row: HandoverRow): Promise<Issue[]> {
+  const version = await store.read
+    .selectFrom('handover_version')
+    .select('findings_payload_id')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  if (!version) return [];
+  const bytes = await store.open(version.findings_payload_id, contexts.findings(row.id, row.version));
+  return JSON.parse(new TextDecoder().decode(bytes)) as Issue[];
+}
+
+async function countServed(store: Store, row: HandoverRow): Promise<number> {
+  const { count } = await store.read
+    .selectFrom('handover_resource')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('handover_id', '=', row.id)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+async function recordLook(row: HandoverRow, requester: Requester, deps: ExchangeDeps): Promise<void> {
+  await deps.store.write(async (unit) => {
+    unit.audit({
+      event: 'handover.statusRead',
+      action: 'R',
+      outcome: 'success',
+      participantId: requester.participant.id,
+      clientId: requester.clientId,
+      object: `Handover/${row.id}`,
+      exchange: 'handover',
+    });
+  });
+}

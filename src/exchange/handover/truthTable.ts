@@ -1,0 +1,119 @@
+// What may the truth table claim? A time where something is proven, "unknown" where it may have happened, else "not yet".
+
+import type { OutboxRow } from '../../delivery/outbox.ts';
+import type { AttemptRecord } from '../../delivery/outboxViews.ts';
+import type { HandoverRow } from './task.ts';
+
+/** A time (ISO 8601, UTC), or why there is none. */
+export type When = string | 'not yet' | 'unknown' | 'failed';
+
+export type StatusStep = {
+  step: 'accepted' | 'stored' | 'notified' | 'taskRead' | 'documentFetched' | 'completed';
+  at: When;
+  /** The content version that it is about. */
+  version: number;
+  detail?: string;
+};
+
+export type StatusAttempt = {
+  number: number;
+  startedAt: string;
+  endedAt?: string;
+  result: string;
+  httpStatus?: number;
+  reason?: string;
+};
+
+export type StatusNotification = {
+  kind: OutboxRow['kind'];
+  version: number;
+  state: OutboxRow['state'];
+  to: 'receiver' | 'sender';
+  attempts: StatusAttempt[];
+};
+
+export type Happened = { at: string; step: string; version: number; detail?: string };
+
+/** Outbox rows with their attempts, in order. */
+export function tellNotifications(
+  row: HandoverRow,
+  outbox: readonly OutboxRow[],
+  attempts: readonly AttemptRecord[],
+): StatusNotification[] {
+  return outbox.map((one) => ({
+    kind: one.kind,
+    version: one.version,
+    state: one.state,
+    to: one.participant_id === row.sender_id ? 'sender' : 'receiver',
+    attempts: attempts.filter((attempt) => attempt.outbox_id === one.id).map(tellAttempt),
+  }));
+}
+
+function tellAttempt(attempt: AttemptRecord): StatusAttempt {
+  return {
+    number: attempt.number,
+    startedAt: attempt.started_at,
+    ...(attempt.ended_at === null ? {} : { endedAt: attempt.ended_at }),
+    // an attempt without a result may have reached the other side
+    result: attempt.result ?? 'unknown',
+    ...(attempt.http_status === null ? {} : { httpStatus: attempt.http_status }),
+    ...(attempt.reason === null ? {} : { reason: attempt.reason }),
+  };
+}
+
+type Facts = {
+  row: HandoverRow;
+  happened: readonly Happened[];
+  notifications: readonly StatusNotification[];
+  /** How many resources the present version serves. */
+  served: number;
+};
+
+/** The six steps of the present version. */
+export function tellSteps(facts: Facts): StatusStep[] {
+  const { version } = facts.row;
+  const accepted = first(facts, 'accepted') ?? facts.row.updated_at;
+  return [
+    { step: 'accepted', at: accepted, version },
+    // 202 is only said once everything is stored, in the same write
+    { step: 'stored', at: accepted, version },
+    notified(facts),
+    { step: 'taskRead', at: first(facts, 'taskRead') ?? 'not yet', version },
+    fetched(facts),
+    { step: 'completed', at: first(facts, 'completed') ?? 'not yet', version },
+  ];
+}
+
+function first(facts: Facts, step: string): string | undefined {
+  return facts.happened.find((one) => one.step === step && one.version === facts.row.version)?.at;
+}
+
+function notified(facts: Facts): StatusStep {
+  const { version } = facts.row;
+  const own = facts.notifications.filter((one) => one.kind === 'announce' && one.version === version);
+  const attempts = own.flatMap((one) => one.attempts);
+  const detail = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}`;
+  const delivered = attempts.find((one) => one.result === 'delivered');
+  if (delivered) return { step: 'notified', at: delivered.endedAt ?? delivered.startedAt, version, detail };
+  if (attempts.some((one) => one.result === 'unknown'))
+    return { step: 'notified', at: 'unknown', version, detail };
+  const given = own.length > 0 && own.every((one) => one.state === 'failed' || one.state === 'dead');
+  return { step: 'notified', at: given ? 'failed' : 'not yet', version, detail };
+}
+
+/** By `$document`, or by reading every resource one by one; less than all is told as such. */
+function fetched(facts: Facts): StatusStep {
+  const { version } = facts.row;
+  const document = first(facts, 'documentFetched');
+  if (document) return { step: 'documentFetched', at: document, version, detail: 'document' };
+  const reads = facts.happened.filter((one) => one.step === 'resourceRead' && one.version === version);
+  const last = reads.at(-1);
+  if (!last) return { step: 'documentFetched', at: 'not yet', version };
+  const isWhole = facts.served > 0 && reads.length >= facts.served;
+  return {
+    step: 'documentFetched',
+    at: isWhole ? last.at : 'not yet',
+    version,
+    detail: `${reads.length} of ${facts.served} resources`,
+  };
+}
