@@ -1,0 +1,142 @@
+// Does a coded element hold a code that its binding allows? http://hl7.org/fhir/R4/terminologies.html#strength
+import type { Item } from './fhirpath/items.ts';
+import { type Binding, isTree, type Tree, treesOf } from './profile.ts';
+import { type Check, type Run, report } from './run.ts';
+import type { Membership } from './terminology.ts';
+import { texts } from './texts.ts';
+
+type Coding = { system?: string; code: string };
+
+const codingOf = (tree: Tree, key: 'code' | 'value' = 'code'): Coding[] => {
+  const code = tree[key];
+  const system = tree.system;
+  if (typeof code !== 'string') return [];
+  return [typeof system === 'string' ? { system, code } : { code }];
+};
+
+/** The codes of a coded value, and whether it is a plain code without a system. */
+export function codingsOf(item: Item): { codings: Coding[]; plain: boolean } {
+  const { value } = item;
+  if (typeof value === 'string') return { codings: [{ code: value }], plain: true };
+  if (!isTree(value)) return { codings: [], plain: false };
+  if (Array.isArray(value.coding))
+    return { codings: treesOf(value.coding).flatMap((one) => codingOf(one)), plain: false };
+  return { codings: codingOf(value), plain: false };
+}
+
+/** Is one of the codes in the value set? A Coding without system is in none. */
+export function membership(run: Run, item: Item, valueSet: string): Membership {
+  const { codings, plain } = codingsOf(item);
+  let undecided = false;
+  for (const coding of codings) {
+    if (!plain && coding.system === undefined) continue;
+    const answer = run.terminology.memberOf(run.version, valueSet, coding);
+    if (answer === true) return true;
+    if (answer === undefined) undecided = true;
+  }
+  return undecided ? undefined : false;
+}
+
+const shown = (coding: Coding): string =>
+  coding.system === undefined ? coding.code : `${coding.system}#${coding.code}`;
+
+type Bound = {
+  valueSet: string;
+  severity: 'error' | 'warning';
+  label: string;
+  profile: string;
+  rule: string;
+};
+
+/** Names the fix when only the system is wrong. */
+function nearMiss(run: Run, bound: Bound, codings: readonly Coding[]): boolean {
+  const [coding] = codings;
+  if (coding?.system === undefined || codings.length !== 1) return false;
+  const { code } = coding;
+  const right = run.terminology
+    .systemsOf(run.version, bound.valueSet)
+    .find(
+      (system) =>
+        system !== coding.system &&
+        run.terminology.memberOf(run.version, bound.valueSet, { system, code }) === true,
+    );
+  if (right === undefined) return false;
+  report(run, {
+    severity: bound.severity,
+    code: 'code-invalid',
+    rule: bound.rule,
+    profile: bound.profile,
+    text: texts.wrongSystem(bound.label, coding.system, right),
+  });
+  return true;
+}
+
+function reportMiss(run: Run, bound: Bound, item: Item): void {
+  const { codings } = codingsOf(item);
+  const { severity, rule, profile } = bound;
+  const base = { severity, code: 'code-invalid', rule, profile };
+  const [first] = codings;
+  if (first === undefined) {
+    report(run, { ...base, code: 'code-invalid', text: texts.noCode(bound.label, bound.valueSet) });
+    return;
+  }
+  if (nearMiss(run, bound, codings)) return;
+  report(run, {
+    ...base,
+    text: texts.notInValueSet(bound.label, codings.map(shown).join(', '), bound.valueSet),
+  });
+}
+
+function checkBound(run: Run, bound: Bound, item: Item): void {
+  const answer = membership(run, item, bound.valueSet);
+  if (answer === true) return;
+  if (answer === false) {
+    reportMiss(run, bound, item);
+    return;
+  }
+  if (bound.severity === 'warning') return;
+  const found = codingsOf(item).codings.map(shown).join(', ');
+  report(run, {
+    severity: 'information',
+    code: 'not-found',
+    rule: 'binding-undecided',
+    profile: bound.profile,
+    text: texts.undecided(bound.label, found, bound.valueSet),
+  });
+}
+
+const coded = new Set(['code', 'string', 'uri', 'Coding', 'CodeableConcept', 'Quantity', 'canonical', 'url']);
+for (const quantity of ['Age', 'Count', 'Distance', 'Duration', 'Money']) coded.add(quantity);
+
+const ucum = 'http://unitsofmeasure.org';
+
+/** A list of units says nothing of the concepts that a choice element may hold instead of a quantity. */
+function isForUnits(run: Run, item: Item, valueSet: string): boolean {
+  if (item.type !== 'CodeableConcept' && item.type !== 'Coding') return false;
+  const systems = run.terminology.systemsOf(run.version, valueSet);
+  return systems.length === 1 && systems[0] === ucum;
+}
+
+function mayLackCode(item: Item, severity: 'error' | 'warning'): boolean {
+  if (item.value === undefined) return true;
+  if (severity === 'error')
+    return isTree(item.value) && item.type === 'Quantity' && item.value.code === undefined;
+  return codingsOf(item).codings.length === 0;
+}
+
+/** The check of a binding; nothing for strengths that do not bind. */
+export function bindingChecks(binding: Binding, label: string, profile: string): Check[] {
+  const bounds: Bound[] = [];
+  const { strength, valueSet, max } = binding;
+  if (valueSet !== undefined && (strength === 'required' || strength === 'extensible')) {
+    const severity = strength === 'required' ? 'error' : 'warning';
+    bounds.push({ valueSet, severity, label, profile, rule: `binding-${strength}` });
+  }
+  if (max !== undefined)
+    bounds.push({ valueSet: max, severity: 'error', label, profile, rule: 'binding-max' });
+  return bounds.map((bound) => (item, run) => {
+    if (!coded.has(item.type) || mayLackCode(item, bound.severity)) return;
+    if (isForUnits(run, item, bound.valueSet)) return;
+    checkBound(run, bound, item);
+  });
+}

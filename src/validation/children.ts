@@ -1,0 +1,153 @@
+// Are the children of an element as its definition says: how many, and each of them? One table of slots per element.
+import { type TypeDefinition, typeOf } from '../fhir/definitions.ts';
+import type { FhirVersion } from '../model.ts';
+import type { Item } from './fhirpath/items.ts';
+import { isTree, type Tree } from './profile.ts';
+import { type Check, type Run, report } from './run.ts';
+import { texts } from './texts.ts';
+
+/** What a definition says of one element, whatever the type of a choice. */
+export type ElementRule = {
+  /** Last part of the path, `value[x]` for a choice. */
+  name: string;
+  /** `Observation.value[x]`, for messages. */
+  label: string;
+  profile: string;
+  min: number;
+  max: number;
+  check: Check;
+  /** Asked once for all items together; absent without slices. */
+  slices?: (items: readonly Item[], run: Run) => void;
+  /** A slice is required, so the rule is asked also when there is no item. */
+  askedWhenAbsent: boolean;
+};
+
+type Slot = {
+  rule: ElementRule;
+  key: string;
+  /** As it stands in the expression: `value.ofType(Quantity)`. */
+  part: string;
+  type: string;
+  primitive: boolean;
+  /** `Patient.name`, for extensions. */
+  id: string;
+};
+
+const itemOf = (slot: Slot, value: unknown, extra: unknown): Item =>
+  extra === undefined || extra === null
+    ? { value: value ?? undefined, type: slot.type }
+    : { value: value ?? undefined, type: slot.type, extra };
+
+function itemsOf(slot: Slot, value: unknown, extra: unknown): Item[] {
+  if (!Array.isArray(value) && !Array.isArray(extra)) return [itemOf(slot, value, extra)];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [];
+  const extras: readonly unknown[] = Array.isArray(extra) ? extra : [];
+  const length = Math.max(values.length, extras.length);
+  return Array.from({ length }, (_, i) => itemOf(slot, values[i], extras[i]));
+}
+
+function checkCount(rule: ElementRule, count: number, run: Run): void {
+  if (count < rule.min) {
+    report(run, {
+      code: 'required',
+      rule: 'minimum',
+      profile: rule.profile,
+      text: texts.missing(rule.label, rule.min, count),
+    });
+  }
+  if (rule.max >= 0 && count > rule.max) {
+    report(run, { rule: 'maximum', profile: rule.profile, text: texts.tooMany(rule.label, rule.max, count) });
+  }
+}
+
+function visit(slot: Slot, tree: Tree, run: Run): void {
+  const value = tree[slot.key];
+  const extra = slot.primitive ? tree[`_${slot.key}`] : undefined;
+  const items = itemsOf(slot, value, extra);
+  const { rule } = slot;
+  const { holder, holderType } = run;
+  // An extension is held against the element that it stands in, not against itself.
+  if (slot.type !== 'Extension') {
+    run.holder = slot.id;
+    run.holderType = slot.type;
+  }
+  run.path.push(slot.part);
+  if (items.length < rule.min || (rule.max >= 0 && items.length > rule.max))
+    checkCount(rule, items.length, run);
+  const list = Array.isArray(value) || Array.isArray(extra);
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (item === undefined) continue;
+    if (list) run.path.push(i);
+    rule.check(item, run);
+    if (list) run.path.pop();
+  }
+  rule.slices?.(items, run);
+  run.path.pop();
+  run.holder = holder;
+  run.holderType = holderType;
+}
+
+function slotsOf(type: TypeDefinition, rules: readonly ElementRule[], id: string): Map<string, Slot> {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  const slots = new Map<string, Slot>();
+  for (const property of type.properties.values()) {
+    const rule = byName.get(property.element.name);
+    if (rule === undefined) continue;
+    const stem = property.element.name.replace('[x]', '');
+    slots.set(property.name, {
+      rule,
+      key: property.name,
+      part: property.element.choice ? `${stem}.ofType(${property.type})` : property.name,
+      type: property.type,
+      primitive: property.kind === 'primitive',
+      id: `${id}.${property.element.name}`,
+    });
+  }
+  return slots;
+}
+
+type Required = { rule: ElementRule; keys: readonly string[]; part: string };
+
+const isPresent = (tree: Tree, keys: readonly string[]): boolean =>
+  keys.some((key) => tree[key] !== undefined || tree[`_${key}`] !== undefined);
+
+function requiredOf(rules: readonly ElementRule[], slots: ReadonlyMap<string, Slot>): Required[] {
+  return rules
+    .filter((rule) => rule.min > 0 || rule.askedWhenAbsent)
+    .map((rule) => {
+      const keys = [...slots.values()].filter((slot) => slot.rule === rule).map((slot) => slot.key);
+      return { rule, keys, part: rule.name.replace('[x]', '') };
+    });
+}
+
+function checkAbsent({ rule, part }: Required, run: Run): void {
+  if (rule.min > 0) checkCount(rule, 0, run);
+  if (rule.slices === undefined || rule.min > 0) return;
+  run.path.push(part);
+  rule.slices([], run);
+  run.path.pop();
+}
+
+/** The slot of `_key` when there is no `key`. */
+function besides(slots: ReadonlyMap<string, Slot>, tree: Tree, key: string): Slot | undefined {
+  if (key.charCodeAt(0) !== 95) return undefined;
+  const plain = key.slice(1);
+  return tree[plain] === undefined ? slots.get(plain) : undefined;
+}
+
+/** The check of the children of an element of type `typeName` (`Patient`, `Patient.contact`, `HumanName`). */
+export function childrenCheck(version: FhirVersion, typeName: string, rules: readonly ElementRule[]): Check {
+  const type = typeOf(version, typeName);
+  const slots: ReadonlyMap<string, Slot> = type === undefined ? new Map() : slotsOf(type, rules, typeName);
+  const required = requiredOf(rules, slots).filter((one) => one.keys.length > 0);
+  return (item, run) => {
+    const tree = item.value;
+    if (!isTree(tree)) return;
+    for (const key of Object.keys(tree)) {
+      const slot = slots.get(key) ?? besides(slots, tree, key);
+      if (slot !== undefined) visit(slot, tree, run);
+    }
+    for (const one of required) if (!isPresent(tree, one.keys)) checkAbsent(one, run);
+  };
+}

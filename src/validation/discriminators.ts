@@ -1,0 +1,268 @@
+// Does an item belong to a slice, by one discriminator? http://hl7.org/fhir/R4/profiling.html#discriminator
+import { membership } from './bindings.ts';
+import type { Compiler } from './compiler.ts';
+import type { Step } from './fhirpath/compile.ts';
+import { type Item, isTree } from './fhirpath/items.ts';
+import { sameValue } from './fhirpath/operators.ts';
+import { ask, conforms, stepOf } from './invariants.ts';
+import type { Discriminator } from './profile.ts';
+import type { Node } from './profileTree.ts';
+import type { Run } from './run.ts';
+import { containsPattern } from './values.ts';
+
+/** Undefined: it cannot be decided, for example because a reference cannot be followed here. */
+export type Belongs = (item: Item, run: Run) => boolean | undefined;
+
+type Values = (item: Item, run: Run) => readonly Item[];
+
+const unbounded = /[^/]+$/;
+export const typeCode = (code: string): string => unbounded.exec(code)?.[0] ?? code;
+
+/** The parts of a discriminator path: `coding.code`, `extension('x').value`, `resolve().code`, `value.ofType(Quantity)`. */
+function partsOf(path: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let part = '';
+  for (const sign of path) {
+    if (sign === '(') depth++;
+    if (sign === ')') depth--;
+    if (sign === '.' && depth === 0) {
+      parts.push(part);
+      part = '';
+    } else part += sign;
+  }
+  parts.push(part);
+  return parts.filter((one) => one !== '$this' && one !== '');
+}
+
+function valuesAt(path: string): Values {
+  const parts = partsOf(path);
+  if (parts.length === 0) return (item) => [item];
+  const step: Step | undefined = stepOf(parts.join('.'));
+  return (item, run) => (step === undefined ? [] : ask(run, step, item));
+}
+
+/** The nodes that define what stands below a node: its own children, else those of its profile or type. */
+export function childNodes(compiler: Compiler, node: Node): readonly Node[] {
+  if (node.children.length > 0) return node.children;
+  const [type] = node.element.types ?? [];
+  if (type === undefined) return [];
+  const [profile] = type.profiles ?? [];
+  const compiled =
+    (profile === undefined ? undefined : compiler.profile(profile)) ?? compiler.type(typeCode(type.code));
+  return compiled.tree.children;
+}
+
+function below(compiler: Compiler, nodes: readonly Node[], part: string): Node[] {
+  if (part.startsWith('resolve(') || part.startsWith('ofType(') || part.startsWith('as(')) return [...nodes];
+  const extension = /^extension\(['"]?(.*?)['"]?\)$/.exec(part)?.[1];
+  return nodes.flatMap((node) => {
+    const children = childNodes(compiler, node);
+    if (extension === undefined) {
+      const found = children.filter((child) => child.name === part || child.name === `${part}[x]`);
+      return found.flatMap((child) => [child, ...child.slices]);
+    }
+    const lists = children.filter((child) => child.name === 'extension');
+    return lists.flatMap((list) => list.slices.filter((slice) => isExtension(compiler, slice, extension)));
+  });
+}
+
+function isExtension(compiler: Compiler, slice: Node, url: string): boolean {
+  if (slice.element.types?.some((type) => type.profiles?.includes(url)) === true) return true;
+  return childNodes(compiler, slice).some((child) => child.name === 'url' && child.element.fixed === url);
+}
+
+/** What a node demands of a value so that it is recognised: fixed value, pattern, required binding, or that of its children. */
+function expectation(compiler: Compiler, node: Node, depth: number): Belongs | undefined {
+  const { fixed, pattern, binding } = node.element;
+  if (fixed !== undefined) return (item) => sameValue(item.value, fixed);
+  if (pattern !== undefined) return (item) => containsPattern(item.value, pattern);
+  const nested = childrenExpectation(compiler, node, depth);
+  if (nested !== undefined) return nested;
+  const { valueSet } = binding ?? {};
+  if (binding?.strength !== 'required' || valueSet === undefined) return undefined;
+  return (item, run) => membership(run, item, valueSet);
+}
+
+function every(tests: readonly Belongs[]): Belongs {
+  return (item, run) => {
+    let undecided = false;
+    for (const test of tests) {
+      const answer = test(item, run);
+      if (answer === false) return false;
+      if (answer === undefined) undecided = true;
+    }
+    return undecided ? undefined : true;
+  };
+}
+
+function some(items: readonly Item[], test: (item: Item) => boolean | undefined): boolean | undefined {
+  let undecided = false;
+  for (const item of items) {
+    const answer = test(item);
+    if (answer === true) return true;
+    if (answer === undefined) undecided = true;
+  }
+  return undecided ? undefined : false;
+}
+
+const deepest = 4;
+
+function childrenExpectation(compiler: Compiler, node: Node, depth: number): Belongs | undefined {
+  if (depth > deepest || node.children.length === 0) return undefined;
+  const tests = node.children.flatMap((child): Belongs[] => {
+    const required = [child, ...child.slices.filter((slice) => (slice.element.min ?? 0) > 0)];
+    return required.flatMap((one): Belongs[] => {
+      const test = expectation(compiler, one, depth + 1);
+      if (test === undefined || ((child.element.min ?? 0) === 0 && one === child && depth > 0)) return [];
+      const values = valuesAt(child.name.replace('[x]', ''));
+      return [(item, run) => some(values(item, run), (value) => test(value, run))];
+    });
+  });
+  return tests.length === 0 ? undefined : every(tests);
+}
+
+/** Fixed values and patterns above the discriminating element also tell what stands in it. */
+function inherited(slice: Node, parts: readonly string[]): Belongs | undefined {
+  const given = slice.element.fixed ?? slice.element.pattern;
+  if (given === undefined || parts.length === 0) return undefined;
+  let expected: unknown[] = [given];
+  for (const part of parts) {
+    expected = expected
+      .flatMap((one) => (isTree(one) ? [one[part]] : []))
+      .flat()
+      .filter((one) => one !== undefined);
+  }
+  if (expected.length === 0) return undefined;
+  return (item) => expected.some((one) => containsPattern(item.value, one));
+}
+
+/** Extensions are told apart by their address, which is that of their profile also when that is not loaded. */
+function byAddress(slice: Node): Belongs | undefined {
+  const [type] = slice.element.types ?? [];
+  const [url] = typeCode(type?.code ?? '') === 'Extension' ? (type?.profiles ?? []) : [];
+  return url === undefined ? undefined : (item) => item.value === url.split('|')[0];
+}
+
+function byValue(compiler: Compiler, slice: Node, path: string): Belongs | undefined {
+  const parts = partsOf(path);
+  let nodes: Node[] = [slice];
+  let above = inherited(slice, parts);
+  parts.forEach((part, index) => {
+    nodes = below(compiler, nodes, part);
+    for (const node of nodes) above = inherited(node, parts.slice(index + 1)) ?? above;
+  });
+  const expected = nodes.flatMap((node) => expectation(compiler, node, 0) ?? []);
+  const test = expected.length > 0 ? expected : [above ?? (path === 'url' ? byAddress(slice) : undefined)];
+  const tests = test.filter((one) => one !== undefined);
+  if (tests.length === 0) return undefined;
+  const values = valuesAt(path);
+  const follows = path.includes('resolve()');
+  return (item, run) => {
+    const found = values(item, run);
+    if (found.length === 0 && follows) return undefined;
+    return some(found, (value) => some([value], (one) => anyOf(tests, one, run)));
+  };
+}
+
+function anyOf(tests: readonly Belongs[], item: Item, run: Run): boolean | undefined {
+  let undecided = false;
+  for (const test of tests) {
+    const answer = test(item, run);
+    if (answer === true) return true;
+    if (answer === undefined) undecided = true;
+  }
+  return undecided ? undefined : false;
+}
+
+function nodesAt(compiler: Compiler, slice: Node, path: string): Node[] {
+  let nodes: Node[] = [slice];
+  for (const part of partsOf(path))
+    nodes = below(compiler, nodes, part).filter(
+      (node) => node.element.sliceName === undefined || node === slice,
+    );
+  return nodes;
+}
+
+function byExistence(compiler: Compiler, slice: Node, path: string): Belongs | undefined {
+  const [node] = nodesAt(compiler, slice, path);
+  if (node === undefined) return undefined;
+  const { min = 0, max = -1 } = node.element;
+  const values = valuesAt(path);
+  if (max === 0) return (item, run) => values(item, run).length === 0;
+  return min > 0 ? (item, run) => values(item, run).length > 0 : undefined;
+}
+
+function typesOf(compiler: Compiler, slice: Node, path: string): string[] {
+  const nodes = nodesAt(compiler, slice, path);
+  if (!path.includes('resolve()'))
+    return nodes.flatMap((node) => (node.element.types ?? []).map((type) => typeCode(type.code)));
+  const targets = nodes.flatMap((node) => (node.element.types ?? []).flatMap((type) => type.targets ?? []));
+  return targets.map((url) => compiler.profile(url)?.profile.type ?? typeCode(url));
+}
+
+function byType(compiler: Compiler, slice: Node, path: string): Belongs | undefined {
+  const codes = typesOf(compiler, slice, path);
+  if (codes.length === 0) return undefined;
+  const values = valuesAt(path);
+  return (item, run) => {
+    const found = values(item, run);
+    if (found.length === 0 && path.includes('resolve()')) return byWrittenType(item, codes);
+    return found.some((one) => codes.some((code) => run.model.isA(one.type, code)));
+  };
+}
+
+/** A reference that leads outside the message still tells the type of its target. */
+function byWrittenType(item: Item, codes: readonly string[]): boolean | undefined {
+  if (!isTree(item.value)) return undefined;
+  const { reference, type } = item.value;
+  const written =
+    typeof type === 'string' ? type : /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(String(reference ?? ''))?.[1];
+  if (written === undefined) return undefined;
+  return codes.includes(written) ? undefined : false;
+}
+
+function byProfile(compiler: Compiler, slice: Node, path: string): Belongs | undefined {
+  const follows = path.includes('resolve()');
+  const types = nodesAt(compiler, slice, path).flatMap((node) => node.element.types ?? []);
+  const urls = types.flatMap((type) => (follows ? (type.targets ?? []) : (type.profiles ?? [])));
+  if (urls.length === 0) return undefined;
+  const values = valuesAt(path);
+  return (item, run) => {
+    const found = values(item, run);
+    if (found.length === 0) return follows ? byWrittenType(item, typesOf(compiler, slice, path)) : false;
+    return some(found, (value) =>
+      some(
+        urls.map(() => value),
+        fitsAny(run, urls),
+      ),
+    );
+  };
+}
+
+const fitsAny =
+  (run: Run, urls: readonly string[]) =>
+  (item: Item): boolean | undefined => {
+    const answers = urls.map((url) => {
+      const type = run.compiler.profile(url)?.profile.type;
+      if (type !== undefined && item.type !== '' && !run.model.isA(item.type, type)) return false;
+      return conforms(run, item, url);
+    });
+    return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+  };
+
+/** The test of one discriminator for one slice; undefined when the slice does not say what discriminates it. */
+export function discriminatorTest(compiler: Compiler, slice: Node, by: Discriminator): Belongs | undefined {
+  switch (by.type) {
+    case 'exists':
+      return byExistence(compiler, slice, by.path);
+    case 'type':
+      return byType(compiler, slice, by.path);
+    case 'profile':
+      return byProfile(compiler, slice, by.path);
+    default:
+      return byValue(compiler, slice, by.path);
+  }
+}
+
+export { every };

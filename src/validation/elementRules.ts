@@ -1,0 +1,200 @@
+// What does a definition ask of one element? Its value, binding, targets, invariants, content and slices, as functions.
+import { bindingChecks } from './bindings.ts';
+import { childrenCheck, type ElementRule } from './children.ts';
+import type { Compiler } from './compiler.ts';
+import { checkExtension } from './extensions.ts';
+import type { Item } from './fhirpath/items.ts';
+import { conforms, invariantCheck } from './invariants.ts';
+import type { ElementType, Profile } from './profile.ts';
+import { isTree } from './profile.ts';
+import { type Node, nestedType } from './profileTree.ts';
+import { targetCheck } from './referenceTargets.ts';
+import { checkResource } from './resources.ts';
+import { type Check, report } from './run.ts';
+import { slicesCheck } from './slicing.ts';
+import { texts } from './texts.ts';
+import { valueChecks } from './values.ts';
+
+const backbone = new Set(['BackboneElement', 'Element']);
+const resources = new Set(['Resource', 'DomainResource']);
+const canonicalName = /[^/]+$/;
+
+const typeName = (code: string): string => canonicalName.exec(code)?.[0] ?? code;
+
+/** How an element is named in messages: its id without the slices of `[x]`. */
+const labelOf = (node: Node): string => node.element.id;
+
+function typeCheck(node: Node, profile: Profile): Check | undefined {
+  const types = node.element.types ?? [];
+  const codes = types.map((type) => typeName(type.code));
+  if (codes.length === 0 || codes.some((code) => code === 'System' || code === '*' || resources.has(code)))
+    return undefined;
+  if (codes.length === 1 && backbone.has(codes[0] ?? '')) return undefined;
+  const choice = node.name.endsWith('[x]') || codes.some((code) => /^[A-Z]/.test(code));
+  if (!choice) return undefined;
+  return (item, run) => {
+    const found =
+      isTree(item.value) && typeof item.value.resourceType === 'string' ? item.value.resourceType : item.type;
+    if (found === '' || codes.some((code) => run.model.isA(found, code) || found.startsWith(`${code}.`)))
+      return;
+    if (found.includes('.')) return;
+    report(run, { rule: 'type', profile: profile.url, text: texts.type(labelOf(node), found, codes) });
+  };
+}
+
+function profiledCheck(type: ElementType, node: Node, profile: Profile): Check | undefined {
+  const urls = type.profiles ?? [];
+  const [only] = urls;
+  const code = typeName(type.code);
+  if (only === undefined || code === 'Extension') return undefined;
+  const ofType = (item: Item): boolean =>
+    item.type === code || (isTree(item.value) && typeof item.value.resourceType === 'string');
+  if (urls.length === 1) {
+    return (item, run) => {
+      const compiled = ofType(item) ? run.compiler.profile(only) : undefined;
+      if (compiled !== undefined && item.value !== undefined) run.compiler.checkAs(item, compiled, run);
+    };
+  }
+  return (item, run) => {
+    if (!ofType(item) || urls.some((url) => conforms(run, item, url) !== false)) return;
+    report(run, {
+      rule: 'type-profile',
+      profile: profile.url,
+      text: texts.targetProfile(labelOf(node), urls),
+    });
+  };
+}
+
+function elementChildren(compiler: Compiler, profile: Profile, node: Node): Check | undefined {
+  if (node.children.length === 0) return undefined;
+  let checks: Map<string, Check> | undefined;
+  return (item, run) => {
+    checks ??= new Map();
+    const plain = item.value !== undefined && !isTree(item.value);
+    const type = plain || item.value === undefined ? 'Element' : item.type;
+    let check = checks.get(type);
+    if (check === undefined) {
+      check = childrenCheck(
+        compiler.version,
+        type,
+        node.children.map((one) => elementRule(compiler, profile, one)),
+      );
+      checks.set(type, check);
+    }
+    check(type === 'Element' ? { value: isTree(item.extra) ? item.extra : {}, type } : item, run);
+  };
+}
+
+/** What an element holds when its definition does not unfold it: its type, a resource, an extension. */
+function contentCheck(compiler: Compiler, node: Node): Check {
+  const modifier = node.name === 'modifierExtension';
+  return (item, run) => {
+    const { value, type, extra } = item;
+    if (isTree(extra) && Array.isArray(extra.extension)) {
+      compiler.type('Element').check({ value: extra, type: 'Element' }, run);
+    }
+    if (!isTree(value)) return;
+    if (type === 'Extension') {
+      checkExtension(item, run, {
+        modifier,
+        nested:
+          node.parent?.element.path.endsWith('xtension') === true || run.holder.startsWith('Extension.'),
+      });
+    } else if (typeof value.resourceType === 'string') {
+      checkResource(item, run, []);
+    } else if (type.includes('.')) {
+      nestedCheck(compiler, type)(item, run);
+    } else {
+      compiler.type(type).check(item, run);
+    }
+  };
+}
+
+const nested = new WeakMap<Compiler, Map<string, Check>>();
+
+/** The check of an element that is defined elsewhere in the type: `Questionnaire.item` inside itself. */
+function nestedCheck(compiler: Compiler, path: string): Check {
+  let known = nested.get(compiler);
+  if (known === undefined) {
+    known = new Map();
+    nested.set(compiler, known);
+  }
+  let check = known.get(path);
+  if (check === undefined) {
+    check = findNested(compiler, path);
+    known.set(path, check);
+  }
+  return check;
+}
+
+function findNested(compiler: Compiler, path: string): Check {
+  const [type = '', ...names] = path.split('.');
+  const { profile, tree } = compiler.type(type);
+  let node: Node | undefined = tree;
+  for (const name of names) node = node?.children.find((one) => one.name === name);
+  if (node === undefined || node.children.length === 0) return () => {};
+  const rules = node.children.map((one) => elementRule(compiler, profile, one));
+  return childrenCheck(compiler.version, path, rules);
+}
+
+const element = (node: Node): string => typeName(node.element.types?.[0]?.code ?? '');
+
+function invariantsOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
+  const [type] = node.element.types ?? [];
+  const repeated =
+    type === undefined || node.element.types?.length !== 1 ? undefined : compiler.type(type.code);
+  return (node.element.constraints ?? [])
+    .filter((one) => repeated?.rootKeys.has(one.key) !== true)
+    .map((one) => invariantCheck(one, profile.url));
+}
+
+/** Invariants of the data type itself, when the definition unfolds the element and so does not walk the type. */
+const rootInvariants =
+  (compiler: Compiler): Check =>
+  (item, run) => {
+    if (!isTree(item.value) || item.type.includes('.')) return;
+    for (const check of compiler.type(item.type).rootChecks) check(item, run);
+  };
+
+function checksOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
+  const label = labelOf(node);
+  const { element } = node;
+  const own = typeCheck(node, profile);
+  const checks: Check[] = own === undefined ? [] : [own];
+  checks.push(...valueChecks({ element, label, profile: profile.url }));
+  if (element.binding !== undefined) checks.push(...bindingChecks(element.binding, label, profile.url));
+  for (const type of element.types ?? []) {
+    const target = type.code === 'Reference' ? targetCheck(type, label, profile.url) : undefined;
+    const profiled = profiledCheck(type, node, profile);
+    if (target !== undefined) checks.push((item, run) => item.type === 'Reference' && target(item, run));
+    if (profiled !== undefined) checks.push(profiled);
+  }
+  checks.push(...invariantsOf(compiler, profile, node));
+  return checks;
+}
+
+/** The rule of one element or slice. Children are compiled at first use, since types refer to each other. */
+export function elementRule(compiler: Compiler, profile: Profile, node: Node): ElementRule {
+  const checks = checksOf(compiler, profile, node);
+  const children = elementChildren(compiler, profile, node);
+  // Each extension is checked once, by its address, as an item of the list.
+  const listed = node.element.sliceName !== undefined && element(node) === 'Extension';
+  if (children === undefined) checks.push(...(listed ? [] : [contentCheck(compiler, node)]));
+  else checks.push(rootInvariants(compiler), children);
+  const slices = node.slices.length === 0 ? undefined : slicesCheck(compiler, profile, node);
+  const { min = 0, max = -1 } = node.element;
+  return {
+    name: node.name,
+    label: labelOf(node),
+    profile: profile.url,
+    min,
+    max,
+    check: (item, run) => {
+      for (const check of checks) check(item, run);
+    },
+    ...(slices === undefined ? {} : { slices }),
+    askedWhenAbsent: node.slices.some((slice) => (slice.element.min ?? 0) > 0),
+  };
+}
+
+export { nestedType };

@@ -1,0 +1,202 @@
+// How does a FHIRPath expression become a function? Each node of its tree once, as a closure. http://hl7.org/fhirpath/N1/
+import { type FunctionMaker, functions } from './functions.ts';
+import { bool, type Collection, type Item, type Model, none, pushChildren } from './items.ts';
+import {
+  type CompareQuantities,
+  calculate,
+  compare,
+  distinct,
+  equal,
+  equivalent,
+  holds,
+  truth,
+} from './operators.ts';
+import { type Ast, parse } from './parse.ts';
+import { systemType } from './types.ts';
+
+/** What an expression may ask of its surroundings. */
+export type Surroundings = {
+  model: Model;
+  /** The resource that holds the element, and the one that contains that resource (or itself). */
+  resource: Item;
+  rootResource: Item;
+  context: Item;
+  resolve(reference: Item): Item | undefined;
+  /** Undefined: it cannot be decided here. */
+  memberOf(item: Item, valueSet: string): boolean | undefined;
+  conformsTo(item: Item, profile: string): boolean | undefined;
+  htmlChecks(xhtml: string): boolean;
+  compareQuantities: CompareQuantities;
+};
+
+export type Scope = { around: Surroundings; self: Collection; index: number; total: Collection };
+export type Step = (input: Collection, scope: Scope) => Collection;
+
+/** Compiles an expression; throws SyntaxError when it does not parse or calls an unknown function. */
+export const compileExpression = (expression: string): Step => compile(parse(expression));
+
+/** Evaluates a compiled expression on one item. */
+export const evaluate = (step: Step, on: Item, around: Surroundings): Collection =>
+  step([on], { around, self: [on], index: 0, total: none });
+
+export function compile(ast: Ast): Step {
+  switch (ast.kind) {
+    case 'literal':
+      return () => ast.value;
+    case 'variable':
+      return variable(ast.name);
+    case 'member':
+      return member(ast);
+    case 'call':
+      return call(ast);
+    case 'index':
+      return indexed(compile(ast.of), compile(ast.index));
+    case 'negate':
+      return negated(compile(ast.of));
+    case 'type':
+      return typeTest(ast);
+    case 'binary':
+      return binary(ast.op, compile(ast.left), compile(ast.right));
+  }
+}
+
+const constants: Readonly<Record<string, string>> = {
+  '%ucum': 'http://unitsofmeasure.org',
+  '%sct': 'http://snomed.info/sct',
+  '%loinc': 'http://loinc.org',
+};
+
+function variable(name: string): Step {
+  const constant = constants[name];
+  if (constant !== undefined) return () => [{ value: constant, type: 'string' }];
+  switch (name) {
+    case '$this':
+      return (_, scope) => scope.self;
+    case '$index':
+      return (_, scope) => [{ value: scope.index, type: 'integer' }];
+    case '$total':
+      return (_, scope) => scope.total;
+    case '%resource':
+      return (_, scope) => [scope.around.resource];
+    case '%rootResource':
+      return (_, scope) => [scope.around.rootResource];
+    case '%context':
+      return (_, scope) => [scope.around.context];
+    default:
+      return named(name);
+  }
+}
+
+function named(name: string): Step {
+  const [, kind, id] = /^%(vs|ext)-(.+)$/.exec(name) ?? [];
+  if (kind === undefined) throw new SyntaxError(`unknown variable ${name}`);
+  const folder = kind === 'vs' ? 'ValueSet' : 'StructureDefinition';
+  return () => [{ value: `http://hl7.org/fhir/${folder}/${id}`, type: 'string' }];
+}
+
+function member(ast: { of?: Ast; name: string }): Step {
+  const { name } = ast;
+  const of = ast.of === undefined ? undefined : compile(ast.of);
+  const startsPath = of === undefined && /^[A-Z]/.test(name);
+  return (input, scope) => {
+    const from = of === undefined ? input : of(input, scope);
+    if (from.length === 0) return none;
+    const { model } = scope.around;
+    if (startsPath) {
+      const named = from.filter((item) => item.type !== '' && model.isA(item.type, name));
+      if (named.length > 0) return named;
+    }
+    const into: Item[] = [];
+    const asked = { name, model };
+    for (const item of from) pushChildren(into, item, asked);
+    return into;
+  };
+}
+
+function call(ast: { of?: Ast; name: string; args: Ast[] }): Step {
+  const make: FunctionMaker | undefined = functions[ast.name];
+  if (make === undefined) throw new SyntaxError(`unknown function ${ast.name}`);
+  const apply = make({ args: ast.args.map(compile), trees: ast.args });
+  if (ast.of === undefined) return apply;
+  const of = compile(ast.of);
+  return (input, scope) => apply(of(input, scope), scope);
+}
+
+const indexed =
+  (of: Step, index: Step): Step =>
+  (input, scope) => {
+    const at = index(input, scope)[0]?.value;
+    const found = typeof at === 'number' ? of(input, scope)[at] : undefined;
+    return found === undefined ? none : [found];
+  };
+
+const negated =
+  (of: Step): Step =>
+  (input, scope) =>
+    calculate('-', [{ value: 0, type: 'integer' }], of(input, scope));
+
+function typeTest(ast: { op: 'is' | 'as'; of: Ast; type: string }): Step {
+  const of = compile(ast.of);
+  const type = systemType(ast.type);
+  if (ast.op === 'as')
+    return (input, scope) => of(input, scope).filter((item) => scope.around.model.isA(item.type, type));
+  return (input, scope) => {
+    const [first] = of(input, scope);
+    return first === undefined ? none : bool(scope.around.model.isA(first.type, type));
+  };
+}
+
+type Logic = (left: Step, right: Step) => Step;
+const logic: Readonly<Record<string, Logic>> = {
+  and: (left, right) => (input, scope) => {
+    const a = truth(left(input, scope));
+    if (a === false) return bool(false);
+    const b = truth(right(input, scope));
+    if (b === false) return bool(false);
+    return a === undefined || b === undefined ? none : bool(true);
+  },
+  or: (left, right) => (input, scope) => {
+    const a = truth(left(input, scope));
+    if (a === true) return bool(true);
+    const b = truth(right(input, scope));
+    if (b === true) return bool(true);
+    return a === undefined || b === undefined ? none : bool(false);
+  },
+  xor: (left, right) => (input, scope) => {
+    const a = truth(left(input, scope));
+    const b = truth(right(input, scope));
+    return a === undefined || b === undefined ? none : bool(a !== b);
+  },
+  implies: (left, right) => (input, scope) => {
+    const a = truth(left(input, scope));
+    if (a === false) return bool(true);
+    const b = truth(right(input, scope));
+    if (b === true) return bool(true);
+    return a === undefined || b === undefined ? none : bool(false);
+  },
+};
+
+const answer = (value: boolean | undefined): Collection => (value === undefined ? none : bool(value));
+const not = (value: boolean | undefined): boolean | undefined => (value === undefined ? undefined : !value);
+
+const relations: Readonly<Record<string, (a: Collection, b: Collection) => Collection>> = {
+  '=': (a, b) => answer(equal(a, b)),
+  '!=': (a, b) => answer(not(equal(a, b))),
+  '~': (a, b) => bool(equivalent(a, b)),
+  '!~': (a, b) => bool(!equivalent(a, b)),
+  '|': (a, b) => distinct([...a, ...b]),
+  in: (a, b) => (a[0] === undefined ? none : bool(holds(b, a[0]))),
+  contains: (a, b) => (b[0] === undefined ? none : bool(holds(a, b[0]))),
+};
+
+function binary(op: string, left: Step, right: Step): Step {
+  const lazy = logic[op];
+  if (lazy !== undefined) return lazy(left, right);
+  const relation = relations[op];
+  if (relation !== undefined) return (input, scope) => relation(left(input, scope), right(input, scope));
+  if (op === '<' || op === '>' || op === '<=' || op === '>=') {
+    return (input, scope) =>
+      compare(op, [left(input, scope), right(input, scope)], scope.around.compareQuantities);
+  }
+  return (input, scope) => calculate(op, left(input, scope), right(input, scope));
+}

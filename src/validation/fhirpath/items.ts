@@ -1,0 +1,140 @@
+// What does a FHIRPath expression walk over? Items: a value, its FHIR type, and the `_element` beside a primitive.
+
+/** One item of a collection. `type` is a FHIR type name or a path such as `Patient.contact`; empty when unknown. */
+export type Item = {
+  readonly value: unknown;
+  readonly type: string;
+  readonly extra?: unknown;
+};
+
+export type Collection = readonly Item[];
+
+/** What is known of the element `name` of a type: its type, or the types it may choose from. */
+export type ChildType = { type: string; choices?: readonly string[] };
+
+/** The type knowledge that expressions need; made from the base definitions. */
+export type Model = {
+  child(type: string, name: string): ChildType | undefined;
+  isA(type: string, ancestor: string): boolean;
+};
+
+export const none: Collection = [];
+const yes: Collection = [{ value: true, type: 'boolean' }];
+const no: Collection = [{ value: false, type: 'boolean' }];
+
+export const bool = (value: boolean): Collection => (value ? yes : no);
+export const text = (value: string): Collection => [{ value, type: 'string' }];
+export const integer = (value: number): Collection => [{ value, type: 'integer' }];
+export const decimal = (value: number): Collection => [{ value, type: 'decimal' }];
+
+type Tree = Readonly<Record<string, unknown>>;
+
+export const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value);
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** A number, also of a decimal that was kept as its text. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'object' || value === null || !('rawJSON' in value)) return undefined;
+  return Number(value.rawJSON);
+}
+
+/** The item for a whole resource. */
+export const resourceItem = (value: unknown): Item => ({
+  value,
+  type: isTree(value) && typeof value.resourceType === 'string' ? value.resourceType : '',
+});
+
+function typed(value: unknown, type: string, extra?: unknown): Item {
+  if (isTree(value) && typeof value.resourceType === 'string') return resourceItem(value);
+  return extra === undefined ? { value, type } : { value, type, extra };
+}
+
+function push(into: Item[], found: { value: unknown; extra: unknown }, type: string): void {
+  const { value, extra } = found;
+  if (!Array.isArray(value) && !Array.isArray(extra)) {
+    into.push(typed(value, type, extra));
+    return;
+  }
+  const values = Array.isArray(value) ? value : [];
+  const extras = Array.isArray(extra) ? extra : [];
+  const length = Math.max(values.length, extras.length);
+  for (let i = 0; i < length; i++) {
+    const one = values[i] ?? undefined;
+    const beside = extras[i] ?? undefined;
+    if (one !== undefined || beside !== undefined) into.push(typed(one, type, beside));
+  }
+}
+
+function pushNamed(into: Item[], tree: Tree, element: { key: string; type: string }): boolean {
+  const value = tree[element.key];
+  const extra = tree[`_${element.key}`];
+  if (value === undefined && extra === undefined) return false;
+  push(into, { value, extra }, element.type);
+  return true;
+}
+
+/** Adds the children called `name` of one item, also of a choice element (`value` finds `valueQuantity`). */
+export function pushChildren(into: Item[], item: Item, asked: { name: string; model: Model }): void {
+  const { name, model } = asked;
+  const tree = isTree(item.value) ? item.value : item.extra;
+  if (!isTree(tree)) return;
+  const known = model.child(item.type, name);
+  if (known?.choices !== undefined) {
+    for (const type of known.choices) pushNamed(into, tree, { key: name + capital(type), type });
+    return;
+  }
+  if (pushNamed(into, tree, { key: name, type: known?.type ?? '' })) return;
+  if (item.type === '' || known === undefined) pushUntyped(into, tree, name);
+}
+
+function pushUntyped(into: Item[], tree: Tree, name: string): void {
+  for (const key of Object.keys(tree)) {
+    if (key.length <= name.length || !key.startsWith(name)) continue;
+    const rest = key.slice(name.length);
+    if (!/^[A-Z]/.test(rest)) continue;
+    pushNamed(into, tree, { key, type: primitiveByCapital.get(rest) ?? rest });
+  }
+}
+
+const primitiveByCapital = new Map(
+  'boolean integer string decimal uri url canonical base64Binary instant date dateTime time code oid id markdown unsignedInt positiveInt uuid'
+    .split(' ')
+    .map((type) => [capital(type), type]),
+);
+
+/** All children of an item, in the order of the content. */
+export function childrenOf(item: Item, model: Model): Item[] {
+  const into: Item[] = [];
+  const tree = isTree(item.value) ? item.value : item.extra;
+  if (!isTree(tree)) return into;
+  for (const key of Object.keys(tree)) {
+    if (key === 'resourceType') continue;
+    if (!key.startsWith('_')) pushKey(into, { item, tree, model }, key);
+    else if (tree[key.slice(1)] === undefined) pushKey(into, { item, tree, model }, key.slice(1));
+  }
+  return into;
+}
+
+function pushKey(into: Item[], from: { item: Item; tree: Tree; model: Model }, key: string): void {
+  const known = from.model.child(from.item.type, key);
+  if (known !== undefined) {
+    pushNamed(into, from.tree, { key, type: known.type });
+    return;
+  }
+  const choice = choiceOf(from, key);
+  pushNamed(into, from.tree, { key, type: choice ?? '' });
+}
+
+function choiceOf(from: { item: Item; model: Model }, key: string): string | undefined {
+  for (let at = 1; at < key.length; at++) {
+    const rest = key.slice(at);
+    if (rest.charAt(0) < 'A' || rest.charAt(0) > 'Z') continue;
+    const known = from.model.child(from.item.type, key.slice(0, at));
+    const type = known?.choices?.find((one) => capital(one) === rest);
+    if (type !== undefined) return type;
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+// What do the operators of FHIRPath answer? http://hl7.org/fhirpath/N1/#operations
+import { bool, type Collection, decimal, type Item, integer, isTree, none, numberOf, text } from './items.ts';
+import { compareMoments, isMomentType } from './moments.ts';
+
+/** A comparison of quantities in different units; undefined when they cannot be compared. */
+export type CompareQuantities = (a: unknown, b: unknown) => number | undefined;
+
+/** The truth of a collection: undefined for empty, true for one item that is not a boolean. */
+export function truth(of: Collection): boolean | undefined {
+  const first = of[0];
+  if (first === undefined) return undefined;
+  if (typeof first.value === 'boolean') return first.value;
+  return true;
+}
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  const left = numberOf(a);
+  if (left !== undefined) return left === numberOf(b);
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((one, i) => sameValue(one, b[i]));
+  }
+  if (!isTree(a) || !isTree(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => sameValue(a[key], b[key]));
+}
+
+function sameItem(a: Item, b: Item): boolean | undefined {
+  if (typeof a.value === 'string' && typeof b.value === 'string') {
+    if (a.value === b.value) return true;
+    if (!isMomentType(a.type) && !isMomentType(b.type)) return false;
+    const order = compareMoments(a.value, b.value);
+    return order === undefined ? undefined : order === 0;
+  }
+  return sameValue(a.value, b.value);
+}
+
+export function equal(left: Collection, right: Collection): boolean | undefined {
+  if (left.length === 0 || right.length === 0) return undefined;
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) {
+    const a = left[i];
+    const b = right[i];
+    if (a === undefined || b === undefined) return undefined;
+    const same = sameItem(a, b);
+    if (same !== true) return same;
+  }
+  return true;
+}
+
+const folded = (value: unknown): unknown =>
+  typeof value === 'string' ? value.toLowerCase().replace(/\s+/g, ' ').trim() : value;
+
+export function equivalent(left: Collection, right: Collection): boolean {
+  if (left.length !== right.length) return false;
+  return left.every((a) => right.some((b) => sameValue(folded(a.value), folded(b.value))));
+}
+
+export const holds = (collection: Collection, item: Item): boolean =>
+  collection.some((one) => sameItem(one, item) === true);
+
+export function distinct(items: Collection): Item[] {
+  if (items.length < 2) return [...items];
+  const seen = new Set<unknown>();
+  const trees: Item[] = [];
+  return items.filter((item) => {
+    if (typeof item.value !== 'object' || item.value === null) {
+      if (seen.has(item.value)) return false;
+      seen.add(item.value);
+      return true;
+    }
+    if (trees.some((one) => sameValue(one.value, item.value))) return false;
+    trees.push(item);
+    return true;
+  });
+}
+
+function order(a: Item, b: Item, compareQuantities: CompareQuantities): number | undefined {
+  const x = numberOf(a.value);
+  const y = numberOf(b.value);
+  if (x !== undefined && y !== undefined) return x - y;
+  if (isTree(a.value) && isTree(b.value)) return compareQuantities(a.value, b.value);
+  if (typeof a.value !== 'string' || typeof b.value !== 'string') return undefined;
+  if (isMomentType(a.type) || isMomentType(b.type)) return compareMoments(a.value, b.value);
+  return a.value < b.value ? -1 : Number(a.value > b.value);
+}
+
+const verdicts: Readonly<Record<string, (order: number) => boolean>> = {
+  '<': (o) => o < 0,
+  '>': (o) => o > 0,
+  '<=': (o) => o <= 0,
+  '>=': (o) => o >= 0,
+};
+
+export function compare(
+  op: string,
+  sides: readonly [Collection, Collection],
+  quantities: CompareQuantities,
+): Collection {
+  const [a] = sides[0];
+  const [b] = sides[1];
+  if (a === undefined || b === undefined) return none;
+  const found = order(a, b, quantities);
+  const verdict = verdicts[op];
+  return found === undefined || verdict === undefined ? none : bool(verdict(found));
+}
+
+const sums: Readonly<Record<string, (a: number, b: number) => number | undefined>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => (b === 0 ? undefined : a / b),
+  div: (a, b) => (b === 0 ? undefined : Math.trunc(a / b)),
+  mod: (a, b) => (b === 0 ? undefined : a % b),
+};
+
+export function calculate(op: string, left: Collection, right: Collection): Collection {
+  const a = left[0]?.value;
+  const b = right[0]?.value;
+  if (op === '&') return text(`${a ?? ''}${b ?? ''}`);
+  if (a === undefined || b === undefined) return none;
+  if (op === '+' && typeof a === 'string' && typeof b === 'string') return text(a + b);
+  const x = numberOf(a);
+  const y = numberOf(b);
+  if (x === undefined || y === undefined) return none;
+  const result = sums[op]?.(x, y);
+  if (result === undefined) return none;
+  return Number.isInteger(result) && op !== '/' ? integer(result) : decimal(result);
+}

@@ -1,0 +1,59 @@
+// Is a narrative plain, safe XHTML? http://hl7.org/fhir/R4/narrative.html#rules (txt-1, txt-2)
+
+const elements = new Set(
+  `h1 h2 h3 h4 h5 h6 div p ul ol li dl dt dd b i tt small big strong em code kbd samp var cite q sub sup span a br hr pre
+   blockquote address table caption colgroup col thead tbody tfoot tr th td img map area abbr acronym dfn ins del bdo
+   strike s u center font figure figcaption label`.split(/\s+/),
+);
+const attributes = new Set(
+  `abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset class cite
+   colspan compact coords dir frame headers height href hreflang hspace id lang longdesc name nowrap rel rev rowspan rules
+   scope shape size span src start style summary tabindex target title type valign value vspace width xmlns xml:lang xml:space
+   color face idref datetime`.split(/\s+/),
+);
+const tag =
+  /<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|<|&(?!(?:#\d+|#x[\dA-Fa-f]+|\w+);)/g;
+const attribute = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const unsafe = /^\s*(?:javascript|vbscript|data:text)/i;
+
+function attributesAllowed(written: string, element: string): boolean {
+  for (const [, name = '', double, single] of written.matchAll(attribute)) {
+    if (!attributes.has(name) && !name.startsWith('xmlns:')) return false;
+    if ((name === 'href' || name === 'src') && unsafe.test(double ?? single ?? '')) return false;
+    if (name === 'href' && element !== 'a' && element !== 'area') return false;
+  }
+  return true;
+}
+
+type Reading = { open: string[]; filled: boolean; ok: boolean };
+
+function readTag(reading: Reading, match: RegExpExecArray): void {
+  const [whole, close, name, written = '', empty] = match;
+  if (whole.startsWith('<!--')) return;
+  if (name === undefined) {
+    reading.ok = false;
+  } else if (close === '/') {
+    reading.ok = reading.open.pop() === name;
+  } else {
+    if (!elements.has(name) || !attributesAllowed(written, name)) reading.ok = false;
+    if (name === 'img') reading.filled = true;
+    if (empty !== '/') reading.open.push(name);
+  }
+}
+
+/** Only the elements and attributes that FHIR allows, well formed, inside one `div`, with some content. */
+export function isNarrative(xhtml: string): boolean {
+  const reading: Reading = { open: [], filled: false, ok: true };
+  const scan = new RegExp(tag);
+  let match = scan.exec(xhtml);
+  if (match?.[2] !== 'div' || xhtml.slice(0, match.index).trim() !== '') return false;
+  let last = 0;
+  while (match !== null && reading.ok) {
+    if (reading.open.length === 0 && last > 0) return false;
+    if (xhtml.slice(last, match.index).trim() !== '') reading.filled = true;
+    last = scan.lastIndex;
+    readTag(reading, match);
+    match = scan.exec(xhtml);
+  }
+  return reading.ok && reading.open.length === 0 && reading.filled && xhtml.slice(last).trim() === '';
+}

@@ -1,0 +1,70 @@
+// May an element refer to this kind of resource, and does what it refers to fit? http://hl7.org/fhir/R4/references.html
+import { referenceParts } from '../fhir/references.ts';
+import type { Item } from './fhirpath/items.ts';
+import { conforms, resolveItem } from './invariants.ts';
+import { type ElementType, isTree, type Tree } from './profile.ts';
+import { type Check, type Run, report } from './run.ts';
+import { texts } from './texts.ts';
+
+const base = 'http://hl7.org/fhir/StructureDefinition/';
+
+type Targets = {
+  label: string;
+  profile: string;
+  urls: readonly string[];
+};
+
+/** The type that a target profile is for; undefined when it is not known. */
+function typeOfTarget(run: Run, url: string): string | undefined {
+  const known =
+    run.registry.profile(run.version, url) ?? run.registry.profile(run.version, url.split('|')[0] ?? '');
+  if (known !== undefined) return known.type;
+  return url.startsWith(base) ? url.slice(base.length) : undefined;
+}
+
+function foundType(reference: Tree, target: Item | undefined): string | undefined {
+  if (target !== undefined && target.type !== '') return target.type;
+  const written = reference.reference;
+  const parts = typeof written === 'string' ? referenceParts(written) : undefined;
+  if (parts !== undefined) return parts.type;
+  const { type } = reference;
+  return typeof type === 'string' && /^[A-Z][A-Za-z]+$/.test(type) ? type : undefined;
+}
+
+function typeFits(run: Run, targets: Targets, type: string): boolean {
+  return targets.urls.some((url) => {
+    const allowed = typeOfTarget(run, url);
+    return allowed === undefined || run.model.isA(type, allowed);
+  });
+}
+
+/** Target profiles are asked of what stands in the same message, and only when each of them is known. */
+function profileFits(run: Run, targets: Targets, target: Item): boolean {
+  const urls = targets.urls.filter((url) => {
+    const allowed = typeOfTarget(run, url);
+    return allowed === undefined || run.model.isA(target.type, allowed);
+  });
+  return urls.some((url) => url.startsWith(base) || conforms(run, target, url) !== false);
+}
+
+function checkTarget(item: Item, run: Run, targets: Targets): void {
+  if (!isTree(item.value)) return;
+  const target = resolveItem(run, item);
+  const type = foundType(item.value, target);
+  if (type === undefined) return;
+  const { label, profile } = targets;
+  const allowed = targets.urls.map((url) => url.replace(base, ''));
+  if (!typeFits(run, targets, type)) {
+    report(run, { rule: 'reference-target', profile, text: texts.target(label, type, allowed) });
+  } else if (target !== undefined && !profileFits(run, targets, target)) {
+    report(run, { rule: 'reference-profile', profile, text: texts.targetProfile(label, allowed) });
+  }
+}
+
+/** The check on what an element of type Reference may refer to. */
+export function targetCheck(type: ElementType, label: string, profile: string): Check | undefined {
+  const urls = type.targets ?? [];
+  if (urls.length === 0 || urls.includes(`${base}Resource`)) return undefined;
+  const targets: Targets = { label, profile, urls };
+  return (item, run) => checkTarget(item, run, targets);
+}

@@ -1,0 +1,80 @@
+// Which definition belongs to a canonical? The key is (FHIR version, canonical): many Dutch ones are the same in STU3 and R4.
+import type { FhirVersion } from '../model.ts';
+import type { CodeSystem, ValueSet } from './codes.ts';
+import type { Profile, Tree } from './profile.ts';
+import type { Entry, Place } from './shelf.ts';
+
+export type Registry = {
+  profile(version: FhirVersion, canonical: string): Profile | undefined;
+  valueSet(version: FhirVersion, canonical: string): ValueSet | undefined;
+  codeSystem(version: FhirVersion, canonical: string): CodeSystem | undefined;
+  questionnaire(version: FhirVersion, canonical: string): Tree | undefined;
+  /** How many definitions are known, for reports. */
+  size: number;
+};
+
+const fields = (release: string | undefined): (number | string)[] =>
+  (release ?? '').split(/[.-]/).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+
+type Field = number | string | undefined;
+
+// A release number that ends is newer than one that goes on with a word: 1.0.0 comes after 1.0.0-rc.1.
+const afterEnd = (next: Field): number => (typeof next === 'string' && next !== '' ? 1 : -1);
+
+function compareFields(x: Field, y: Field): number {
+  if (x === y) return 0;
+  if (x === undefined) return afterEnd(y);
+  if (y === undefined) return -afterEnd(x);
+  if (typeof x === 'number' && typeof y === 'number') return x - y;
+  return String(x) < String(y) ? -1 : 1;
+}
+
+/** Negative when release `a` is older than `b`. A pre-release is older than its release. */
+export function compareReleases(a: string | undefined, b: string | undefined): number {
+  const left = fields(a);
+  const right = fields(b);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const order = compareFields(left[i], right[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+type Shelved = { place: Place; layer: number; content?: Entry['content'] };
+
+/**
+ * Makes the registry of several layers of definitions. A later layer wins over an earlier one; within a layer the newest
+ * release wins. `canonical|release` finds that release, or nothing.
+ */
+export function createRegistry(layers: readonly (readonly Place[])[]): Registry {
+  const shelved = new Map<string, Shelved>();
+  const put = (key: string, one: Shelved): void => {
+    const present = shelved.get(key);
+    const wins =
+      present === undefined ||
+      one.layer > present.layer ||
+      compareReleases(present.place.release, one.place.release) <= 0;
+    if (wins) shelved.set(key, one);
+  };
+  layers.forEach((places, layer) => {
+    for (const place of places) {
+      const key = `${place.version} ${place.kind} ${place.url}`;
+      const one = { place, layer };
+      put(key, one);
+      if (place.release !== undefined) put(`${key}|${place.release}`, one);
+    }
+  });
+  const find = (key: string): Entry['content'] | undefined => {
+    const found = shelved.get(key);
+    if (found === undefined) return undefined;
+    found.content ??= found.place.read();
+    return found.content;
+  };
+  return {
+    profile: (version, canonical) => find(`${version} profile ${canonical}`) as Profile | undefined,
+    valueSet: (version, canonical) => find(`${version} valueSet ${canonical}`) as ValueSet | undefined,
+    codeSystem: (version, canonical) => find(`${version} codeSystem ${canonical}`) as CodeSystem | undefined,
+    questionnaire: (version, canonical) => find(`${version} questionnaire ${canonical}`) as Tree | undefined,
+    size: shelved.size,
+  };
+}

@@ -1,0 +1,78 @@
+// Which definitions does a resource have to fit? Those it claims, those asked of it, and its type. http://hl7.org/fhir/R4/profiling.html
+import type { Compiled } from './compiler.ts';
+import type { Item } from './fhirpath/items.ts';
+import { isTree, type Tree, textsOf } from './profile.ts';
+import { type Run, report } from './run.ts';
+import { checkSpecial } from './special.ts';
+import { texts } from './texts.ts';
+import { impliedProfiles } from './vitalSigns.ts';
+
+function claimed(resource: Tree): string[] {
+  const { meta } = resource;
+  return isTree(meta) ? textsOf(meta.profile) : [];
+}
+
+function find(run: Run, url: string): Compiled | undefined {
+  return run.compiler.profile(url) ?? run.compiler.profile(url.split('|')[0] ?? url);
+}
+
+function reportUnknown(run: Run, url: string, demanded: boolean): void {
+  const { unknownProfiles } = run.policy;
+  if (unknownProfiles === 'ignore' && !demanded) return;
+  const severity = demanded ? 'error' : unknownProfiles === 'error' ? 'error' : 'warning';
+  report(run, { severity, code: 'not-found', rule: 'profile-unknown', text: texts.unknownProfile(url) });
+}
+
+/** Profiles without those that another one of them is built on. */
+function narrowest(run: Run, profiles: readonly Compiled[]): Compiled[] {
+  const bases = new Set<string>();
+  for (const { profile } of profiles) {
+    let base = profile.base;
+    for (let i = 0; base !== undefined && i < 20; i++) {
+      bases.add(base);
+      base = run.registry.profile(run.version, base)?.base;
+    }
+  }
+  return profiles.filter(({ profile }) => !bases.has(profile.url));
+}
+
+function profilesOf(run: Run, resource: Tree, demanded: readonly string[]): Compiled[] {
+  const type = String(resource.resourceType);
+  const found = new Map<string, Compiled>();
+  const urls = [...demanded, ...claimed(resource), ...impliedProfiles(resource, run.version)];
+  for (const url of new Set(urls)) {
+    const compiled = find(run, url);
+    if (compiled === undefined) {
+      reportUnknown(run, url, demanded.includes(url));
+    } else if (run.model.isA(type, compiled.profile.type)) {
+      found.set(compiled.profile.url, compiled);
+    } else {
+      report(run, { rule: 'profile-type', text: texts.profileType(url, compiled.profile.type, type) });
+    }
+  }
+  return narrowest(run, [...found.values()]);
+}
+
+/** Checks a resource wherever it stands: against its type, what `meta.profile` claims, and what is demanded of it. */
+export function checkResource(item: Item, run: Run, demanded: readonly string[]): void {
+  const resource = item.value;
+  if (!isTree(resource) || typeof resource.resourceType !== 'string') return;
+  const { resource: outer, root, holder, holderType } = run;
+  const contained = run.path.at(-2) === 'contained' || run.path.at(-1) === 'contained';
+  run.resource = { value: resource, type: resource.resourceType };
+  if (!contained) run.root = run.resource;
+  run.holder = run.resource.type;
+  run.holderType = run.resource.type;
+  if (run.now() > run.deadline) {
+    report(run, { severity: 'fatal', code: 'too-costly', rule: 'deadline', text: texts.deadline() });
+  } else {
+    const profiles = profilesOf(run, resource, demanded);
+    if (profiles.length === 0) run.compiler.type(run.resource.type).check(run.resource, run);
+    for (const one of profiles) one.check(run.resource, run);
+    checkSpecial(run.resource, run, contained);
+  }
+  run.resource = outer;
+  run.root = root;
+  run.holder = holder;
+  run.holderType = holderType;
+}

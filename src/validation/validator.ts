@@ -1,0 +1,105 @@
+// Does a resource fit its type and its profiles? Compiled profiles, offline. http://hl7.org/fhir/R4/validation.html
+import { entriesOf, resolver } from '../fhir/bundles.ts';
+import { checkShape } from '../fhir/shape.ts';
+import type { FhirResource, FhirVersion } from '../model.ts';
+import { type Compiler, createCompiler } from './compiler.ts';
+import { resourceItem } from './fhirpath/items.ts';
+import { modelOf } from './model.ts';
+import { isTree } from './profile.ts';
+import type { Registry } from './registry.ts';
+import { checkResource } from './resources.ts';
+import type { Finding, Policy, Resolver, Run } from './run.ts';
+import { type CodeOracle, createTerminology } from './terminology.ts';
+
+export type { Finding, Policy } from './run.ts';
+
+export const defaultPolicy: Policy = {
+  unknownExtensions: 'warning',
+  unknownProfiles: 'warning',
+  unknownCodes: 'warning',
+  danglingReferences: 'warning',
+  rulesOff: new Set(),
+};
+
+export type ValidatorSettings = {
+  registry: Registry;
+  policy?: Partial<Policy>;
+  /** Decides codes that local definitions cannot. */
+  oracle?: CodeOracle;
+  /** Milliseconds that one validation may take. */
+  timeoutMs?: number;
+  now?: () => number;
+};
+
+export type Asked = {
+  version: FhirVersion;
+  /** Profiles that the resource must fit besides those it claims. */
+  profiles?: readonly string[];
+};
+
+export type Validator = {
+  /** Everything that is wrong or doubtful, in the order of the content. Never throws for content. */
+  validate(resource: FhirResource, asked: Asked): Finding[];
+};
+
+const nowhere: Resolver = () => undefined;
+
+function resolverOf(resource: FhirResource): Resolver {
+  if (resource.resourceType !== 'Bundle' || entriesOf(resource).length === 0) return nowhere;
+  const resolve = resolver(resource);
+  return (reference, from) => resolve(reference, from as FhirResource);
+}
+
+/** Findings without repetition: several definitions may say the same of one place. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const rule = finding.rule === 'shape-minimum' ? 'minimum' : (finding.rule ?? '');
+    const place = finding.expression?.[0] ?? '';
+    const key = `${rule} ${place} ${rule === 'minimum' ? finding.text.en.split(' ')[0] : finding.text.en}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Makes a validator over a registry. Definitions are compiled when they are first needed and kept. */
+export function createValidator(settings: ValidatorSettings): Validator {
+  const { registry } = settings;
+  const now = settings.now ?? Date.now;
+  const policy: Policy = { ...defaultPolicy, ...settings.policy };
+  const terminology = createTerminology(registry, settings.oracle);
+  const compilers: Record<FhirVersion, Compiler> = {
+    stu3: createCompiler(registry, 'stu3'),
+    r4: createCompiler(registry, 'r4'),
+  };
+  const models = { stu3: modelOf('stu3'), r4: modelOf('r4') };
+  const begin = (resource: FhirResource, version: FhirVersion): Run => ({
+    version,
+    registry,
+    compiler: compilers[version],
+    terminology,
+    model: models[version],
+    policy,
+    findings: [],
+    path: [resource.resourceType],
+    resource: resourceItem(resource),
+    root: resourceItem(resource),
+    holder: '',
+    holderType: '',
+    resolve: resolverOf(resource),
+    conforms: new WeakMap(),
+    deadline: now() + (settings.timeoutMs ?? 30_000),
+    now,
+    inBundle: resource.resourceType === 'Bundle',
+  });
+  return {
+    validate(resource, { version, profiles = [] }) {
+      const shape = checkShape(resource, version);
+      if (!isTree(resource)) return shape;
+      const run = begin(resource, version);
+      checkResource(run.resource, run, profiles);
+      return distinct([...shape, ...run.findings]);
+    },
+  };
+}
