@@ -118,35 +118,47 @@ function limitInterim(request: ClientRequest) {
   request.on('information', count);
 }
 
-function once(call: Call, progress: Progress): Promise<OutgoingAnswer> {
-  const { secure, options } = optionsFor(call);
+/** Ends the request when its time is up or the caller gives up; returns what takes both away again. */
+function limitTime(request: ClientRequest, call: Call, give: (failure: OutgoingFailure) => void): () => void {
   const { request: wanted, limits } = call;
-  return new Promise((resolve, reject) => {
-    const request = secure ? https.request(options) : http.request(options);
-    const stop = (reason: 'timeout' | 'aborted') => {
-      const failure = new OutgoingFailure(reason, progress);
-      reject(failure);
-      request.destroy(failure);
-    };
-    const timer = setTimeout(() => stop('timeout'), wanted.timeoutMs ?? limits.timeoutMs);
-    const abort = () => stop('aborted');
-    wanted.signal?.addEventListener('abort', abort, { once: true });
-    request.once('close', () => {
-      clearTimeout(timer);
-      wanted.signal?.removeEventListener('abort', abort);
-    });
-    request.on('error', reject);
-    watchConnection(request, secure, { progress, connectMs: limits.connectTimeoutMs });
-    limitInterim(request);
-    request.once('response', (response: IncomingMessage) => {
-      progress.status = response.statusCode ?? 0;
-      readAnswer(response, wanted.maxBytes ?? limits.maxBytes).then(resolve, (error) => {
-        reject(error);
-        request.destroy();
-      });
-    });
-    request.end(wanted.method === 'GET' ? undefined : wanted.body);
+  const stop = (reason: 'timeout' | 'aborted') => {
+    give(new OutgoingFailure(reason));
+    request.destroy();
+  };
+  const abort = () => stop('aborted');
+  const timer = setTimeout(() => stop('timeout'), wanted.timeoutMs ?? limits.timeoutMs);
+  wanted.signal?.addEventListener('abort', abort, { once: true });
+  return () => {
+    clearTimeout(timer);
+    wanted.signal?.removeEventListener('abort', abort);
+  };
+}
+
+async function once(call: Call, progress: Progress): Promise<OutgoingAnswer> {
+  const { secure, options } = optionsFor(call);
+  const request = secure ? https.request(options) : http.request(options);
+  const { promise, resolve, reject } = Promise.withResolvers<OutgoingAnswer>();
+  const timeless = limitTime(request, call, reject);
+  request.on('error', reject);
+  // Without an answer, and without an error either: a switch of protocols that nobody asked for.
+  request.once('close', () => {
+    if (progress.status === undefined) reject(new OutgoingFailure('reset'));
   });
+  watchConnection(request, secure, { progress, connectMs: call.limits.connectTimeoutMs });
+  limitInterim(request);
+  request.once('response', (response: IncomingMessage) => {
+    progress.status = response.statusCode ?? 0;
+    readAnswer(response, call.request.maxBytes ?? call.limits.maxBytes).then(resolve, reject);
+  });
+  request.end(call.request.method === 'GET' ? undefined : call.request.body);
+  try {
+    return await promise;
+  } catch (error) {
+    request.destroy();
+    throw error;
+  } finally {
+    timeless();
+  }
 }
 
 /** A read that met a closing kept-alive connection is asked once more; what changes something is not. */

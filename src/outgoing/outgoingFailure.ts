@@ -73,9 +73,15 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** Turns what Node throws into a failure with a stable reason. */
+/** Turns what was thrown into a failure with a stable reason and with how far the request had come. */
 export function asFailure(error: unknown, detail: { sent: boolean; status?: number }): OutgoingFailure {
-  if (error instanceof OutgoingFailure) return error;
+  if (error instanceof OutgoingFailure) {
+    return new OutgoingFailure(error.reason, {
+      cause: error.cause,
+      ...detail,
+      sent: error.sent || detail.sent,
+    });
+  }
   const code = codeOf(error);
   const reason =
     reasonByCode[code] ?? reasonByPattern.find(([pattern]) => pattern.test(code))?.[1] ?? 'protocol';
