@@ -6,7 +6,13 @@ import { createAlarms, observeDelivery } from './app/observe.ts';
 import { startSweeps } from './app/sweeps.ts';
 import type { Config } from './config.ts';
 import { type Delivery, startDelivery } from './delivery/startDelivery.ts';
-import { type ExchangeDeps, exchanges, expireGrants, purgeContent } from './exchange/index.ts';
+import {
+  type ExchangeDeps,
+  exchanges,
+  expireGrants,
+  forgetHandovers,
+  purgeContent,
+} from './exchange/index.ts';
 import { createDataListener } from './http/dataListener.ts';
 import { createLifecycle } from './http/lifecycle.ts';
 import type { Log } from './http/log.ts';
@@ -159,8 +165,9 @@ const exchangeDeps = ({ config, foundation, clock, directory }: Parts, delivery:
 function sweepsOf({ config, identity, log }: Parts, deps: ExchangeDeps): ReturnType<typeof startSweeps> {
   const everyMs = config.gateway.sweepSeconds * 1_000;
   const sweeps = [
-    { name: 'grants', everyMs, work: () => expireGrants(deps) },
-    { name: 'content', everyMs, work: () => purgeContent(deps) },
+    { name: 'grants', everyMs, work: () => expireGrants(deps.store, deps.clock()) },
+    { name: 'content', everyMs, work: () => purgeContent(deps.store, deps.clock(), config.handover) },
+    { name: 'records', everyMs, work: () => forgetHandovers(deps.store, deps.clock(), config.handover) },
     { name: 'assertions', everyMs, work: () => identity.forgetOldAssertions() },
   ];
   return startSweeps(sweeps, log);

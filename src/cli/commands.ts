@@ -3,6 +3,8 @@ import { addAudit } from './audit.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
+import { addDemo } from './demo.ts';
+import { addHandover } from './handover.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOutbox } from './outbox.ts';
@@ -17,5 +19,7 @@ export const commands: readonly AddCommand[] = [
   addAudit,
   addOutbox,
   addParticipant,
+  addHandover,
+  addDemo,
   addConformance,
 ];

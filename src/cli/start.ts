@@ -9,6 +9,7 @@ export const addStart: AddCommand = (program, tools) => {
     )
     .addHelpText('after', examples('sluis start --config sluis.yaml', 'SLUIS_CONFIG=sluis.yaml sluis start'))
     .action(async (options: { config?: string }) => {
-      process.exitCode = await main(configFile(options, tools), tools.environment);
+      // A timer that is left over must not keep a stopped gateway alive.
+      process.exit(await main(configFile(options, tools), tools.environment));
     });
 };

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '../fhir/json.ts';
-import type { FhirResource } from '../model.ts';
+import type { FhirResource, Identifier } from '../model.ts';
 import { type Ecd, startEcd } from './ecd.ts';
 import { type Epd, startEpd } from './epd.ts';
 import { isResource } from './fhirBody.ts';
@@ -31,12 +31,16 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
+export type Party = { name: string; identifiers: readonly Identifier[] };
+
 export type SandboxOptions = {
   /** Where the organisations' keys are kept. */
   folder: string;
   gatewayUrl: string;
   epdPort?: number;
   ecdPort?: number;
+  /** Plays the hospital or the nursing home under another name and other identifiers. */
+  parties?: { hospital?: Party; nursingHome?: Party };
   /** Notification shape of the nursing home; A when absent. */
   shape?: string;
   onRequest?: (who: 'epd' | 'ecd', line: LogLine) => void;
@@ -70,8 +74,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     epd,
     ecd,
     participants: [
-      hospitalSetting(epd, epdKey.jwks),
-      nursingHomeSetting(ecd, options.shape ?? 'A'),
+      played(hospitalSetting(epd, epdKey.jwks), options.parties?.hospital),
+      played(nursingHomeSetting(ecd, options.shape ?? 'A'), options.parties?.nursingHome),
       { ...bystander, clients: [clientSetting(bystander, { jwks: bystanderKey.jwks })], endpoints: [] },
     ],
     close: async () => {
@@ -82,6 +86,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 export const keyFileOf = (folder: string, id: string): string => join(folder, 'keys', `${id}.jwk.json`);
 export const clientIdOf = (who: { id: string }): string => `${who.id}-system`;
+
+function played(setting: ParticipantSetting, party: Party | undefined): ParticipantSetting {
+  if (party === undefined) return setting;
+  const { ura: _ura, agb: _agb, ...rest } = setting;
+  return { ...rest, ...party };
+}
 
 type ClientSetting = ParticipantSetting['clients'][number];
 const clientSetting = (

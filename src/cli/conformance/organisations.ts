@@ -44,6 +44,12 @@ export function gatherOrganisations(handovers: readonly FoundHandover[]): Organi
   return { all: [...all], of: (one) => (one && byResource.get(one)) ?? unnamed };
 }
 
+/** One organisation by itself: its name and identifiers, invented where the files give none. */
+export const partyOf = (found: FoundResource | undefined): { name: string; identifiers: Identifier[] } =>
+  found === undefined
+    ? { name: 'Not named in the files', identifiers: [inventedIdentifier('unnamed')] }
+    : { name: nameOf(found), identifiers: identifiersOf(found) };
+
 function merged(known: readonly Organisation[], added: Organisation): Organisation {
   const identifiers = new Map(
     [...known, added].flatMap((one) => one.identifiers).map((one) => [keyOf(one), one]),
