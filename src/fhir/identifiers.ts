@@ -40,7 +40,9 @@ function readIdentifier(value: unknown): Identifier | undefined {
 }
 
 /** The identifiers of a resource, or of a Reference's `identifier`, that have a system and a value; systems normalised. */
-export function identifiersOf(holder: { identifier?: unknown; [element: string]: unknown } | undefined): Identifier[] {
+export function identifiersOf(
+  holder: { identifier?: unknown; [element: string]: unknown } | undefined,
+): Identifier[] {
   const found = Array.isArray(holder?.identifier) ? holder.identifier : [holder?.identifier];
   return found.map(readIdentifier).filter((identifier) => identifier !== undefined);
 }

@@ -12,6 +12,36 @@ function readText(reading: Reading, text: string): void {
   else if (reading.top?.kind !== 'skip' && text.trim() !== '') report(reading, 'text', reading.top);
 }
 
+// Narrative may nest further than FHIR elements, yet every level costs the parser time for each tag inside it.
+const deepestTag = 256;
+
+/** Counts before the parser looks for namespaces, which takes as long as the nesting is deep. */
+function limitDepth(reading: Reading): void {
+  let depth = 0;
+  reading.parser.on('opentagstart', () => {
+    depth++;
+    if (depth > deepestTag) refuseXml('depth', reading.parser);
+  });
+  reading.parser.on('closetag', () => {
+    depth--;
+    close(reading);
+  });
+}
+
+const prologPart = /\s+|<\?[^>]*\?>|<!--/y;
+
+/** Finds a document type before the parser would read all of it. */
+function startsWithDoctype(text: string): boolean {
+  prologPart.lastIndex = 0;
+  let at = 0;
+  for (let match = prologPart.exec(text); match; match = prologPart.exec(text)) {
+    at = match[0] === '<!--' ? text.indexOf('-->', at + 4) + 3 : prologPart.lastIndex;
+    if (at < 3 && match[0] === '<!--') return false;
+    prologPart.lastIndex = at;
+  }
+  return text.startsWith('<!DOCTYPE', at);
+}
+
 function listen(reading: Reading): void {
   const { parser } = reading;
   parser.on('error', () => refuseXml('syntax', parser, placeOf(reading.top)));
@@ -22,7 +52,6 @@ function listen(reading: Reading): void {
       refuseXml('declaration', parser);
   });
   parser.on('opentag', (tag) => open(reading, tag));
-  parser.on('closetag', () => close(reading));
   parser.on('text', (text) => readText(reading, text));
   parser.on('cdata', (text) => readText(reading, text));
 }
@@ -47,6 +76,8 @@ export function parseXml(bytes: Uint8Array, version: FhirVersion): FhirResource 
     narrative: undefined,
     issues,
   };
+  if (startsWithDoctype(text)) refuseXml('doctype');
+  limitDepth(reading);
   listen(reading);
   parser.write(text).close();
   if (issues.length > 0) {

@@ -124,7 +124,9 @@ function readAttribute(reading: Reading, frame: Frame, attribute: { local: strin
   const { local, value } = attribute;
   if (local === 'value' && frame.kind === 'primitive') {
     frame.value = readValue(frame.property?.type ?? '', value);
-    if (frame.value === undefined) report(reading, 'json-type', frame);
+    if (frame.value !== undefined) return true;
+    report(reading, 'json-type', frame);
+    frame.kind = 'skip';
     return true;
   }
   if (frame.type?.properties.get(local)?.element.attribute !== true) return false;
