@@ -1,6 +1,5 @@
 // A sender hands over: what happens between its push and the 202? The receiver is then notified and fetches (handover/serve.ts).
 import { operationOutcome } from '../fhir/outcome.ts';
-import { checkShape } from '../fhir/shape.ts';
 import type { FhirResponse, Issue, Requester } from '../model.ts';
 import type { ExchangeDeps, RoutedRequest } from './exchange.ts';
 import { assemble } from './handover/assemble.ts';
@@ -13,7 +12,7 @@ import { recordPush } from './handover/recordPush.ts';
 
 /**
  * One push of a handover: 202 when it is new or changed, 200 when it is known, both with the Location of its status.
- * Throws `unprocessable` naming everything that stands in the way, `conflict` when the case was cancelled.
+ * http/ has checked the body against the element tables of STU3. Throws `unprocessable` naming everything that stands in the way, `conflict` when the case was cancelled.
  */
 export async function deliver(
   request: RoutedRequest,
@@ -21,8 +20,6 @@ export async function deliver(
   deps: ExchangeDeps,
 ): Promise<FhirResponse> {
   const now = deps.clock();
-  refuseErrors(request.resource ? checkShape(request.resource, 'stu3') : []);
-
   const parcel = openParcel(request.resource, deps.settings.handover.maxResources);
   const handoff = assemble(parcel, { sender: requester.participant, directory: deps.directory, at: now });
 
