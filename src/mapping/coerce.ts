@@ -1,0 +1,84 @@
+// How does a value take the primitive type of its target? Text of XML and plain JSON becomes numbers and booleans.
+// https://hl7.org/fhir/R4/datatypes.html#primitive
+import type { RawDecimal } from '../model.ts';
+import { RunFault } from './faults.ts';
+import { looksLikeDate } from './fhirpath/dates.ts';
+import { isRawDecimal, plain, textOf } from './fhirpath/values.ts';
+
+const integer = /^[+-]?\d+$/;
+const decimal = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+const rawJson = (text: string): RawDecimal => {
+  const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): RawDecimal };
+  return rawJSON(text);
+};
+
+/** A decimal as written: a number where that prints the same, else an exact decimal. */
+export const decimalOf = (text: string): number | RawDecimal => {
+  const canonical = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+  const value = Number(canonical);
+  return String(value) === canonical ? value : rawJson(canonical);
+};
+
+const asBoolean = (value: unknown): boolean | undefined => {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === '1') return true;
+  return value === 'false' || value === '0' ? false : undefined;
+};
+
+const asInteger = (value: unknown): number | undefined => {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
+  const text = textOf(value) ?? '';
+  return integer.test(text) ? Number(text) : undefined;
+};
+
+const asDecimal = (value: unknown): number | RawDecimal | undefined => {
+  if (typeof value === 'number' || isRawDecimal(value)) return value;
+  return typeof value === 'string' && decimal.test(value.trim()) ? decimalOf(value.trim()) : undefined;
+};
+
+const least: Readonly<Record<string, number>> = { positiveInt: 1, unsignedInt: 0 };
+
+const bounded = (value: number | undefined, type: string): number | undefined =>
+  value !== undefined && value >= (least[type] ?? Number.NEGATIVE_INFINITY) ? value : undefined;
+
+const asDate = (value: unknown): string | undefined => {
+  const text = textOf(value);
+  return text !== undefined && looksLikeDate(text) ? text : undefined;
+};
+
+const convert = (value: unknown, type: string): unknown => {
+  switch (type) {
+    case 'boolean':
+      return asBoolean(value);
+    case 'integer':
+    case 'positiveInt':
+    case 'unsignedInt':
+      return bounded(asInteger(value), type);
+    case 'decimal':
+      return asDecimal(value);
+    case 'dateTime':
+    case 'instant':
+      return asDate(value);
+    case 'date':
+      return (asDate(value)?.length ?? 11) <= 10 ? value : undefined;
+    default:
+      return textOf(value);
+  }
+};
+
+/** A value in the JSON form of a primitive type. @throws RunFault when it has no such form */
+export const coerce = (item: unknown, type: string): unknown => {
+  const value = plain(item);
+  if (typeof value === 'string' && type === 'string') return value;
+  const result = convert(value, type);
+  if (result === undefined) throw new RunFault(`the value is not a ${type}`, { value });
+  return result;
+};
+
+/** As `cast` does it: a dateTime may lose its time to become a date. @throws RunFault */
+export const cast = (item: unknown, type: string): unknown => {
+  const value = plain(item);
+  if (type === 'date' && typeof value === 'string' && looksLikeDate(value)) return value.slice(0, 10);
+  return coerce(value, type);
+};

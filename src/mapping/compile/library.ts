@@ -1,0 +1,170 @@
+// Which groups, types and concept maps does a map see? Its own, and those of the maps that it imports.
+import type { FhirVersion } from '../../model.ts';
+import { type CodeTable, tableOfCodeMap, tableOfResource } from '../codeMaps.ts';
+import type { Tree } from '../fhirpath/values.ts';
+import type { Group, MapFault, MapText, Parameter, Place } from '../language/syntax.ts';
+import { type Type, typeNamed, typeOfAddress } from '../types.ts';
+
+/** One map with what it imports. */
+export type Module = {
+  map: MapText;
+  groups: ReadonlyMap<string, Group>;
+  /** All imported maps, directly or through others; without itself. */
+  imports: Module[];
+  tables: ReadonlyMap<string, CodeTable>;
+  sourceVersion: FhirVersion;
+  targetVersion: FhirVersion;
+};
+
+export type Library = {
+  modules: readonly Module[];
+  /** By address, and `map address#name` for inline ones. */
+  tables: ReadonlyMap<string, CodeTable>;
+};
+
+export type Versions = { sourceVersion: FhirVersion; targetVersion: FhirVersion };
+export type Report = (fault: MapFault) => void;
+
+const groupsOf = (map: MapText, report: Report): Map<string, Group> => {
+  const groups = new Map<string, Group>();
+  for (const group of map.groups) {
+    const known = groups.get(group.name);
+    if (known)
+      report({ ...group.place, text: `group ${group.name} is already defined in line ${known.place.line}` });
+    else groups.set(group.name, group);
+  }
+  return groups;
+};
+
+const versionIn = (map: MapText, mode: 'source' | 'target', fallback: FhirVersion): FhirVersion => {
+  for (const structure of map.structures) {
+    if (structure.mode !== mode) continue;
+    const type = typeOfAddress(structure.url, fallback);
+    if (type) return type.version;
+  }
+  return fallback;
+};
+
+const moduleOf = (map: MapText, versions: Versions, report: Report): Module => ({
+  map,
+  groups: groupsOf(map, report),
+  imports: [],
+  tables: new Map(map.codeMaps.map((codeMap) => [codeMap.name, tableOfCodeMap(codeMap)])),
+  sourceVersion: versionIn(map, 'source', versions.sourceVersion),
+  targetVersion: versionIn(map, 'target', versions.targetVersion),
+});
+
+const patternOf = (address: string): RegExp =>
+  new RegExp(
+    `^${address
+      .split('*')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  );
+
+const linkImports = (modules: readonly Module[], report: Report): void => {
+  for (const module of modules) {
+    const direct = module.map.imports.flatMap(({ url, place }) => {
+      const pattern = patternOf(url);
+      const found = modules.filter((other) => other !== module && pattern.test(other.map.url));
+      if (found.length === 0) report({ ...place, text: `no map with the address ${url} to import` });
+      return found;
+    });
+    module.imports = [...new Set(direct)];
+  }
+};
+
+const closeImports = (module: Module): Module[] => {
+  const seen = new Set<Module>([module]);
+  const open = [...module.imports];
+  for (let next = open.shift(); next; next = open.shift()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...next.imports);
+  }
+  seen.delete(module);
+  return [...seen];
+};
+
+/** Links maps and concept maps that are loaded together. Faults go to `report`. */
+export const createLibrary = (
+  parts: { maps: readonly MapText[]; conceptMaps: readonly Tree[] },
+  versions: Versions,
+  report: Report,
+): Library => {
+  const modules = parts.maps.map((map) => moduleOf(map, versions, report));
+  linkImports(modules, report);
+  const closed = modules.map(closeImports);
+  modules.forEach((module, index) => {
+    module.imports = closed[index] ?? [];
+  });
+  const tables = new Map<string, CodeTable>();
+  for (const resource of parts.conceptMaps)
+    if (typeof resource.url === 'string') tables.set(resource.url, tableOfResource(resource));
+  for (const module of modules)
+    for (const [name, table] of module.tables) tables.set(`${module.map.url}#${name}`, table);
+  return { modules, tables };
+};
+
+/** A group by name: the map's own first, then those of its imports. Two imports with the same name are a fault. */
+export const findGroup = (
+  module: Module,
+  name: string,
+): { group: Group; module: Module } | 'unknown' | 'ambiguous' => {
+  const own = module.groups.get(name);
+  if (own) return { group: own, module };
+  const found = module.imports.flatMap((other) => {
+    const group = other.groups.get(name);
+    return group ? [{ group, module: other }] : [];
+  });
+  if (found.length > 1) return 'ambiguous';
+  return found[0] ?? 'unknown';
+};
+
+/** The type that a name stands for in a map: an alias, a structure in use, or a FHIR type. */
+export const typeIn = (module: Module, name: string, mode: 'source' | 'target'): Type => {
+  const version = mode === 'source' ? module.sourceVersion : module.targetVersion;
+  const side = (structure: { mode: string }): boolean =>
+    mode === 'source'
+      ? structure.mode === 'source' || structure.mode === 'queried'
+      : structure.mode === 'target' || structure.mode === 'produced';
+  const structures = [...module.map.structures].sort((a, b) => Number(side(b)) - Number(side(a)));
+  const used =
+    structures.find((structure) => structure.alias === name) ??
+    structures.find((structure) => side(structure) && structure.url.endsWith(`/${name}`));
+  if (!used) return typeNamed(name, version);
+  return typeOfAddress(used.url, version) ?? { name: used.url.split('/').pop() ?? name, version };
+};
+
+export const parameterType = (module: Module, parameter: Parameter): Type | undefined =>
+  parameter.type === undefined ? undefined : typeIn(module, parameter.type, parameter.mode);
+
+export const sameType = (left: Type | undefined, right: Type | undefined): boolean =>
+  left !== undefined && right !== undefined && left.name === right.name && left.version === right.version;
+
+export type DefaultGroup = { group: Group; module: Module; source: Type; target: Type };
+
+/** All default groups that a map sees, its own first. */
+export const defaultGroups = (module: Module): DefaultGroup[] =>
+  [module, ...module.imports].flatMap((owner) =>
+    owner.map.groups.flatMap((group) => {
+      const [first, second] = group.parameters;
+      if (!group.defaultFor || !first || !second) return [];
+      const source = parameterType(owner, first);
+      const target = parameterType(owner, second);
+      return source && target ? [{ group, module: owner, source, target }] : [];
+    }),
+  );
+
+/** The default group for a pair of types, or for the source type alone. */
+export const findDefault = (
+  module: Module,
+  source: Type,
+  target: Type | undefined,
+): DefaultGroup | undefined => {
+  const all = defaultGroups(module).filter((one) => sameType(one.source, source));
+  if (target === undefined) return all.find((one) => one.group.defaultFor === 'type+');
+  return all.find((one) => sameType(one.target, target));
+};
+
+export const placed = (place: Place, text: string): MapFault => ({ ...place, text });

@@ -1,0 +1,117 @@
+// What does a rule see while it is compiled? Variables with their slots and types, and where faults go.
+import { compileExpression, type Names } from '../fhirpath/compile.ts';
+import type { Evaluate, Frame, Touch } from '../fhirpath/frame.ts';
+import type { Expression } from '../fhirpath/syntax.ts';
+import { type Items, isLeaf, none, plain } from '../fhirpath/values.ts';
+import type { MapFault, Place } from '../language/syntax.ts';
+import { Cell, cellValue } from '../target.ts';
+import type { Type } from '../types.ts';
+import type { CompiledGroup } from './compileGroup.ts';
+import type { Library, Module } from './library.ts';
+
+/** One compilation of one map. */
+export type Compiler = {
+  library: Library;
+  faults: MapFault[];
+  /** Groups by name and the types they are called with. */
+  groups: Map<string, CompiledGroup>;
+};
+
+export type Variable = { slot: number; mode: 'source' | 'target'; type: Type | undefined };
+
+export type Scope = {
+  compiler: Compiler;
+  module: Module;
+  variables: ReadonlyMap<string, Variable>;
+  /** How many slots the group's frame needs; shared by all scopes of a group. */
+  slots: { count: number };
+  rule: string | undefined;
+};
+
+export const report = (scope: Scope, place: Place, text: string): void => {
+  const fault = { map: place.map, line: place.line, column: place.column, text };
+  const known = scope.compiler.faults.some(
+    (one) =>
+      one.text === text && one.line === place.line && one.column === place.column && one.map === place.map,
+  );
+  if (!known) scope.compiler.faults.push(scope.rule === undefined ? fault : { ...fault, rule: scope.rule });
+};
+
+/** A scope with one variable more. */
+export const withVariable = (
+  scope: Scope,
+  name: string,
+  variable: Omit<Variable, 'slot'>,
+): { scope: Scope; slot: number } => {
+  const slot = scope.slots.count;
+  scope.slots.count += 1;
+  const variables = new Map(scope.variables);
+  variables.set(name, { ...variable, slot });
+  return { scope: { ...scope, variables }, slot };
+};
+
+/** The value in a slot as an expression sees it. */
+export const slotValue = (frame: Frame, slot: number): unknown => {
+  const value = frame.slots[slot];
+  return value instanceof Cell ? cellValue(value) : value;
+};
+
+const readTraced = (frame: Frame, slot: number, value: unknown): Items => {
+  const items = [value];
+  const places = frame.places?.[slot] ?? [];
+  const { reading } = frame.run;
+  if (reading && isLeaf(plain(value))) {
+    for (const place of places) reading.touches.push({ ...place, live: true });
+    const last = reading.touches[reading.touches.length - 1];
+    if (places.length === 1) reading.aligned.set(items, [last]);
+  }
+  return items;
+};
+
+export const readSlot =
+  (slot: number): Evaluate =>
+  (frame) => {
+    const value = slotValue(frame, slot);
+    if (value === undefined) return none;
+    return frame.run.reading ? readTraced(frame, slot, value) : [value];
+  };
+
+const constantOf = (scope: Scope, name: string): Evaluate | undefined => {
+  const constant = scope.module.map.constants.find((one) => one.name === name);
+  if (!constant) return undefined;
+  const others = scope.module.map.constants.slice(0, scope.module.map.constants.indexOf(constant));
+  const module = { ...scope.module, map: { ...scope.module.map, constants: others } };
+  const evaluate = compileIn(
+    { ...scope, module, variables: new Map() },
+    constant.expression,
+    constant.place.map,
+  );
+  const known = new WeakMap<object, Items>();
+  return (frame) => {
+    const before = known.get(frame.run);
+    if (before) return before;
+    const items = evaluate(frame, [frame.run.source]);
+    known.set(frame.run, items);
+    return items;
+  };
+};
+
+const compileIn = (scope: Scope, expression: Expression, map: string): Evaluate => {
+  const names: Names = {
+    variable: (name) => {
+      const variable = scope.variables.get(name);
+      return variable ? readSlot(variable.slot) : constantOf(scope, name);
+    },
+    fault: (text, at) => report(scope, { map, line: at.line, column: at.column }, text),
+  };
+  return compileExpression(expression, names);
+};
+
+/** Compiles an expression in a scope: bare names are variables first, then elements of the focus. */
+export const compile = (scope: Scope, expression: Expression): Evaluate =>
+  compileIn(scope, expression, scope.module.map.place.map);
+
+/** Sets the places in the source that a slot's value comes from. */
+export const setPlaces = (frame: Frame, slot: number, places: readonly Touch[]): void => {
+  if (frame.places) frame.places[slot] = places;
+};

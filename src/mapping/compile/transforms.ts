@@ -1,0 +1,224 @@
+// What do the transforms make? https://hl7.org/fhir/R4/valueset-map-transform.html
+import { cast } from '../coerce.ts';
+import { RunFault } from '../faults.ts';
+import { addToDate, looksLikeDate } from '../fhirpath/dates.ts';
+import { uuidOf } from '../fhirpath/fhirFunctions.ts';
+import type { Evaluate, Frame, Run } from '../fhirpath/frame.ts';
+import type { Expression } from '../fhirpath/syntax.ts';
+import { escapeText, unescapeText } from '../fhirpath/valueFunctions.ts';
+import { type Items, isTree, none, numberOf, plain, type Tree, Typed, textOf } from '../fhirpath/values.ts';
+import type { Place } from '../language/syntax.ts';
+import { compile, report, type Scope } from './scope.ts';
+import { compileTranslate } from './translate.ts';
+
+export type TransformCall = { name: string; parameters: readonly Expression[]; place: Place };
+
+/** What a transform gives: how to evaluate it, its FHIR type when known, and whether the value is new (needs no copy). */
+export type Made = { evaluate: Evaluate; typeName: string | undefined; fresh: boolean };
+
+type Parameters = { scope: Scope; call: TransformCall; evaluated: readonly Evaluate[] };
+type Maker = { min: number; max: number; typeName?: string; make(parameters: Parameters): Evaluate };
+
+const maxText = 1_000_000;
+const one = (items: Items): unknown => items[0];
+const textsOf = (frame: Frame, evaluated: readonly Evaluate[]): (string | undefined)[] =>
+  evaluated.map((evaluate) => textOf(one(evaluate(frame, none))));
+
+const append: Maker['make'] = ({ evaluated }) => {
+  return (frame) => {
+    let text = '';
+    for (const evaluate of evaluated) {
+      const items = evaluate(frame, none);
+      for (const item of items) text += textOf(item) ?? '';
+      if (text.length > maxText) throw new RunFault('append makes a text of more than a million characters');
+    }
+    return text === '' ? none : [text];
+  };
+};
+
+const truncate: Maker['make'] = ({ evaluated: [value, length] }) => {
+  return (frame) => {
+    const text = textOf(value && one(value(frame, none)));
+    const size = numberOf(length && one(length(frame, none)));
+    return text === undefined || size === undefined ? none : [text.slice(0, size)];
+  };
+};
+
+const escape: Maker['make'] = ({ evaluated }) => {
+  return (frame) => {
+    const [text, from = 'plain', to] = textsOf(frame, evaluated);
+    if (text === undefined) return none;
+    const bare = to === undefined ? text : unescapeText(text, from);
+    const result = bare === undefined ? undefined : escapeText(bare, to ?? from);
+    if (result === undefined) throw new RunFault(`the text is not ${from}, or ${to} is no form of text`);
+    return [result];
+  };
+};
+
+export const nextUuid = (run: Run): string => {
+  run.uuids += 1;
+  return uuidOf(run.seed, `uuid ${run.uuids}`);
+};
+
+const idOf = (frame: Frame, item: unknown, what: string): { type: string; id: string } => {
+  const tree = plain(item);
+  if (!isTree(tree) || typeof tree.resourceType !== 'string')
+    throw new RunFault(`${what} needs a resource`, { value: tree });
+  if (typeof tree.id !== 'string') throw new RunFault(`${what}: the ${tree.resourceType} has no id`);
+  frame.run.reading?.touches.push({ container: tree, key: 'id', live: true });
+  return { type: tree.resourceType, id: tree.id };
+};
+
+const onResource =
+  (what: string, print: (resource: { type: string; id: string }) => string): Maker['make'] =>
+  ({ evaluated: [value] }) =>
+  (frame) => {
+    const items = value?.(frame, none) ?? none;
+    return items.length === 0 ? none : [print(idOf(frame, items[0], what))];
+  };
+
+const dateOp: Maker['make'] = ({ evaluated }) => {
+  return (frame) => {
+    const [date, operation = '', count = '', unit = ''] = textsOf(frame, evaluated);
+    if (date === undefined) return none;
+    if (!looksLikeDate(date)) throw new RunFault('dateOp needs a date', { value: date });
+    if (operation === 'date') return [date.slice(0, 10)];
+    if (operation === 'year') return [date.slice(0, 4)];
+    const sign = { add: 1, subtract: -1 }[operation];
+    const result = sign === undefined ? undefined : addToDate(date, sign * Number(count), unit);
+    if (result === undefined) throw new RunFault(`dateOp cannot ${operation} ${count} ${unit}`);
+    return [result];
+  };
+};
+
+const castTo: Maker['make'] = ({ evaluated: [value, type] }) => {
+  return (frame) => {
+    const items = value?.(frame, none) ?? none;
+    const name = textOf(type && one(type(frame, none))) ?? 'string';
+    if (items.length === 0 || plain(items[0]) === undefined) return none;
+    return [new Typed(cast(items[0], name), name)];
+  };
+};
+
+const evaluateIn: Maker['make'] = ({ scope, call, evaluated }) => {
+  const [first, second] = call.parameters;
+  if (!second) return evaluated[0] ?? (() => none);
+  const context = first && compile(scope, first);
+  const expression = compile(scope, second);
+  return (frame) => {
+    // the context only sets the focus: reading it whole is no use of its leaves
+    const before = frame.run.reading?.touches.length ?? 0;
+    const focus = context?.(frame, none) ?? none;
+    if (frame.run.reading) frame.run.reading.touches.length = before;
+    return expression(frame, focus);
+  };
+};
+
+type Build = (texts: readonly (string | undefined)[]) => Tree | undefined;
+
+/** Drops what has no value. */
+export const compact = (tree: Tree): Tree =>
+  Object.fromEntries(Object.entries(tree).filter(([, value]) => value !== undefined));
+
+const built =
+  (build: Build): Maker['make'] =>
+  ({ evaluated }) =>
+  (frame) => {
+    const tree = build(textsOf(frame, evaluated));
+    return tree ? [tree] : none;
+  };
+
+const coding: Build = ([system, code, display]) =>
+  code === undefined ? undefined : compact({ system, code, display });
+
+const concept: Build = (texts) => {
+  if (texts.length === 1) return texts[0] === undefined ? undefined : { text: texts[0] };
+  const made = coding(texts);
+  return made && { coding: [made] };
+};
+
+const quantityOf = (text: string): Tree => {
+  const found = /^\s*([<>]=?)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*$/.exec(text);
+  if (!found?.[2])
+    throw new RunFault('qty needs a number, perhaps with a comparator and a unit', { value: text });
+  return compact({
+    comparator: found[1],
+    value: cast(found[2], 'decimal'),
+    unit: found[3] === '' ? undefined : found[3],
+  });
+};
+
+const quantity: Build = ([value, unit, system, code]) => {
+  if (value === undefined) return undefined;
+  if (unit === undefined && system === undefined) return quantityOf(value);
+  return compact({ value: cast(value, 'decimal'), unit, system, code });
+};
+
+const identifier: Build = ([system, value, type]) => {
+  if (value === undefined) return undefined;
+  return compact({ type: type === undefined ? undefined : { coding: [{ code: type }] }, system, value });
+};
+
+const contactPoint: Build = (texts) => {
+  const [system, value] = texts.length === 1 ? [systemOf(texts[0] ?? ''), texts[0]] : texts;
+  return value === undefined ? undefined : compact({ system, value });
+};
+
+const systemOf = (value: string): string | undefined => {
+  if (/^[^\s@]+@[^\s@]+$/.test(value)) return 'email';
+  if (/^https?:/.test(value)) return 'url';
+  return /^[+\d][\d\s()-]+$/.test(value) ? 'phone' : undefined;
+};
+
+const makers: Readonly<Record<string, Maker>> = {
+  copy: { min: 1, max: 1, make: ({ evaluated }) => evaluated[0] ?? (() => none) },
+  truncate: { min: 2, max: 2, typeName: 'string', make: truncate },
+  escape: { min: 2, max: 3, typeName: 'string', make: escape },
+  cast: { min: 2, max: 2, make: castTo },
+  append: { min: 1, max: 100, typeName: 'string', make: append },
+  reference: {
+    min: 1,
+    max: 1,
+    typeName: 'string',
+    make: onResource('reference', ({ type, id }) => `${type}/${id}`),
+  },
+  pointer: { min: 1, max: 1, typeName: 'uri', make: onResource('pointer', ({ id }) => `urn:uuid:${id}`) },
+  dateOp: { min: 2, max: 4, make: dateOp },
+  uuid: { min: 0, max: 0, typeName: 'string', make: () => (frame) => [nextUuid(frame.run)] },
+  evaluate: { min: 1, max: 2, make: evaluateIn },
+  cc: { min: 1, max: 3, typeName: 'CodeableConcept', make: built(concept) },
+  c: { min: 2, max: 3, typeName: 'Coding', make: built(coding) },
+  qty: { min: 1, max: 4, typeName: 'Quantity', make: built(quantity) },
+  id: { min: 2, max: 3, typeName: 'Identifier', make: built(identifier) },
+  cp: { min: 1, max: 2, typeName: 'ContactPoint', make: built(contactPoint) },
+};
+
+const freshTransforms: ReadonlySet<string> = new Set(['cc', 'c', 'qty', 'id', 'cp', 'translate']);
+
+const literalText = (expression: Expression | undefined): string | undefined => {
+  if (expression?.kind === 'literal' && typeof expression.value === 'string') return expression.value;
+  return expression?.kind === 'member' && !expression.base ? expression.name : undefined;
+};
+
+/** Compiles a call of a transform other than `create`. Faults go to the scope. */
+export const compileTransform = (scope: Scope, call: TransformCall): Made => {
+  if (call.name === 'translate') return compileTranslate(scope, call);
+  const maker = Object.hasOwn(makers, call.name) ? makers[call.name] : undefined;
+  if (!maker) {
+    report(scope, call.place, `unknown transform ${call.name}`);
+    return { evaluate: () => none, typeName: undefined, fresh: false };
+  }
+  const { length } = call.parameters;
+  if (length < maker.min || length > maker.max) {
+    const expected = maker.min === maker.max ? `${maker.min}` : `${maker.min} to ${maker.max}`;
+    report(scope, call.place, `${call.name} takes ${expected} parameters, not ${length}`);
+  }
+  const lazy = call.name === 'evaluate' && length > 1;
+  const evaluated = lazy ? [] : call.parameters.map((parameter) => compile(scope, parameter));
+  const typeName = call.name === 'cast' ? literalText(call.parameters[1]) : maker.typeName;
+  return {
+    evaluate: maker.make({ scope, call, evaluated }),
+    typeName,
+    fresh: freshTransforms.has(call.name),
+  };
+};

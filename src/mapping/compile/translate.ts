@@ -1,0 +1,123 @@
+// How does a code become another code? `translate(source, map, form)` over inline maps and ConceptMaps.
+import type { CodeTable, CodeTarget } from '../codeMaps.ts';
+import type { Evaluate, Frame } from '../fhirpath/frame.ts';
+import type { Expression } from '../fhirpath/syntax.ts';
+import { type Items, isLeaf, isTree, none, plain, type Tree, textOf } from '../fhirpath/values.ts';
+import type { Place } from '../language/syntax.ts';
+import { compile, report, type Scope } from './scope.ts';
+import { compact, type Made, type TransformCall } from './transforms.ts';
+
+type Code = { system: string | undefined; code: string };
+
+const touchLeaves = (frame: Frame, tree: Tree): void => {
+  for (const key of Object.keys(tree))
+    if (isLeaf(tree[key])) frame.run.reading?.touches.push({ container: tree, key, live: true });
+};
+
+/** The codes of a code, Coding, CodeableConcept, or an ADA element with code and codeSystem. */
+const codesOf = (item: unknown): { code: Code; tree: Tree | undefined }[] => {
+  const value = plain(item);
+  if (!isTree(value)) {
+    const code = textOf(value);
+    return code === undefined ? [] : [{ code: { system: undefined, code }, tree: undefined }];
+  }
+  if (Array.isArray(value.coding)) return value.coding.flatMap(codesOf);
+  const code = textOf(value.code);
+  const system = textOf(value.system) ?? textOf(value.codeSystem);
+  return code === undefined ? [] : [{ code: { system, code }, tree: value }];
+};
+
+const forms: Readonly<Record<string, { typeName: string; print(target: CodeTarget): unknown }>> = {
+  code: { typeName: 'code', print: ({ code }) => code },
+  system: { typeName: 'uri', print: ({ system }) => system },
+  display: { typeName: 'string', print: ({ display }) => display },
+  Coding: { typeName: 'Coding', print: ({ system, code, display }) => compact({ system, code, display }) },
+  CodeableConcept: {
+    typeName: 'CodeableConcept',
+    print: ({ system, code, display }) => ({ coding: [compact({ system, code, display })] }),
+  },
+};
+
+const findTable = (scope: Scope, name: string): CodeTable | undefined => {
+  const { module, compiler } = scope;
+  if (!name.startsWith('#')) return compiler.library.tables.get(name);
+  const own = module.tables.get(name.slice(1));
+  if (own) return own;
+  return module.imports.map((other) => other.tables.get(name.slice(1))).find((table) => table !== undefined);
+};
+
+const lookUp = (tables: readonly CodeTable[], { system, code }: Code): CodeTarget | undefined => {
+  for (const table of tables) {
+    const found = table.find(system, code);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+/** A table and those that it refers to for codes that it does not have. */
+const chainOf = (scope: Scope, name: string): CodeTable[] => {
+  const chain: CodeTable[] = [];
+  for (let next = findTable(scope, name); next && !chain.includes(next); ) {
+    chain.push(next);
+    next = next.otherMap === undefined ? undefined : findTable(scope, next.otherMap);
+  }
+  return chain;
+};
+
+const stringLiteral = (expression: Expression | undefined): string | undefined =>
+  expression?.kind === 'literal' && typeof expression.value === 'string' ? expression.value : undefined;
+
+const translating = (found: {
+  value: Evaluate;
+  tables: readonly CodeTable[];
+  place: Place;
+  print(target: CodeTarget): unknown;
+}): Evaluate => {
+  const { value, tables, place, print } = found;
+  const name = tables[0]?.name ?? '';
+  return (frame) => {
+    const items = value(frame, none);
+    const codes = items.length === 0 ? [] : codesOf(items[0]);
+    for (const { code, tree } of codes) {
+      const target = lookUp(tables, code);
+      if (!target) continue;
+      const { recorder } = frame.run;
+      if (recorder) {
+        if (tree) touchLeaves(frame, tree);
+        recorder.translation = { map: name, from: code.code, to: target.code, defaulted: target.defaulted };
+      }
+      return resultOf(print(target));
+    }
+    const first = codes[0];
+    if (first) frame.run.recorder?.untranslated.push({ map: name, code: first.code.code, place });
+    return none;
+  };
+};
+
+const resultOf = (value: unknown): Items => (value === undefined ? none : [value]);
+
+/** Compiles `translate`. A code without a translation gives nothing; coverage names it. */
+export const compileTranslate = (scope: Scope, call: TransformCall): Made => {
+  const [source, map, form] = call.parameters;
+  const name = stringLiteral(map);
+  const wanted = stringLiteral(form) ?? (form?.kind === 'member' ? form.name : 'code');
+  const printer = Object.hasOwn(forms, wanted) ? forms[wanted] : undefined;
+  const empty: Made = { evaluate: () => none, typeName: printer?.typeName, fresh: true };
+  if (!source || name === undefined || call.parameters.length > 3) {
+    report(scope, call.place, 'translate takes a source, the address of a concept map, and a form');
+    return empty;
+  }
+  if (!printer) {
+    report(scope, call.place, `translate cannot give ‘${wanted}’: ${Object.keys(forms).join(', ')}`);
+    return empty;
+  }
+  const tables = chainOf(scope, name);
+  if (tables.length === 0) report(scope, call.place, `unknown concept map ${name}`);
+  const evaluate = translating({
+    value: compile(scope, source),
+    tables,
+    place: call.place,
+    print: printer.print,
+  });
+  return { evaluate, typeName: printer.typeName, fresh: true };
+};

@@ -1,0 +1,255 @@
+// Which functions work on one string or number? http://hl7.org/fhirpath/N1/#functions, sections 5.5 to 5.7
+import { looksLikeDate } from './dates.ts';
+import { step } from './frame.ts';
+import { type Call, type Operation, parameter } from './functions.ts';
+import { Amount, amount, type Items, isRawDecimal, none, numberOf, plain, textOf } from './values.ts';
+
+const maxText = 1_000_000;
+
+/** The one input as text; undefined when empty or not a primitive. */
+const inputText = ({ input }: Call): string | undefined =>
+  input.length === 1 ? textOf(input[0]) : undefined;
+const text = (call: Call, index: number): string | undefined => textOf(parameter(call, index)[0]);
+const number = (call: Call, index: number): number | undefined => numberOf(parameter(call, index)[0]);
+const of = (value: unknown): Items => (value === undefined || Number.isNaN(value) ? none : [value]);
+
+type OnText = (input: string, call: Call) => unknown;
+
+const onText = (min: number, max: number, work: OnText): Operation => ({
+  min,
+  max,
+  run: (call) => {
+    const input = inputText(call);
+    if (input === undefined) return none;
+    step(call.frame.run, 1 + (input.length >> 8));
+    return of(work(input, call));
+  },
+});
+
+/** A function of the input and one text; empty when the text is empty. */
+const withText = (work: (input: string, other: string, call: Call) => unknown, max = 1): Operation =>
+  onText(1, max, (input, call) => {
+    const other = text(call, 0);
+    return other === undefined ? undefined : work(input, other, call);
+  });
+
+const patterns = new Map<string, RegExp>();
+
+const patternOf = (source: string, flags: string): RegExp => {
+  const key = `${flags}/${source}`;
+  const known = patterns.get(key);
+  if (known) return known;
+  const made = new RegExp(source, flags);
+  if (patterns.size < 1000) patterns.set(key, made);
+  return made;
+};
+
+const short = (input: string): string => input.slice(0, maxText);
+
+const texts: Record<string, Operation> = {
+  indexOf: withText((input, other) => input.indexOf(other)),
+  lastIndexOf: withText((input, other) => input.lastIndexOf(other)),
+  startsWith: withText((input, other) => input.startsWith(other)),
+  endsWith: withText((input, other) => input.endsWith(other)),
+  contains: withText((input, other) => input.includes(other)),
+  matches: withText((input, other) => patternOf(other, 'su').test(short(input))),
+  matchesFull: withText((input, other) => patternOf(`^(?:${other})$`, 'su').test(short(input))),
+  replace: withText((input, other, call) => input.replaceAll(other, () => text(call, 1) ?? ''), 2),
+  replaceMatches: withText(
+    (input, other, call) => short(input).replace(patternOf(other, 'gsu'), text(call, 1) ?? ''),
+    2,
+  ),
+  upper: onText(0, 0, (input) => input.toUpperCase()),
+  lower: onText(0, 0, (input) => input.toLowerCase()),
+  trim: onText(0, 0, (input) => input.trim()),
+  length: onText(0, 0, (input) => input.length),
+  substring: onText(1, 2, (input, call) => {
+    const start = number(call, 0);
+    if (start === undefined || start < 0 || start >= input.length) return undefined;
+    const length = number(call, 1);
+    return length === undefined ? input.slice(start) : input.slice(start, start + Math.max(0, length));
+  }),
+};
+
+const lists: Record<string, Operation> = {
+  toChars: { min: 0, max: 0, run: (call) => [...(inputText(call) ?? '')] },
+  split: {
+    min: 1,
+    max: 1,
+    run: (call) => inputText(call)?.split(text(call, 0) ?? ',') ?? none,
+  },
+  join: {
+    min: 0,
+    max: 1,
+    run: (call) => {
+      if (call.input.length === 0) return none;
+      return [call.input.map((item) => textOf(item) ?? '').join(text(call, 0) ?? '')];
+    },
+  },
+};
+
+const encodings: Readonly<Record<string, BufferEncoding>> = {
+  base64: 'base64',
+  urlbase64: 'base64url',
+  hex: 'hex',
+};
+const entities: readonly [string, string][] = [
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+];
+
+/** Escapes text for `html`, `xml`, `json` or `uri`; undefined for another form. */
+export const escapeText = (input: string, form: string): string | undefined => {
+  if (form === 'html' || form === 'xml')
+    return entities.reduce((result, [character, entity]) => result.replaceAll(character, entity), input);
+  if (form === 'json') return JSON.stringify(input).slice(1, -1);
+  if (form === 'uri') return encodeURIComponent(input);
+  return form === 'plain' ? input : undefined;
+};
+
+/** The reverse of `escapeText`; undefined for another form or text that is not in it. */
+export const unescapeText = (input: string, form: string): string | undefined => {
+  if (form === 'html' || form === 'xml')
+    return [...entities]
+      .reverse()
+      .reduce((result, [character, entity]) => result.replaceAll(entity, character), input)
+      .replaceAll('&#39;', "'");
+  try {
+    if (form === 'json') return String(JSON.parse(`"${input}"`));
+    if (form === 'uri') return decodeURIComponent(input);
+  } catch {
+    return undefined;
+  }
+  return form === 'plain' ? input : undefined;
+};
+
+const coding: Record<string, Operation> = {
+  encode: withText((input, form) => {
+    const encoding = encodings[form];
+    return encoding && Buffer.from(input, 'utf8').toString(encoding);
+  }),
+  decode: withText((input, form) => {
+    const encoding = encodings[form];
+    return encoding && Buffer.from(input, encoding).toString('utf8');
+  }),
+  escape: withText(escapeText),
+  unescape: withText(unescapeText),
+};
+
+const onNumber = (
+  max: number,
+  work: (input: number, other: number | undefined) => number | undefined,
+): Operation => ({
+  min: 0,
+  max,
+  run: (call) => {
+    if (call.input.length !== 1) return none;
+    const input = numberOf(call.input[0]);
+    if (input !== undefined) return of(work(input, number(call, 0)));
+    const quantity = amount(call.input[0]);
+    const value = quantity && work(quantity.value, number(call, 0));
+    return quantity && value !== undefined ? [new Amount(value, quantity.unit)] : none;
+  },
+});
+
+const rounded = (input: number, digits = 0): number =>
+  Number(`${Math.round(Number(`${input}e${digits}`))}e-${digits}`);
+
+const numbers: Record<string, Operation> = {
+  abs: onNumber(0, Math.abs),
+  ceiling: onNumber(0, Math.ceil),
+  floor: onNumber(0, Math.floor),
+  truncate: onNumber(0, Math.trunc),
+  exp: onNumber(0, Math.exp),
+  ln: onNumber(0, Math.log),
+  sqrt: onNumber(0, Math.sqrt),
+  round: onNumber(1, rounded),
+  log: onNumber(1, (input, base) => (base === undefined ? undefined : Math.log(input) / Math.log(base))),
+  power: onNumber(1, (input, exponent) => (exponent === undefined ? undefined : input ** exponent)),
+};
+
+const integer = /^[+-]?\d+$/;
+const decimal = /^[+-]?\d+(?:\.\d+)?$/;
+
+/** A value converted to a FHIRPath type; undefined when it cannot be. */
+type Convert = (item: unknown) => unknown;
+
+const toBoolean: Convert = (item) => {
+  const value = textOf(item)?.toLowerCase() ?? '';
+  if (['true', 't', 'yes', 'y', '1', '1.0'].includes(value)) return true;
+  return ['false', 'f', 'no', 'n', '0', '0.0'].includes(value) ? false : undefined;
+};
+
+const toInteger: Convert = (item) => {
+  const value = plain(item);
+  if (typeof value === 'boolean') return Number(value);
+  const shown = textOf(value) ?? '';
+  return integer.test(shown) ? Number(shown) : undefined;
+};
+
+const toDecimal: Convert = (item) => {
+  const value = plain(item);
+  if (typeof value === 'boolean') return Number(value);
+  if (isRawDecimal(value)) return value;
+  const shown = textOf(value) ?? '';
+  return decimal.test(shown) ? Number(shown) : undefined;
+};
+
+const toQuantity: Convert = (item) => {
+  const known = amount(item);
+  if (known) return known;
+  const found = /^([+-]?\d+(?:\.\d+)?)\s*(?:'([^']+)'|([a-z]+))?$/.exec(textOf(item) ?? '');
+  return found ? new Amount(Number(found[1]), found[2] ?? found[3] ?? '1') : undefined;
+};
+
+const dateLike =
+  (cut: (shown: string) => string): Convert =>
+  (item) => {
+    const shown = textOf(item) ?? '';
+    return looksLikeDate(shown) ? cut(shown) : undefined;
+  };
+
+const conversions: Record<string, Convert> = {
+  Boolean: toBoolean,
+  Integer: toInteger,
+  Decimal: toDecimal,
+  String: textOf,
+  Quantity: toQuantity,
+  Date: dateLike((shown) => shown.slice(0, 10)),
+  DateTime: dateLike((shown) => shown),
+  Time: (item) => /^T?(\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?)$/.exec(textOf(item) ?? '')?.[1],
+};
+
+const converters = Object.entries(conversions).flatMap(([name, convert]): [string, Operation][] => {
+  const result = ({ input }: Call): unknown => (input.length === 1 ? convert(input[0]) : undefined);
+  return [
+    [`to${name}`, { min: 0, max: 1, run: (call) => of(result(call)) }],
+    [
+      `convertsTo${name}`,
+      { min: 0, max: 1, run: (call) => (call.input.length === 0 ? none : [result(call) !== undefined]) },
+    ],
+  ];
+});
+
+const folding = (work: (numbers: number[]) => number): Operation => ({
+  min: 0,
+  max: 0,
+  run: ({ input }) => {
+    const values = input.map(numberOf).filter((value) => value !== undefined);
+    return values.length === input.length && values.length > 0 ? [work(values)] : none;
+  },
+});
+
+export const valueFunctions: Readonly<Record<string, Operation>> = {
+  ...texts,
+  ...lists,
+  ...coding,
+  ...numbers,
+  ...Object.fromEntries(converters),
+  sum: folding((values) => values.reduce((total, value) => total + value, 0)),
+  min: folding((values) => values.reduce((least, value) => Math.min(least, value))),
+  max: folding((values) => values.reduce((most, value) => Math.max(most, value))),
+  avg: folding((values) => values.reduce((total, value) => total + value, 0) / values.length),
+};
