@@ -1,5 +1,5 @@
 // What does a caller hear whose bytes are no HTTP request? One short answer, and the connection ends.
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { knownMethods } from './frame.ts';
 import type { Log } from './log.ts';
@@ -43,21 +43,33 @@ function printAnswer(status: Status): string {
   );
 }
 
+type Answering = { request: IncomingMessage; response: ServerResponse };
+
+/** Tells what stands in the way: a whole request still being answered, half an answer that is out, or nothing. */
+function stateOf(answering: Answering | undefined): 'free' | 'answering' | 'half' {
+  if (!answering || answering.response.writableEnded) return 'free';
+  if (answering.request.complete) return 'answering';
+  return answering.response.headersSent ? 'half' : 'free';
+}
+
 /** Answers malformed requests, CONNECT and time limits; half an answer that is already out is cut instead. */
 export function answerClientErrors(server: Server, deps: { log: Log; metrics: Metrics }): void {
-  const answering = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', (request, response) => answering.set(request.socket, response));
+  const under = new WeakMap<Duplex, Answering>();
+  server.on('request', (request, response) => under.set(request.socket, { request, response }));
   server.on('connect', (_request, socket) => socket.end(printAnswer(405)));
   server.on('clientError', (error: ParseError, socket) => {
-    const response = answering.get(socket);
-    const halfSent = response?.headersSent === true && !response.writableFinished;
-    if (error.code === 'ECONNRESET' || !socket.writable || halfSent) {
+    const answering = under.get(socket);
+    const state = stateOf(answering);
+    if (error.code === 'ECONNRESET' || !socket.writable || state === 'half') {
       socket.destroy();
       return;
     }
     const status = statusFor(error);
     deps.metrics.refusedConnection(String(status));
     deps.log.info({ status, code: error.code }, 'malformed request');
-    socket.end(printAnswer(status), () => socket.destroy());
+    const refuse = () => socket.end(printAnswer(status), () => socket.destroy());
+    // An earlier, good request on this connection keeps its own answer; the refusal comes after it.
+    if (state === 'answering') answering?.response.once('finish', refuse);
+    else refuse();
   });
 }
