@@ -22,7 +22,7 @@ function typeBelow(
   entry: { key: string; value: Tree },
 ): TypeDefinition | undefined {
   const { key, value } = entry;
-  if (key.startsWith('_')) return typeOf(walk.version, 'Element');
+  if (key === property.beside) return typeOf(walk.version, 'Element');
   if (property.kind === 'resource') return resourceTypeOf(walk.version, value.resourceType);
   return property.kind === 'complex' ? typeOf(walk.version, property.type) : undefined;
 }
@@ -62,7 +62,7 @@ function placeOf(type: TypeDefinition, key: string): number {
   if (key === 'resourceType') return 0;
   const property = type.keys.get(key);
   if (!property) return Number.MAX_SAFE_INTEGER;
-  return key.startsWith('_') ? property.order + 1 : property.order;
+  return key === property.beside ? property.order + 1 : property.order;
 }
 
 function newValue(walk: Walk, type: TypeDefinition, entry: { key: string; value: unknown }): unknown {

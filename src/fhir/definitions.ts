@@ -21,14 +21,16 @@ export type ElementDefinition = {
 /** One property of the JSON form: `valueQuantity` is a property of the element `value[x]`. */
 export type Property = {
   name: string;
+  /** `_name`: where the id and extensions of a primitive stand. */
+  beside: string;
+  /** How FHIRPath names it: a choice by its element and type, `value.ofType(Quantity)`. */
+  path: string;
   element: ElementDefinition;
   type: string;
   kind: ElementKind;
   list: boolean;
   /** Place among the type's properties; `_name` sorts directly after `name`. */
   order: number;
-  /** Index of the element in its type. */
-  slot: number;
 };
 
 export type TypeDefinition = {
@@ -90,13 +92,23 @@ function kindOf(model: Model, type: string): ElementKind {
 
 function propertiesOf(model: Model, elements: readonly ElementDefinition[]): Map<string, Property> {
   const properties = new Map<string, Property>();
-  for (const [slot, element] of elements.entries()) {
+  for (const element of elements) {
     for (const type of element.types) {
       const stem = element.choice ? element.name.slice(0, -3) : element.name;
       const name = element.choice ? stem + type[0]?.toUpperCase() + type.slice(1) : stem;
+      const path = element.choice ? `${stem}.ofType(${type})` : name;
       const order = properties.size * 2 + 1;
       const kind = kindOf(model, type);
-      properties.set(name, { name, element, type, kind, list: element.max > 1, order, slot });
+      properties.set(name, {
+        name,
+        beside: `_${name}`,
+        path,
+        element,
+        type,
+        kind,
+        list: element.max > 1,
+        order,
+      });
     }
   }
   return properties;
@@ -126,7 +138,7 @@ function compile(model: Model, name: string, table: Table): TypeDefinition {
   const properties = propertiesOf(model, elements);
   const keys = new Map(properties);
   for (const property of properties.values()) {
-    if (property.kind === 'primitive' && !property.element.attribute) keys.set(`_${property.name}`, property);
+    if (property.kind === 'primitive' && !property.element.attribute) keys.set(property.beside, property);
   }
   const required = requiredOf(elements, properties);
   return {

@@ -24,6 +24,7 @@ const decimalText: Record<FhirVersion, RegExp> = {
 };
 // What neither XML nor FHIR can carry: control characters but tab and line ends, halves of surrogate pairs.
 const uncarriable = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const usual = /^[ -~]*$/;
 const formats: Readonly<Record<string, RegExp>> = {
   code: /^\S+(?:\s\S+)*$/,
   id: /^[A-Za-z0-9\-.]{1,64}$/,
@@ -111,7 +112,7 @@ function stringFault(type: string, value: unknown): PrimitiveFault | undefined {
   const check = textFaults[type];
   const fault = check ? check(value) : formats[type]?.test(value) === false ? 'format' : undefined;
   if (fault || type === 'base64Binary') return fault;
-  return uncarriable.test(value) ? 'characters' : undefined;
+  return !usual.test(value) && uncarriable.test(value) ? 'characters' : undefined;
 }
 
 /** What is wrong with the JSON value of a primitive, or undefined. Linear in the length of the value; never throws. */

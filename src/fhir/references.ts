@@ -88,8 +88,7 @@ export function referenceParts(reference: string): ReferenceParts | undefined {
   return match ? { base: match[1] ?? '', type: match[2] ?? '', id: match[3] ?? '' } : undefined;
 }
 
-const relative =
-  /^[A-Z][A-Za-z]{1,63}(?:\/[A-Za-z0-9\-.]{1,255}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?|\?\S+)$/;
+const relative = /^[A-Z][A-Za-z]+(?:\/[A-Za-z0-9\-.]+(?:\/_history\/[A-Za-z0-9\-.]+)?|\?\S+)$/;
 const absolute = /^(?:https?:\/\/[^\s/]+\S*|urn:(?:uuid|oid):\S+)$/;
 
 /** Has the text the form of a reference: `#id`, `Type/id`, `Type?query`, an absolute address, `urn:uuid:` or `urn:oid:`? */

@@ -5,7 +5,7 @@ import { isNarrative } from './narrative.ts';
 import { primitiveFault } from './primitives.ts';
 import type { ShapeRule } from './shapeIssues.ts';
 import { checkSpecial } from './shapeRules.ts';
-import { isObject, pathName, report, reportAt, reportUnknown, type Tree, type Walk } from './shapeWalk.ts';
+import { isObject, report, reportAt, reportUnknown, type Tree, type Walk } from './shapeWalk.ts';
 
 export { canonical, canonicalRewritten } from './canonical.ts';
 
@@ -95,12 +95,15 @@ function checkExtraList(walk: Walk, extras: readonly unknown[], values: readonly
 
 function checkKey(walk: Walk, property: Property, entry: { key: string; object: Tree }): void {
   const { key, object } = entry;
-  walk.path.push(pathName(property));
-  const value = object[property.name];
-  const extras = property.kind === 'primitive' ? object[`_${property.name}`] : undefined;
-  if (key !== property.name) checkExtras(walk, property, { extras, value });
-  else if (property.list) checkList(walk, property, { value, extras });
-  else checkValue(walk, property, value);
+  const value = object[key];
+  walk.path.push(property.path);
+  if (key === property.beside) checkExtras(walk, property, { extras: value, value: object[property.name] });
+  else if (!property.list) checkValue(walk, property, value);
+  else
+    checkList(walk, property, {
+      value,
+      extras: property.kind === 'primitive' ? object[property.beside] : undefined,
+    });
   walk.path.pop();
 }
 

@@ -1,6 +1,5 @@
 // Where is the check of a shape, and how does it tell what it finds there?
 import type { FhirVersion, Issue } from '../model.ts';
-import type { Property } from './definitions.ts';
 import { type ShapeRule, shapeIssue } from './shapeIssues.ts';
 
 export type Tree = Record<string, unknown>;
@@ -26,11 +25,6 @@ export function reportAt(walk: Walk, rule: ShapeRule, name: string | number): vo
   walk.path.push(name);
   report(walk, rule);
   walk.path.pop();
-}
-
-/** How FHIRPath names a property: a choice by its element and type. */
-export function pathName({ element, type, name }: Property): string {
-  return element.choice ? `${element.name.slice(0, -3)}.ofType(${type})` : name;
 }
 
 /** A strange name could carry content, such as a number of a person; it is not repeated. */

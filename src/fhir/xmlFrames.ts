@@ -52,7 +52,7 @@ const listIn = (target: Tree, name: string): unknown[] => {
 export function countIn(frame: Frame, property: Property): number {
   const known = frame.target[property.name];
   if (Array.isArray(known)) return known.length;
-  return known === undefined && frame.target[`_${property.name}`] === undefined ? 0 : 1;
+  return known === undefined && frame.target[property.beside] === undefined ? 0 : 1;
 }
 
 /** Puts an object or a text in its place. */
@@ -71,13 +71,13 @@ export function addPrimitive(
   const { name } = property;
   if (!property.list) {
     if (value !== undefined) frame.target[name] = value;
-    if (extras) frame.target[`_${name}`] = extras;
+    if (extras) frame.target[property.beside] = extras;
     return;
   }
   const values = listIn(frame.target, name);
   values.push(value ?? null);
   if (!extras) return;
-  const beside = listIn(frame.target, `_${name}`);
+  const beside = listIn(frame.target, property.beside);
   while (beside.length < values.length - 1) beside.push(null);
   beside.push(extras);
   frame.paired ??= new Set();

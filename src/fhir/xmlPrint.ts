@@ -73,7 +73,7 @@ function printPrimitive(
 
 function printPrimitives(printing: Printing, property: Property, object: Tree): void {
   const values = listOf(object[property.name]);
-  const extras = listOf(object[`_${property.name}`]);
+  const extras = listOf(object[property.beside]);
   for (let i = 0; i < Math.max(values.length, extras.length); i++) {
     printPrimitive(printing, property, { value: values[i], extras: extras[i] });
   }

@@ -4,7 +4,6 @@ import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { type Property, resourceTypeOf, typeOf } from './definitions.ts';
 import { xhtmlNamespace } from './narrative.ts';
 import { createNarrativeReader, type NarrativeReader } from './narrativeReader.ts';
-import { pathName } from './shapeWalk.ts';
 import { refuseXml, type XmlRule, xmlIssue } from './xmlFaults.ts';
 import { addPrimitive, addValue, countIn, type Frame, finish, placeOf, readValue } from './xmlFrames.ts';
 
@@ -101,7 +100,7 @@ function openProperty(reading: Reading, parent: Frame, tag: SaxesTagNS): void {
     const index = property.list ? countIn(parent, property) : undefined;
     const frame = push(reading, {
       kind: frameKinds[property.kind],
-      name: pathName(property),
+      name: property.path,
       index,
       property,
       type,
