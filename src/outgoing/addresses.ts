@@ -1,7 +1,7 @@
 // Which addresses may the gateway call? Public ones, and those that the settings allow by name.
 // Ranges: the IANA special-purpose address registries (RFC 6890), through ipaddr.js.
 import { lookup as resolve } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { OutgoingFailure } from './outgoingFailure.ts';
 
@@ -54,7 +54,7 @@ const inRange = (address: ipaddr.IPv4 | ipaddr.IPv6, range: [ipaddr.IPv4 | ipadd
 /** May a connection to `address` be opened for a request to `target`? IPv4 inside IPv6 is judged as the IPv4 address. */
 export function permitted(address: string, target: Target, rules: AddressRules): boolean {
   const bare = address.replace(/%.*$/, '');
-  if (!ipaddr.isValid(bare)) return false;
+  if (isIP(bare) === 0) return false;
   const parsed = ipaddr.process(bare);
   if (isPublic(parsed)) return true;
   return rules.some((rule) => {
@@ -79,8 +79,7 @@ export function targetOf(url: string, rules: AddressRules): { url: URL; target: 
   const target = { host, port };
   if (host === '') throw new OutgoingFailure('refused-address');
   const literal = host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host;
-  if (ipaddr.isValid(literal) && !permitted(literal, target, rules))
-    throw new OutgoingFailure('refused-address');
+  if (isIP(literal) !== 0 && !permitted(literal, target, rules)) throw new OutgoingFailure('refused-address');
   return { url: parsed, target };
 }
 

@@ -1,99 +1,20 @@
 // How is a participant written in the settings file, and what may it not be?
 import { z } from 'zod';
-import { isDate } from '../fhir/dates.ts';
 import type { Client, Participant } from '../model.ts';
 import { checkAddress } from '../outgoing/addresses.ts';
+import { endpoint, exactAddress, name } from './endpointSettings.ts';
 import { organisationIdentifiers } from './organisations.ts';
 
-const name = (what: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dot, dash and underscore; at most 64')
-    .describe(what);
-
-/** The address rules that need no allow-list; the private ranges are judged by `addressFaults`. */
-const anyAddress = ['0.0.0.0/0', '::/0'];
-const address = (what: string) =>
-  z
-    .string()
-    .superRefine((value, context) => {
-      const fault = checkAddress(value, anyAddress);
-      if (fault) context.addIssue({ code: 'custom', message: fault });
-    })
-    .transform((value) => value.replace(/\/+$/, ''))
-    .describe(what);
-
-const exactAddress = (what: string) =>
-  z
-    .string()
-    .refine((value) => checkAddress(value, anyAddress) === undefined, 'must be an absolute http(s) address')
-    .describe(what);
-
-const auth = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none').describe('No token; mutual TLS or a closed network.') }),
-    z.strictObject({
-      kind: z
-        .literal('private_key_jwt')
-        .describe("A token from the participant's own authorisation server (RFC 7523)."),
-      tokenEndpoint: exactAddress('Where the token is asked.'),
-      clientId: z.string().min(1).describe("The gateway's client id there."),
-      audience: z
-        .string()
-        .exactOptional()
-        .describe('`aud` of the assertion; the token endpoint when absent.'),
-      scope: z.string().exactOptional().describe('Scope to ask for.'),
-    }),
-  ])
-  .default({ kind: 'none' })
-  .describe('How the gateway proves itself to this endpoint.');
-
-const fhirDate = z
-  .string()
-  .refine((value) => isDate('dateTime', value), 'must be a FHIR date or dateTime that exists');
-
-const endpoint = z.strictObject({
-  id: name('Name of the endpoint, unique within the participant.'),
-  kind: z.enum(['notification', 'callback']).default('notification').describe('What is sent here.'),
-  address: address('Where it is sent.'),
-  shape: z
-    .enum(['A', 'B', 'C', 'D', 'E'])
-    .default('A')
-    .describe('Form of the notification, see docs/notification-shapes.md; without meaning for callbacks.'),
-  auth,
-  status: z
-    .enum(['active', 'suspended', 'off'])
-    .default('active')
-    .describe('Suspended: kept back. Off: refused.'),
-  period: z
-    .strictObject({
-      start: fhirDate.exactOptional().describe('First moment, as FHIR date or dateTime.'),
-      end: fhirDate.exactOptional().describe('Last moment, inclusive.'),
-    })
-    .exactOptional()
-    .describe('Outside this period the endpoint is not used.'),
-  repeatable: z
-    .boolean()
-    .default(true)
-    .describe(
-      'May the same notification be sent again when it is unknown whether the first arrived? If not, it stays unknown until an operator replays it.',
-    ),
-  format: z.enum(['json', 'xml']).exactOptional().describe('Form of the Task of shape D; json when absent.'),
-  subscription: z
-    .strictObject({
-      url: exactAddress("Absolute address of the receiver's Subscription."),
-      topic: z.string().min(1).describe('Canonical of its topic.'),
-    })
-    .exactOptional()
-    .describe('For shape E; derived from the gateway address when absent.'),
-});
+const publicKey = z
+  .record(z.string(), z.unknown())
+  .refine((key) => !('d' in key) && !('k' in key), 'a private or shared key does not belong here');
 
 const client = z
   .strictObject({
     clientId: z.string().min(1).max(255).describe('Client id, unique over all participants.'),
     scopes: z.array(z.string().min(1)).min(1).describe('Exchanges this system may use.'),
     jwks: z
-      .object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) })
+      .object({ keys: z.array(publicKey).min(1).describe('Each key as a JWK.') })
       .exactOptional()
       .describe('Its public keys, inline.'),
     jwksUrl: exactAddress('Where its public keys are published.').exactOptional(),
@@ -134,17 +55,18 @@ const participant = z
 
 type Written = z.output<typeof participant>;
 
-const keysOf = ({ jwks, jwksUrl = '' }: Written['clients'][number]): Client['keys'] =>
+const keysOf = ({
+  jwks,
+  jwksUrl = '',
+}: Pick<Written['clients'][number], 'jwks' | 'jwksUrl'>): Client['keys'] =>
   jwks ? { kind: 'inline', jwks } : { kind: 'address', jwksUrl };
 
 const toParticipant = ({ ura, agb, identifiers, clients, ...rest }: Written): Participant => ({
   ...rest,
   identifiers: organisationIdentifiers({ ura: [ura].flat(), agb: [agb].flat(), identifiers }),
-  clients: clients.map(({ clientId, scopes, audience, ...keys }) => ({
-    clientId,
-    scopes,
-    audience,
-    keys: keysOf({ clientId, scopes, audience, ...keys }),
+  clients: clients.map(({ jwks, jwksUrl, ...client }) => ({
+    ...client,
+    keys: keysOf({ ...(jwks && { jwks }), ...(jwksUrl && { jwksUrl }) }),
   })),
 });
 
