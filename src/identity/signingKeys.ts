@@ -131,7 +131,12 @@ const lookEveryMs = 2_000;
  * Throws at the start when the file cannot be read or is no key file.
  */
 export async function createSigningKeys(file: string, clock: Clock): Promise<SigningKeys> {
-  const read = async () => load(JSON.parse(await readFile(file, 'utf8')));
+  const read = async () => {
+    const { mode } = await stat(file);
+    if ((mode & 0o077) !== 0)
+      throw new Error(`The key file ${file} may be read by others; set it to mode 600`);
+    return load(JSON.parse(await readFile(file, 'utf8')));
+  };
   const stampOf = async () => {
     const { mtimeMs, size, ino } = await stat(file);
     return `${mtimeMs} ${size} ${ino}`;

@@ -507,7 +507,7 @@ describe('the signing keys', () => {
   it('rotate without a restart: retired keys verify until they are taken out', async () => {
     const path = join(ground.folder, 'token-keys.json');
     const replace = async (content: object) => {
-      await writeFile(`${path}.new`, JSON.stringify(content));
+      await writeFile(`${path}.new`, JSON.stringify(content), { mode: 0o600 });
       await rename(`${path}.new`, path);
     };
     const first = await newKeyFile();
@@ -528,6 +528,32 @@ describe('the signing keys', () => {
     await writeFile(path, '{ half a file');
     time += 5_000;
     expect(await signing.current()).toBe(second.current);
+  });
+});
+
+describe('a signing key file', () => {
+  const made = async (content: unknown, mode = 0o600) => {
+    const path = join(ground.folder, `keys-${randomUUID()}.json`);
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content), { mode });
+    return createSigningKeys(path, () => now);
+  };
+
+  it('is refused at the start when others may read it, or when it is none', async () => {
+    const good = await newKeyFile();
+    const [key] = good.keys;
+    await expect(made(good)).resolves.toBeDefined();
+    await expect(made(good, 0o644)).rejects.toThrow('mode 600');
+    for (const wrong of [
+      '{',
+      {},
+      { ...good, current: 'other' },
+      { ...good, keys: [{ ...key, d: undefined }] },
+      { ...good, keys: [key, key] },
+      { ...good, keys: [] },
+      { ...good, keys: [{ ...key, kty: 'RSA' }] },
+    ]) {
+      await expect(made(wrong)).rejects.toThrow();
+    }
   });
 });
 
