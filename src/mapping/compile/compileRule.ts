@@ -11,7 +11,7 @@ import { type Action, compileSource } from './compileSource.ts';
 import { compileTarget } from './compileTarget.ts';
 import { compileDefault, isSimple } from './defaults.ts';
 import { findGroup } from './library.ts';
-import { compile, report, type Scope } from './scope.ts';
+import { compileParameter, report, type Scope } from './scope.ts';
 
 type Argument = {
   read(frame: Frame): unknown;
@@ -27,9 +27,7 @@ const argumentOf = (scope: Scope, parameter: Call['parameters'][number]): Argume
     const { slot, type } = variable;
     return { read: (frame) => frame.slots[slot], evaluate: undefined, slot, type };
   }
-  if (parameter.kind === 'member' && !parameter.base)
-    report(scope, { map: scope.module.map.place.map, ...parameter }, `unknown variable ${parameter.name}`);
-  const evaluate = compile(scope, parameter);
+  const evaluate = compileParameter(scope, parameter);
   return { read: (frame) => evaluate(frame, none)[0], evaluate, slot: undefined, type: undefined };
 };
 

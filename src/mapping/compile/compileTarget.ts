@@ -11,7 +11,7 @@ import { type Field, fieldOf, isPrimitive, type Type, typeNamed } from '../types
 import type { Action } from './compileSource.ts';
 import { compileContainer, reportUnknown } from './container.ts';
 import { typeIn } from './library.ts';
-import { compile, report, type Scope, setPlaces, withVariable } from './scope.ts';
+import { compileParameter, report, type Scope, setPlaces, withVariable } from './scope.ts';
 import { type Put, putValue, type Site } from './site.ts';
 import { compileTransform, type Made } from './transforms.ts';
 
@@ -62,7 +62,7 @@ const makeOf = (scope: Scope, transform: Transform): Made => {
   if (transform.kind === 'call') return compileTransform(scope, transform);
   const type = targetVariable(scope, transform);
   return {
-    evaluate: compile(scope, transform.expression),
+    evaluate: compileParameter(scope, transform.expression),
     typeName: type === false ? undefined : type?.name,
     fresh: type !== false,
   };

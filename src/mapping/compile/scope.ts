@@ -81,11 +81,7 @@ const constantOf = (scope: Scope, name: string): Evaluate | undefined => {
   if (!constant) return undefined;
   const others = scope.module.map.constants.slice(0, scope.module.map.constants.indexOf(constant));
   const module = { ...scope.module, map: { ...scope.module.map, constants: others } };
-  const evaluate = compileIn(
-    { ...scope, module, variables: new Map() },
-    constant.expression,
-    constant.place.map,
-  );
+  const evaluate = compileIn({ ...scope, module, variables: new Map() }, constant.expression, true);
   const known = new WeakMap<object, Items>();
   return (frame) => {
     const before = known.get(frame.run);
@@ -96,8 +92,10 @@ const constantOf = (scope: Scope, name: string): Evaluate | undefined => {
   };
 };
 
-const compileIn = (scope: Scope, expression: Expression, map: string): Evaluate => {
+const compileIn = (scope: Scope, expression: Expression, focused: boolean): Evaluate => {
+  const { map } = scope.module.map.place;
   const names: Names = {
+    focused,
     variable: (name) => {
       const variable = scope.variables.get(name);
       return variable ? readSlot(variable.slot) : constantOf(scope, name);
@@ -107,9 +105,13 @@ const compileIn = (scope: Scope, expression: Expression, map: string): Evaluate 
   return compileExpression(expression, names);
 };
 
-/** Compiles an expression in a scope: bare names are variables first, then elements of the focus. */
+/** Compiles an expression with a focus: bare names are variables first, then elements of the focus. */
 export const compile = (scope: Scope, expression: Expression): Evaluate =>
-  compileIn(scope, expression, scope.module.map.place.map);
+  compileIn(scope, expression, true);
+
+/** Compiles an expression without a focus: bare names are variables. */
+export const compileParameter = (scope: Scope, expression: Expression): Evaluate =>
+  compileIn(scope, expression, false);
 
 /** Sets the places in the source that a slot's value comes from. */
 export const setPlaces = (frame: Frame, slot: number, places: readonly Touch[]): void => {

@@ -8,7 +8,7 @@ import type { Expression } from '../fhirpath/syntax.ts';
 import { escapeText, unescapeText } from '../fhirpath/valueFunctions.ts';
 import { type Items, isTree, none, numberOf, plain, type Tree, Typed, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
-import { compile, report, type Scope } from './scope.ts';
+import { compile, compileParameter, report, type Scope } from './scope.ts';
 import { compileTranslate } from './translate.ts';
 
 export type TransformCall = { name: string; parameters: readonly Expression[]; place: Place };
@@ -103,7 +103,7 @@ const castTo: Maker['make'] = ({ evaluated: [value, type] }) => {
 const evaluateIn: Maker['make'] = ({ scope, call, evaluated }) => {
   const [first, second] = call.parameters;
   if (!second) return evaluated[0] ?? (() => none);
-  const context = first && compile(scope, first);
+  const context = first && compileParameter(scope, first);
   const expression = compile(scope, second);
   return (frame) => {
     // the context only sets the focus: reading it whole is no use of its leaves
@@ -200,6 +200,14 @@ const literalText = (expression: Expression | undefined): string | undefined => 
   return expression?.kind === 'member' && !expression.base ? expression.name : undefined;
 };
 
+/** `cast(v, string)`: the bare name of a type is its text. */
+const castWord = (parameters: readonly Expression[]): readonly Expression[] =>
+  parameters.map((parameter, index) => {
+    const word = index === 1 ? literalText(parameter) : undefined;
+    const { line, column } = parameter;
+    return word === undefined ? parameter : { line, column, kind: 'literal', literal: 'string', value: word };
+  });
+
 /** Compiles a call of a transform other than `create`. Faults go to the scope. */
 export const compileTransform = (scope: Scope, call: TransformCall): Made => {
   if (call.name === 'translate') return compileTranslate(scope, call);
@@ -214,7 +222,8 @@ export const compileTransform = (scope: Scope, call: TransformCall): Made => {
     report(scope, call.place, `${call.name} takes ${expected} parameters, not ${length}`);
   }
   const lazy = call.name === 'evaluate' && length > 1;
-  const evaluated = lazy ? [] : call.parameters.map((parameter) => compile(scope, parameter));
+  const wordy = call.name === 'cast' ? castWord(call.parameters) : call.parameters;
+  const evaluated = lazy ? [] : wordy.map((parameter) => compileParameter(scope, parameter));
   const typeName = call.name === 'cast' ? literalText(call.parameters[1]) : maker.typeName;
   return {
     evaluate: maker.make({ scope, call, evaluated }),

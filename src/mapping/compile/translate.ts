@@ -4,7 +4,7 @@ import type { Evaluate, Frame } from '../fhirpath/frame.ts';
 import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, isTree, none, plain, type Tree, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
-import { compile, report, type Scope } from './scope.ts';
+import { compileParameter, report, type Scope } from './scope.ts';
 import { compact, type Made, type TransformCall } from './transforms.ts';
 
 type Code = { system: string | undefined; code: string };
@@ -114,7 +114,7 @@ export const compileTranslate = (scope: Scope, call: TransformCall): Made => {
   const tables = chainOf(scope, name);
   if (tables.length === 0) report(scope, call.place, `unknown concept map ${name}`);
   const evaluate = translating({
-    value: compile(scope, source),
+    value: compileParameter(scope, source),
     tables,
     place: call.place,
     print: printer.print,

@@ -8,14 +8,21 @@ import { operators, shortcuts } from './operators.ts';
 import type { Expression, Spot } from './syntax.ts';
 import { isOfType } from './typeTest.ts';
 import { valueFunctions } from './valueFunctions.ts';
-import { Amount, amount, isTree, none, numberOf, plain, truth } from './values.ts';
+import { Amount, amount, none, numberOf, plain, truth } from './values.ts';
 
 /** Where names in expressions lead, and where faults go. */
 export type Names = {
   /** The variable of this name, compiled; undefined when there is none. */
   variable(name: string): Evaluate | undefined;
   fault(text: string, at: Spot): void;
+  /** Is there a focus that bare names are elements of? Parameters of transforms have none: there they are variables. */
+  focused: boolean;
 };
+
+/** Functions whose parameters are evaluated on the items of their input. */
+const onItems: ReadonlySet<string> = new Set([
+  ...['where', 'select', 'exists', 'all', 'repeat', 'aggregate', 'trace', 'iif'],
+]);
 
 const functions: Readonly<Record<string, Operation>> = {
   ...collectionFunctions,
@@ -55,6 +62,10 @@ const member = (expression: Expression & { kind: 'member' }, names: Names): Eval
   if (base) return memberOf(compileExpression(base, names), name);
   const variable = names.variable(name);
   if (variable) return variable;
+  if (!names.focused) {
+    names.fault(`unknown variable ${name}`, expression);
+    return nothing;
+  }
   const access = memberOf(undefined, name);
   if (!resourceTypeOf('r4', name) && !resourceTypeOf('stu3', name)) return access;
   return (frame, focus) => {
@@ -105,7 +116,8 @@ const call = (expression: Expression & { kind: 'call' }, names: Names): Evaluate
     const expected = min === max ? `${min}` : `${min} to ${max}`;
     names.fault(`${name}() takes ${expected} parameters, not ${parameters.length}`, expression);
   }
-  const compiled = parameters.map((parameter) => compileExpression(parameter, names));
+  const inner = { ...names, focused: names.focused || (expression.base !== undefined && onItems.has(name)) };
+  const compiled = parameters.map((parameter) => compileExpression(parameter, inner));
   return (frame, focus) => {
     step(frame.run);
     return run({ frame, input: base(frame, focus), focus, parameters: compiled });
@@ -205,5 +217,3 @@ export const compileExpression = (expression: Expression, names: Names): Evaluat
   }
 };
 
-/** Whether an item is an object, for messages. */
-export const isPart = (item: unknown): boolean => isTree(plain(item));

@@ -1,0 +1,166 @@
+// Which maps are there? Every folder of `mappings/` with a `NAME.json` and a `NAME.map`, compiled, or refused with all faults.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GatewayError } from '../errors.ts';
+import { parseJson } from '../fhir/json.ts';
+import { parseXml } from '../fhir/xml.ts';
+import type { FhirVersion, Issue } from '../model.ts';
+import { type CompiledMap, compileMap, type MapSource } from './compileMap.ts';
+import { isTree, type Tree } from './fhirpath/values.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
+import { type CheckSource, compileSchema } from './sourceSchema.ts';
+import { parseXmlSource } from './xmlSource.ts';
+
+/** A map with what its folder says about it. */
+export type LoadedMap = CompiledMap & {
+  title: string;
+  folder: string;
+  manifest: Manifest;
+  /**
+   * Reads a source: parsed by the manifest's kind, checked by its schema.
+   * @throws GatewayError invalid or unprocessable, naming the places
+   */
+  read(bytes: Uint8Array): unknown;
+};
+
+export type LoadedMaps = {
+  maps: ReadonlyMap<string, LoadedMap>;
+  /** Maps that were refused, and why. */
+  faults: ReadonlyMap<string, GatewayError>;
+};
+
+const loadFault = (message: string, cause?: unknown): GatewayError =>
+  new GatewayError('invalid', message, {
+    cause,
+    reason: 'map-load',
+    issues: [{ severity: 'error', code: 'invalid', text: { nl: message, en: message }, rule: 'map-load' }],
+  });
+
+const readJsonFile = (file: string): unknown => {
+  try {
+    return parseJson(readFileSync(file));
+  } catch (cause) {
+    throw loadFault(`${file}: ${cause instanceof Error ? cause.message : 'not readable'}`, cause);
+  }
+};
+
+const filesIn = (folder: string, ending: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+        .map((entry) => join(folder, entry.name))
+        .sort()
+    : [];
+
+const mapSource =
+  (root: string) =>
+  (file: string): MapSource => ({ file: file.slice(root.length + 1), text: readFileSync(file, 'utf8') });
+
+const conceptMapsIn = (folder: string): Tree[] =>
+  filesIn(join(folder, 'conceptmaps'), '.json').map((file) => {
+    const resource = readJsonFile(file);
+    if (!isTree(resource) || resource.resourceType !== 'ConceptMap' || typeof resource.url !== 'string')
+      throw loadFault(`${file} is no ConceptMap with a url`);
+    return resource;
+  });
+
+const readManifest = (file: string): Manifest => {
+  const parsed = manifestSchema.safeParse(readJsonFile(file));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw loadFault(`${file}: ${faults.join('; ')}`);
+};
+
+const versionOf = (kind: Manifest['source']['kind']): FhirVersion | undefined => {
+  if (kind === 'fhir-stu3') return 'stu3';
+  return kind === 'fhir-r4' ? 'r4' : undefined;
+};
+
+const looksLikeXml = (bytes: Uint8Array): boolean => {
+  const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart();
+  return start.startsWith('<');
+};
+
+const parserFor = (kind: Manifest['source']['kind']): ((bytes: Uint8Array) => unknown) => {
+  if (kind === 'xml') return parseXmlSource;
+  const version = versionOf(kind);
+  if (!version) return (bytes) => parseJson(bytes);
+  return (bytes) => (looksLikeXml(bytes) ? parseXml(bytes, version) : parseJson(bytes));
+};
+
+const readerOf = (manifest: Manifest, check: CheckSource): LoadedMap['read'] => {
+  const parse = parserFor(manifest.source.kind);
+  return (bytes) => {
+    const source = parse(bytes);
+    const issues: Issue[] = check(source);
+    if (issues.length > 0) {
+      const shown = issues.slice(0, 5).map((issue) => issue.text.en);
+      const message = `The source does not fit its schema: ${shown.join('; ')}${issues.length > 5 ? ` and ${issues.length - 5} more` : ''}`;
+      throw new GatewayError('unprocessable', message, { issues, reason: 'map-source' });
+    }
+    return source;
+  };
+};
+
+/** The folders whose maps and concept maps a map may import: its own, `shared`, and those that it names. */
+const foldersFor = (root: string, name: string, manifest: Manifest): string[] => [
+  join(root, name),
+  join(root, 'shared'),
+  ...manifest.uses.map((other) => join(root, other)),
+];
+
+const loadMap = (root: string, name: string): LoadedMap => {
+  const folder = join(root, name);
+  const manifest = readManifest(join(folder, `${name}.json`));
+  const main = join(folder, `${name}.map`);
+  if (!existsSync(main)) throw loadFault(`${name}: there is no ${name}.map beside ${name}.json`);
+  const folders = foldersFor(root, name, manifest);
+  const others = folders.flatMap((one) => filesIn(one, '.map')).filter((file) => file !== main);
+  const source = versionOf(manifest.source.kind);
+  const compiled = compileMap({
+    name,
+    maps: [mapSource(root)(main), ...others.map(mapSource(root))],
+    conceptMaps: folders.flatMap(conceptMapsIn),
+    ...(manifest.entry === undefined ? {} : { entry: manifest.entry }),
+    ...(source ? { sourceVersion: source } : {}),
+    ...(manifest.target === 'none' ? {} : { targetVersion: manifest.target }),
+  });
+  const { schema } = manifest.source;
+  const check = schema === undefined ? () => [] : compileSchema(readJsonFile(join(folder, schema)), `${name}/${schema}`);
+  return { ...compiled, title: manifest.title, folder, manifest, read: readerOf(manifest, check) };
+};
+
+const mapNames = (root: string): string[] =>
+  readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, `${entry.name}.json`)))
+    .map((entry) => entry.name)
+    .sort();
+
+/** Loads every map of a folder; a map with faults is left out and told. */
+export const tryLoadMaps = (root: string): LoadedMaps => {
+  const maps = new Map<string, LoadedMap>();
+  const faults = new Map<string, GatewayError>();
+  for (const name of mapNames(root)) {
+    try {
+      maps.set(name, loadMap(root, name));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      faults.set(name, error);
+    }
+  }
+  return { maps, faults };
+};
+
+/**
+ * Loads every map of a folder, each from `NAME/NAME.json` and `NAME/NAME.map`.
+ * @throws GatewayError invalid with all faults of all maps
+ */
+export const loadMaps = (root: string): ReadonlyMap<string, LoadedMap> => {
+  const { maps, faults } = tryLoadMaps(root);
+  if (faults.size === 0) return maps;
+  const all = [...faults.values()];
+  throw new GatewayError('invalid', all.map((fault) => fault.message).join('\n'), {
+    issues: all.flatMap((fault) => fault.issues),
+    reason: 'map-load',
+  });
+};

@@ -1,0 +1,48 @@
+// How does an edited map go live? The folder is watched; a broken edit leaves the map before it serving and says why.
+import { watch } from 'node:fs';
+import type { GatewayError } from '../errors.ts';
+import { type LoadedMap, tryLoadMaps } from './loadMaps.ts';
+
+export type WatchedMaps = {
+  /** The maps that serve now: for each name the last version that compiled. */
+  maps(): ReadonlyMap<string, LoadedMap>;
+  /** Why the newest text of a map does not serve. */
+  faults(): ReadonlyMap<string, GatewayError>;
+  stop(): void;
+};
+
+const quiet = 100;
+
+/**
+ * Watches a folder of maps.
+ * @param onChange called after each reload, with the faults of the maps that stayed as they were
+ */
+export const watchMaps = (
+  root: string,
+  onChange: (faults: ReadonlyMap<string, GatewayError>) => void = () => undefined,
+): WatchedMaps => {
+  let current = tryLoadMaps(root);
+  let timer: NodeJS.Timeout | undefined;
+  const reload = (): void => {
+    const next = tryLoadMaps(root);
+    const maps = new Map(next.maps);
+    for (const name of next.faults.keys()) {
+      const before = current.maps.get(name);
+      if (before) maps.set(name, before);
+    }
+    current = { maps, faults: next.faults };
+    onChange(current.faults);
+  };
+  const watcher = watch(root, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(reload, quiet);
+  });
+  return {
+    maps: () => current.maps,
+    faults: () => current.faults,
+    stop: () => {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
+};
