@@ -20,6 +20,9 @@ export async function deadLetters(store: Store, participantId?: string): Promise
   return (participantId === undefined ? rows : rows.where('participant_id', '=', participantId)).execute();
 }
 
+/** Leaves room in the store's queue for those who push meanwhile. */
+const atOnce = 50;
+
 async function selected(store: Store, selection: Selection): Promise<OutboxRow[]> {
   if ('participantId' in selection) return deadLetters(store, selection.participantId);
   const rows = await deadLetters(store);
@@ -54,8 +57,13 @@ export async function replay(
   at: { now: Date; by: string } = { now: new Date(), by: 'operator' },
 ): Promise<number> {
   const rows = await selected(store, selection);
-  const revived = await Promise.all(rows.map((row) => store.write((unit) => revive(unit, row, at))));
-  return revived.filter((one) => one).length;
+  let count = 0;
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const some = rows.slice(from, from + atOnce);
+    const revived = await Promise.all(some.map((row) => store.write((unit) => revive(unit, row, at))));
+    count += revived.filter((one) => one).length;
+  }
+  return count;
 }
 
 async function switchSending(store: Store, change: { participantId: string; by: string; stop: boolean }) {

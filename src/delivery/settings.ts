@@ -47,6 +47,10 @@ export const deliverySettings = z
       'Milliseconds until one attempt probes such an endpoint.',
     ),
   })
+  .refine((settings) => settings.leaseMs >= 3 * settings.pollMs, {
+    message: 'must be at least three times pollMs, or living gateways lose their leases',
+    path: ['leaseMs'],
+  })
   .prefault({})
   .describe('Notifications and callbacks: retries, limits, dead letters.');
 

@@ -112,7 +112,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
   const parts = partsOf(deps);
   const { pollMs, leaseMs } = deps.settings;
   const look = coalesced(quietly(parts, 'outbox could not be read', () => pass(parts, () => look.ask())));
-  const sweepDeps = { ...parts.deps, underWay: (id: string) => parts.running.has(id) };
+  const sweepDeps = { ...parts.deps, owner: parts.owner, underWay: (id: string) => parts.running.has(id) };
   let renewed = Date.now();
   const tend = coalesced(
     quietly(parts, 'outbox could not be tended', async () => {

@@ -11,6 +11,8 @@ export type SweepDeps = {
   clock: Clock;
   settings: DeliverySettings;
   endpointOf(participantId: string, endpointId: string): Endpoint | undefined;
+  /** This run of this gateway, as leases name it. */
+  owner: string;
   /** Rows that this gateway is at work on: not lapsed, whatever the clock says. */
   underWay(id: string): boolean;
   random: () => number;
@@ -19,12 +21,19 @@ export type SweepDeps = {
 const most = 200;
 
 async function lapsedRows(deps: SweepDeps): Promise<OutboxRow[]> {
+  // One SQLite file has one gateway: whoever else held a lease is dead.
+  const alone = deps.store.kind === 'sqlite';
   const rows = await deps.store.read
     .selectFrom('outbox')
     .selectAll()
     .where('settled_at', 'is', null)
     .where('state', 'in', ['claimed', 'sending'])
-    .where('lease_until', '<', deps.clock().toISOString())
+    .where(({ eb, or }) =>
+      or([
+        eb('lease_until', '<', deps.clock().toISOString()),
+        ...(alone ? [eb('lease_owner', '<>', deps.owner)] : []),
+      ]),
+    )
     .orderBy('seq')
     .limit(most)
     .execute();
