@@ -9,6 +9,7 @@ import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOutbox } from './outbox.ts';
 import { addParticipant } from './participant.ts';
+import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 
 export const commands: readonly AddCommand[] = [
@@ -21,5 +22,6 @@ export const commands: readonly AddCommand[] = [
   addParticipant,
   addHandover,
   addDemo,
+  addSandbox,
   addConformance,
 ];

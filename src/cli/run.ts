@@ -47,7 +47,7 @@ function quiet(command: Command): void {
 }
 
 function exitCodeOf(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 || isHelp(error) ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailure) {
     if (error.message !== '') terminal.note(error.message);
     return error.exitCode;
@@ -59,7 +59,3 @@ function exitCodeOf(error: unknown, terminal: Terminal): number {
   terminal.note(error instanceof Error ? error.message : 'The command failed.');
   return 1;
 }
-
-/** A group without a command shows its help: that is what was asked, as far as it goes. */
-const isHelp = (error: CommanderError): boolean =>
-  error.code === 'commander.helpDisplayed' || error.code === 'commander.help';

@@ -1,0 +1,127 @@
+// With what can an engineer try an own system? `sluis sandbox`: a gateway with a hospital and a nursing home beside it.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { createCaller } from '../sandbox/caller.ts';
+import { startControl } from '../sandbox/control.ts';
+import { freePort, type ParticipantSetting, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
+import { runGateway } from '../sandbox/gatewayRun.ts';
+import { keepKey } from '../sandbox/keys.ts';
+import type { LogLine } from '../sandbox/listen.ts';
+import { type Reaction, react, reactions } from '../sandbox/react.ts';
+import {
+  bystander,
+  clientIdOf,
+  hospital,
+  keyFileOf,
+  nursingHome,
+  type Sandbox,
+  startSandbox,
+} from '../sandbox/sandbox.ts';
+import { type AddCommand, examples, type Tools } from './command.ts';
+import { misused } from './exit.ts';
+import { sandboxGuide } from './sandboxGuide.ts';
+
+type Options = { folder: string; port: string; shape: string; react: string; participants?: string };
+
+const players = [hospital, nursingHome, bystander];
+
+export const addSandbox: AddCommand = (program, tools) => {
+  const sandbox = program
+    .command('sandbox')
+    .description('run a gateway with a simulated hospital and nursing home, to point an own system at')
+    .option('--folder <folder>', 'where settings, keys and database are kept between runs', '.sluis-sandbox')
+    .option('--port <port>', 'first of five ports in a row; 0 takes free ones', '8180')
+    .option('--shape <shape>', 'notification shape of the nursing home: A, B, C, D or E', 'A')
+    .option('--react <how>', `what the nursing home does by itself: ${reactions.join(', ')}`, 'complete')
+    .option('--participants <file>', 'further participants, a YAML or JSON list as in docs/configuration.md')
+    .addHelpText('after', examples('sluis sandbox', 'sluis sandbox --react none --participants mine.yaml'))
+    .action((options: Options) => run(options, tools));
+  sandbox
+    .command('token')
+    .description('print an access token of one of the organisations, for use with curl')
+    .argument('<id>', players.map((one) => one.id).join(', '))
+    .addHelpText('after', examples('TOKEN=$(sluis sandbox token maasoever)'))
+    .action((id: string) => printToken(id, sandbox.opts<Options>(), tools));
+};
+
+async function run(options: Options, { terminal }: Tools): Promise<void> {
+  const reaction = reactions.find((known) => known === options.react);
+  if (reaction === undefined) throw misused(`--react is one of ${reactions.join(', ')}.`);
+  if (!/^[A-E]$/.test(options.shape)) throw misused('--shape is A, B, C, D or E.');
+  const folder = resolve(options.folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [port, opsPort, epdPort, ecdPort, controlPort] = await portsFrom(options.port);
+  const gatewayUrl = `http://127.0.0.1:${port}`;
+  const sandbox = await startSandbox({
+    folder,
+    gatewayUrl,
+    epdPort,
+    ecdPort,
+    shape: options.shape,
+    onRequest: (who, line) => terminal.line(requestLine(who, line)),
+    onNotification: ({ taskId }) => reactTo(taskId),
+  });
+  const control = await startControl(sandbox, { port: controlPort });
+  const reactTo = reacting(sandbox, reaction, terminal.line);
+  const participants = [...sandbox.participants, ...(await furtherParticipants(options.participants))];
+  const written = await writeGatewayFolder({ folder, port, opsPort, participants });
+  await writeFile(join(folder, 'sandbox.json'), `${JSON.stringify({ gatewayUrl })}\n`);
+  const gateway = await runGateway(written);
+  for (const line of sandboxGuide({ written, sandbox, controlUrl: control.baseUrl, folder }))
+    terminal.line(line);
+  await stopped();
+  terminal.line('Stopping.');
+  await gateway.stop();
+  await Promise.all([sandbox.close(), control.close()]);
+}
+
+function reacting(sandbox: Sandbox, reaction: Reaction, tell: (text: string) => void) {
+  return (taskId: string | undefined): void => {
+    if (taskId !== undefined) void react(sandbox.ecd, taskId, { reaction, tell });
+  };
+}
+
+const requestLine = (who: string, { at, method, path, status, fault }: LogLine): string =>
+  `${at}  ${who} got ${method} ${path}  ${status ?? 'no answer'}${fault === 'none' ? '' : ` (switched: ${fault})`}`;
+
+type Ports = [number, number, number, number, number];
+
+async function portsFrom(text: string): Promise<Ports> {
+  const first = Number(text);
+  if (!Number.isInteger(first) || first < 0 || first > 65_530)
+    throw misused('--port is a port number, or 0.');
+  if (first > 0) return [first, first + 1, first + 2, first + 3, first + 4];
+  return [await freePort(), await freePort(), 0, 0, 0];
+}
+
+async function furtherParticipants(file: string | undefined): Promise<ParticipantSetting[]> {
+  if (file === undefined) return [];
+  const list: unknown = await readFile(file, 'utf8')
+    .then(parse)
+    .catch((error: unknown) => {
+      throw misused(`${file} cannot be read as YAML or JSON.`, error);
+    });
+  if (!Array.isArray(list)) throw misused(`${file} must hold a list of participants.`);
+  return list;
+}
+
+function stopped(): Promise<void> {
+  return new Promise((end) => {
+    process.once('SIGINT', () => end());
+    process.once('SIGTERM', () => end());
+  });
+}
+
+async function printToken(id: string, options: Options, { terminal }: Tools): Promise<void> {
+  const player = players.find((one) => one.id === id);
+  if (player === undefined)
+    throw misused(`There is no ${id} here; ${players.map((one) => one.id).join(', ')}.`);
+  const state = await readFile(join(options.folder, 'sandbox.json'), 'utf8').catch(() => undefined);
+  if (state === undefined)
+    throw misused(`No sandbox has run in ${options.folder}; give its --folder before "token".`);
+  const { gatewayUrl } = JSON.parse(state);
+  const key = await keepKey(keyFileOf(resolve(options.folder), id), id);
+  const caller = createCaller({ gatewayUrl, clientId: clientIdOf(player), key, scope: 'handover' });
+  terminal.line(await caller.token());
+}

@@ -1,0 +1,120 @@
+// Are faults in the settings found before anything starts, all together, and told so that an operator can act?
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { ConfigFault, loadConfig } from './config.ts';
+import { writeGatewayFolder } from './sandbox/gatewayFolder.ts';
+import { createKey } from './sandbox/keys.ts';
+
+let folder: string;
+let file: string;
+type Tree = Record<string, unknown>;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sluis-config-'));
+  const key = await createKey('test');
+  const written = await writeGatewayFolder({
+    folder,
+    port: 8080,
+    opsPort: 9090,
+    participants: [
+      { id: 'one', name: 'One', clients: [{ clientId: 'one', scopes: ['handover'], jwks: key.jwks }], endpoints: [] },
+    ],
+  });
+  file = written.settingsFile;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const change = (edit: (settings: Tree) => void): void => {
+  const settings: Tree = parse(readFileSync(file, 'utf8'));
+  edit(settings);
+  writeFileSync(file, stringify(settings));
+};
+
+const faultsOf = (environment: NodeJS.ProcessEnv = {}): string[] => {
+  try {
+    loadConfig(file, environment);
+  } catch (error) {
+    if (error instanceof ConfigFault) return error.faults.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+};
+
+describe('settings', () => {
+  it('are refused all faults at once, each with its place', () => {
+    change((settings) => {
+      delete settings['identity'];
+      settings['http'] = { data: { host: '127.0.0.1', port: 'x' }, ops: { host: '127.0.0.1', port: 9090 } };
+      settings['spelled'] = 'wrong';
+      settings['store'] = { kind: 'sqlite', file: 'x.sqlite', keyFile: 'keys/none.json' };
+    });
+    const faults = faultsOf();
+    expect(faults.some((fault) => fault.startsWith('identity: is missing'))).toBe(true);
+    expect(faults.some((fault) => fault.startsWith('http.data.port: '))).toBe(true);
+    expect(faults.some((fault) => fault.startsWith('spelled: no such setting'))).toBe(true);
+    expect(faults.some((fault) => fault.startsWith('store.keyFile: ') && fault.includes('is not there'))).toBe(true);
+  });
+
+  it('are refused when the file is not there, is not YAML, or holds no settings', () => {
+    expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/cannot be read/);
+    writeFileSync(file, 'a: [1\nb: 2');
+    expect(faultsOf().join()).toMatch(/line \d+, column \d+/);
+    writeFileSync(file, 'just text');
+    expect(faultsOf().join()).toContain('must hold settings by name');
+  });
+
+  it('never repeat a value in a fault, since some are secrets', () => {
+    change((settings) => {
+      settings['store'] = { kind: 'postgresql', url: 'mysql://user:geheim@host/db', keyFile: 'keys/content.json' };
+    });
+    expect(() => loadConfig(file, {})).toThrow(expect.not.stringContaining('geheim'));
+  });
+
+  it('are refused in production when a key is the sandbox’s or the address has no TLS', () => {
+    change((settings) => {
+      settings['gateway'] = { mode: 'production', baseUrl: 'http://sluis.example' };
+    });
+    const faults = faultsOf().join('\n');
+    expect(faults).toContain('gateway.baseUrl: must be an https address in production');
+    expect(faults).toContain('participants[0].clients[0].jwks: is a key of the sandbox');
+    for (const name of ['store', 'identity', 'audit']) expect(faults).toContain(`${name}: its key file holds`);
+  });
+
+  it('are refused when a participant has an address that the gateway may not call', () => {
+    change((settings) => {
+      settings['outgoing'] = {};
+      const [one] = settings['participants'] as Tree[];
+      one!['endpoints'] = [{ id: 'n', address: 'http://127.0.0.1:1/x' }];
+    });
+    expect(faultsOf().join()).toContain('participants[0].endpoints[0].address');
+  });
+
+  it('are taken with paths from the folder of the file', () => {
+    const config = loadConfig(file, {});
+    expect(config.store.keyFile).toBe(join(folder, 'keys/content.json'));
+    expect(config.gateway.mode).toBe('sandbox');
+  });
+
+  it('are overruled by the environment, and an environment that is wrong is a fault like any other', () => {
+    const config = loadConfig(file, {
+      DATABASE_URL: 'postgresql://root@127.0.0.1/test',
+      SLUIS_LISTEN_PORT: '8181',
+      LOG_LEVEL: 'warn',
+      SLUIS_BASE_URL: 'https://sluis.example/',
+    });
+    expect(config.store).toMatchObject({ kind: 'postgresql', url: 'postgresql://root@127.0.0.1/test' });
+    expect(config.http.data.port).toBe(8181);
+    expect(config.http.logLevel).toBe('warn');
+    expect(config.gateway.baseUrl).toBe('https://sluis.example');
+    expect(faultsOf({ SLUIS_LISTEN_PORT: 'eighty' }).join()).toContain('http.data.port');
+  });
+
+  it('may be written as JSON', () => {
+    const settings: Tree = parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify(settings));
+    expect(faultsOf()).toEqual([]);
+  });
+});
