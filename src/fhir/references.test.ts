@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { FhirResource } from '../model.ts';
+import { parseJson, printJson } from './json.ts';
+import { eachReference, isReferenceText, referenceParts, rewriteReferences } from './references.ts';
+
+const task: FhirResource = {
+  resourceType: 'Task',
+  contained: [{ resourceType: 'Patient', managingOrganization: { reference: '#o' } }],
+  extension: [{ url: 'u', valueReference: { reference: 'Location/1' } }],
+  for: { identifier: { system: 's', value: 'v' }, display: 'd' },
+  owner: { reference: 'Organization/1', identifier: { value: 'x' } },
+  code: { coding: [{ display: 'only' }] },
+  input: [{ type: { text: 'a' }, valueReference: { reference: 'Composition/1' } }],
+};
+
+const paths = (resource: unknown): string[] => {
+  const found: string[] = [];
+  eachReference(resource, (_, path) => found.push(path));
+  return found;
+};
+
+describe('eachReference', () => {
+  it('visits references in extensions, contained resources, inputs, and by identifier', () => {
+    expect(paths(task)).toEqual([
+      'Task.contained[0].managingOrganization',
+      'Task.extension[0].valueReference',
+      'Task.for',
+      'Task.owner',
+      'Task.input[0].valueReference',
+    ]);
+  });
+
+  it('visits neither an Expression, nor a relation by identifier, nor a search parameter called reference', () => {
+    expect(paths({ resourceType: 'X', e: { language: 'text/cql', reference: 'http://x' } })).toEqual([]);
+    expect(paths({ resourceType: 'Claim', related: [{ reference: { system: 's', value: 'v' } }] })).toEqual(
+      [],
+    );
+    expect(paths({ resourceType: 'X', identifier: { system: 's' }, status: 'active' })).toEqual([]);
+  });
+
+  it('visits nothing in what is no object', () => {
+    for (const value of [null, 1, 'Patient/1', undefined]) expect(paths(value)).toEqual([]);
+  });
+});
+
+describe('rewriteReferences', () => {
+  it('copies with new references, and changes nothing else, nor the source', () => {
+    const before = JSON.stringify(task);
+    const result = rewriteReferences(task, (value, path) => `${value}@${path}`);
+    expect(JSON.stringify(task)).toBe(before);
+    expect(JSON.stringify(result)).toBe(
+      before
+        .replace('"#o"', '"#o@Task.contained[0].managingOrganization"')
+        .replace('Location/1', 'Location/1@Task.extension[0].valueReference')
+        .replace('Organization/1', 'Organization/1@Task.owner')
+        .replace('Composition/1', 'Composition/1@Task.input[0].valueReference'),
+    );
+  });
+
+  it('keeps the text of decimals', () => {
+    const text = '{"resourceType":"Observation","valueQuantity":{"value":1.10}}';
+    expect(printJson(rewriteReferences(parseJson(Buffer.from(text)), (v) => v))).toBe(text);
+  });
+});
+
+describe('reference forms', () => {
+  it.each([
+    '#',
+    '#a',
+    'Patient/1',
+    'Patient/1/_history/2',
+    'Patient?identifier=a|b',
+    'https://a.example/fhir/Patient/1',
+    'urn:uuid:a',
+    'urn:oid:1.2',
+  ])('takes %s', (text) => expect(isReferenceText(text)).toBe(true));
+  it.each([
+    '',
+    'Patient',
+    'Patient/',
+    'patient/1',
+    'Patient/a b',
+    'Patient/1/',
+    '/Patient/1',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    '#a b',
+    'http://',
+  ])('refuses %j', (text) => expect(isReferenceText(text)).toBe(false));
+
+  it('gives base, type and id', () => {
+    expect(referenceParts('https://a.example/fhir/Patient/1/_history/3')).toEqual({
+      base: 'https://a.example/fhir',
+      type: 'Patient',
+      id: '1',
+    });
+    expect(referenceParts('Patient/1')).toEqual({ base: '', type: 'Patient', id: '1' });
+    expect(referenceParts('urn:uuid:x')).toBeUndefined();
+  });
+});
