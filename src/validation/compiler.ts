@@ -6,11 +6,12 @@ import { elementRule } from './elementRules.ts';
 import type { Item } from './fhirpath/items.ts';
 import { invariantCheck } from './invariants.ts';
 import type { Constraint, Profile } from './profile.ts';
-import { type Node, treeOf } from './profileTree.ts';
+import type { Node } from './profileTree.ts';
 import type { Registry } from './registry.ts';
 import { checkResource } from './resources.ts';
 import type { Check, Run } from './run.ts';
-import { completed } from './snapshot.ts';
+import { treeFor } from './snapshot.ts';
+import { byDataType } from './special.ts';
 
 /** A compiled definition: all of it, and only the invariants of its root. */
 export type Compiled = {
@@ -55,7 +56,9 @@ const keysOf = (constraints: readonly Constraint[] | undefined): Set<string> =>
 
 function compileProfile(compiler: Compiler, profile: Profile, tree: Node): Compiled {
   let children: Check | undefined;
+  const special = profile.constrains ? undefined : byDataType[profile.type];
   const rootChecks = (tree.element.constraints ?? []).map((one) => invariantCheck(one, profile.url));
+  if (special !== undefined) rootChecks.push(special);
   const check: Check = (item, run) => {
     if (children === undefined) {
       const rules: ElementRule[] = tree.children.map((node) => elementRule(compiler, profile, node));
@@ -75,9 +78,8 @@ export function createCompiler(registry: Registry, version: FhirVersion): Compil
     version,
     profile(canonical) {
       if (compiled.has(canonical)) return compiled.get(canonical);
-      const found = registry.profile(version, canonical);
-      const profile = found === undefined ? undefined : completed(found, registry);
-      const tree = profile === undefined ? undefined : treeOf(profile);
+      const profile = registry.profile(version, canonical);
+      const tree = profile === undefined ? undefined : treeFor(profile, registry);
       const result =
         profile === undefined || tree === undefined ? undefined : compileProfile(compiler, profile, tree);
       compiled.set(canonical, result);

@@ -12,6 +12,7 @@ import { targetCheck } from './referenceTargets.ts';
 import { checkResource } from './resources.ts';
 import { type Check, report } from './run.ts';
 import { slicesCheck } from './slicing.ts';
+import { byDataType } from './special.ts';
 import { texts } from './texts.ts';
 import { valueChecks } from './values.ts';
 
@@ -168,6 +169,10 @@ function checksOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
     const profiled = profiledCheck(type, node, profile);
     if (target !== undefined) checks.push((item, run) => item.type === 'Reference' && target(item, run));
     if (profiled !== undefined) checks.push(profiled);
+  }
+  for (const { code } of element.types ?? []) {
+    const special = /^[a-z]/.test(code) ? byDataType[code] : undefined;
+    if (special !== undefined) checks.push((item, run) => item.type === code && special(item, run));
   }
   checks.push(...invariantsOf(compiler, profile, node));
   return checks;

@@ -78,3 +78,17 @@ export function createRegistry(layers: readonly (readonly Place[])[]): Registry 
     size: shelved.size,
   };
 }
+
+/** A registry with further definitions that win over those of `base`. */
+export function layered(base: Registry, places: readonly Place[]): Registry {
+  const own = createRegistry([places]);
+  return {
+    profile: (version, canonical) => own.profile(version, canonical) ?? base.profile(version, canonical),
+    valueSet: (version, canonical) => own.valueSet(version, canonical) ?? base.valueSet(version, canonical),
+    codeSystem: (version, canonical) =>
+      own.codeSystem(version, canonical) ?? base.codeSystem(version, canonical),
+    questionnaire: (version, canonical) =>
+      own.questionnaire(version, canonical) ?? base.questionnaire(version, canonical),
+    size: own.size + base.size,
+  };
+}

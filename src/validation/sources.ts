@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseJson } from '../fhir/json.ts';
+import { parseXml } from '../fhir/xml.ts';
 import type { FhirVersion } from '../model.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { type Entry, entriesOf, openShelf, type Place, placesOf, writeShelf } from './shelf.ts';
@@ -25,7 +26,7 @@ export type Sources = {
 const fileNames = (folder: string): string[] =>
   existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort() : [];
 
-const definition = /(?:^|\/)(?!package\.json$|\.index\.json$)[^/]+\.json$/;
+const definition = /(?:^|\/)(?!package\.json$|\.index\.json$)[^/]+\.(?:json|xml)$/;
 
 /** What identifies the content of files without reading them. */
 function fingerprint(files: readonly string[]): string {
@@ -91,12 +92,22 @@ function versionOf(folder: string, files: readonly string[]): FhirVersion {
   return /stu3|r3/i.test(basename(folder)) ? 'stu3' : 'r4';
 }
 
+/** A definition as JSON, whatever it is written in; nothing for a file that is not a resource. */
+export function readDefinition(file: string, version: FhirVersion): unknown {
+  const bytes = readFileSync(file);
+  try {
+    return file.endsWith('.xml') ? parseXml(bytes, version) : parseJson(bytes, { depth: 200 });
+  } catch {
+    return undefined;
+  }
+}
+
 function packageEntries(folder: string, names: readonly string[]): Entry[] {
   const files = names.map((name) => join(folder, name));
   const version = versionOf(folder, files);
   return files
     .filter((file) => definition.test(file))
-    .flatMap((file) => entriesOf(parseJson(readFileSync(file), { depth: 200 }), version));
+    .flatMap((file) => entriesOf(readDefinition(file, version), version));
 }
 
 function packagePlaces(folder: string, cacheFolder: string): readonly Place[] {

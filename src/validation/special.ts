@@ -1,6 +1,149 @@
-// Which rules does the specification state outside its definitions? One list per resource type.
-import type { Item } from './fhirpath/items.ts';
-import type { Run } from './run.ts';
+// Which rules does the specification state outside its definitions? By resource type and by data type.
+import { checkBundle } from './bundleRules.ts';
+import { checkCodeSystem, checkSearchParameter, checkValueSet } from './canonicalRules.ts';
+import { type Item, isTree as isItemTree, numberOf } from './fhirpath/items.ts';
+import { checkNarrativeLinks } from './narrativeLinks.ts';
+import { isTree, type Tree, textOf, treesOf } from './profile.ts';
+import { checkResponse } from './questionnaireResponse.ts';
+import { type Check, type Run, report } from './run.ts';
+import { texts } from './texts.ts';
 
-/** Checks what no StructureDefinition says. */
-export function checkSpecial(_item: Item, _run: Run, _contained: boolean): void {}
+const byResource: Readonly<Record<string, Check>> = {
+  Bundle: checkBundle,
+  CodeSystem: checkCodeSystem,
+  ValueSet: checkValueSet,
+  SearchParameter: checkSearchParameter,
+  QuestionnaireResponse: checkResponse,
+  Parameters: checkParameters,
+};
+
+/** Checks what no StructureDefinition says of a resource. */
+export function checkSpecial(item: Item, run: Run, contained: boolean): void {
+  byResource[item.type]?.(item, run);
+  if (!isTree(item.value)) return;
+  if (!contained) checkNarrativeLinks(item.value, run);
+  checkIds(item.value, run);
+}
+
+/** Inside Parameters, a reference to a type that they hold must be to one of those. */
+function checkParameters(item: Item, run: Run): void {
+  if (!isTree(item.value)) return;
+  const held = treesOf(item.value.parameter).map((one) => one.resource);
+  const known = new Set<string>();
+  const types = new Set<unknown>();
+  for (const resource of held) {
+    if (!isTree(resource)) continue;
+    types.add(resource.resourceType);
+    known.add(`${resource.resourceType}/${resource.id}`);
+  }
+  held.forEach((resource, i) => {
+    if (!isTree(resource)) return;
+    for (const [key, value] of Object.entries(resource)) {
+      const reference = isTree(value) ? textOf(value.reference) : undefined;
+      const type = reference?.split('/')[0];
+      if (reference === undefined || !/^[A-Z]\w+\/[^/]+$/.test(reference)) continue;
+      if (!types.has(type) || known.has(reference)) continue;
+      const severity = run.policy.danglingReferences;
+      const at = `parameter[${i}].resource.${key}`;
+      report(run, {
+        severity,
+        code: 'not-found',
+        rule: 'reference-dangling',
+        text: texts.dangling(reference),
+        at,
+      });
+    }
+  });
+}
+
+/** Ids of elements are unique within a resource. */
+function checkIds(resource: Tree, run: Run): void {
+  const seen = new Set<string>();
+  const walk = (value: unknown, top: boolean): void => {
+    if (Array.isArray(value)) {
+      for (const one of value) walk(one, false);
+    } else if (isTree(value) && (top || value.resourceType === undefined)) {
+      const id = top ? undefined : textOf(value.id);
+      if (id !== undefined && seen.has(id)) {
+        const text = texts.said(
+          'Two elements of this resource have the same id.',
+          'Twee elementen van deze resource hebben hetzelfde id.',
+        );
+        report(run, { code: 'business-rule', rule: 'id-duplicate', text });
+      }
+      if (id !== undefined) seen.add(id);
+      for (const key of Object.keys(value)) if (typeof value[key] === 'object') walk(value[key], false);
+    }
+  };
+  walk(resource, true);
+}
+
+function checkAttachment(item: Item, run: Run): void {
+  if (!isItemTree(item.value)) return;
+  const data = textOf(item.value.data);
+  const size = numberOf(item.value.size);
+  if (data === undefined || size === undefined) return;
+  const found = Buffer.byteLength(data.replace(/\s+/g, ''), 'base64');
+  if (found === size) return;
+  const en = `The attachment says it has ${size} bytes, but it has ${found}.`;
+  const nl = `De bijlage zegt ${size} bytes te hebben, maar heeft er ${found}.`;
+  report(run, { rule: 'attachment-size', text: texts.said(en, nl) });
+}
+
+function checkCoding(item: Item, run: Run): void {
+  if (!isItemTree(item.value)) return;
+  const system = textOf(item.value.system);
+  const code = textOf(item.value.code);
+  const { unknownCodes } = run.policy;
+  if (system === undefined || code === undefined || unknownCodes === 'ignore') return;
+  if (run.terminology.codeSystem(run.version, system)?.content === 'supplement') {
+    const text = texts.said(
+      `${system} is a supplement; it cannot be used as a system.`,
+      `${system} is een aanvulling en kan geen systeem zijn.`,
+    );
+    report(run, { severity: unknownCodes, code: 'not-found', rule: 'code-supplement', text, at: 'system' });
+  } else if (run.terminology.exists(run.version, system, code) === false) {
+    report(run, {
+      severity: unknownCodes,
+      code: 'code-invalid',
+      rule: 'code-unknown',
+      text: texts.unknownCode(code, system),
+    });
+  }
+}
+
+const embedded =
+  /<(?:\/?(?:script|iframe|object|embed|img|svg|a|div|style|form|input|link|meta|body|html)\b[^>]*)>/i;
+
+function checkString(item: Item, run: Run): void {
+  if (typeof item.value !== 'string' || !item.value.includes('<') || !embedded.test(item.value)) return;
+  const text = texts.said(
+    'This text holds what looks like an HTML tag.',
+    'Deze tekst bevat iets dat op een HTML-tag lijkt.',
+  );
+  report(run, { code: 'invalid', rule: 'text-html', text });
+}
+
+const uuid = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:[#|?].*)?$/;
+const oid = /^urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+(?:[#|?].*)?$/;
+
+function checkUri(item: Item, run: Run): void {
+  if (typeof item.value !== 'string' || !item.value.startsWith('urn:')) return;
+  const wrong =
+    (item.value.startsWith('urn:uuid:') && !uuid.test(item.value)) ||
+    (item.value.startsWith('urn:oid:') && !oid.test(item.value));
+  if (!wrong) return;
+  const text = texts.said(
+    'A urn:uuid or urn:oid must be complete and in lower case.',
+    'Een urn:uuid of urn:oid moet volledig zijn en in kleine letters.',
+  );
+  report(run, { code: 'invalid', rule: 'urn-form', text });
+}
+
+/** What is checked of a data type wherever it stands. */
+export const byDataType: Readonly<Record<string, Check>> = {
+  Attachment: checkAttachment,
+  Coding: checkCoding,
+  string: checkString,
+  uri: checkUri,
+};

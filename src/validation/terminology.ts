@@ -55,7 +55,8 @@ function wholeSystem(world: World, system: string): Member {
     if (given !== undefined && given !== system) return false;
     if (index?.has(code)) return true;
     if (index?.complete === true) return false;
-    return syntax?.(code);
+    // All of a system that is not here: that the code is one of it, is all that can be asked.
+    return syntax === undefined ? given !== undefined || undefined : syntax(code);
   };
 }
 

@@ -2,7 +2,8 @@
 import type { FhirVersion } from '../model.ts';
 import { isTree, type Tree, treesOf } from './profile.ts';
 
-const byCode = new Map([
+// LOINC codes always; SNOMED CT codes only beside the category `vital-signs`, since they are used more widely.
+const byLoinc = new Map([
   ['85353-1', 'vitalspanel'],
   ['9279-1', 'resprate'],
   ['8867-4', 'heartrate'],
@@ -14,15 +15,30 @@ const byCode = new Map([
   ['39156-5', 'bmi'],
   ['85354-9', 'bp'],
 ]);
+const bySnomed = new Map([
+  ['86290005', 'resprate'],
+  ['364075005', 'heartrate'],
+  ['386725007', 'bodytemp'],
+  ['276885007', 'bodytemp'],
+  ['50373000', 'bodyheight'],
+  ['27113001', 'bodyweight'],
+  ['60621009', 'bmi'],
+  ['75367002', 'bp'],
+]);
 
 const base = 'http://hl7.org/fhir/StructureDefinition/';
+const category = 'vital-signs';
+
+const isVitalSign = (resource: Tree): boolean =>
+  treesOf(resource.category).some((one) => treesOf(one.coding).some((coding) => coding.code === category));
 
 /** Profiles that hold for a resource though it does not claim them. */
 export function impliedProfiles(resource: Tree, version: FhirVersion): string[] {
   if (version !== 'r4' || resource.resourceType !== 'Observation' || !isTree(resource.code)) return [];
-  const codings = treesOf(resource.code.coding);
-  return codings.flatMap((coding) => {
-    const name = coding.system === 'http://loinc.org' ? byCode.get(String(coding.code)) : undefined;
+  return treesOf(resource.code.coding).flatMap(({ system, code }) => {
+    const codes = system === 'http://loinc.org' ? byLoinc : bySnomed;
+    const counts = codes === byLoinc || (system === 'http://snomed.info/sct' && isVitalSign(resource));
+    const name = counts ? codes.get(String(code)) : undefined;
     return name === undefined ? [] : [`${base}${name}`];
   });
 }

@@ -1,0 +1,80 @@
+// Do code systems, value sets and search parameters keep the rules that their definitions do not state?
+import type { Item } from './fhirpath/items.ts';
+import { isTree, type Tree, textOf, textsOf, treesOf } from './profile.ts';
+import { type Run, report } from './run.ts';
+import { type Text, texts } from './texts.ts';
+
+const say = (en: string, nl: string): Text => texts.said(en, nl);
+
+const countOf = (concepts: readonly Tree[]): number =>
+  concepts.reduce((count, one) => count + 1 + countOf(treesOf(one.concept)), 0);
+
+/** http://hl7.org/fhir/R4/codesystem.html */
+export function checkCodeSystem(item: Item, run: Run): void {
+  if (!isTree(item.value)) return;
+  const { count, content } = item.value;
+  const found = countOf(treesOf(item.value.concept));
+  if (content === 'complete' && typeof count === 'number' && count !== found) {
+    const en = `The code system is complete, but it says to have ${count} concepts and has ${found}.`;
+    const nl = `Het codestelsel is volledig, maar zegt ${count} begrippen te hebben en heeft er ${found}.`;
+    report(run, { code: 'invalid', rule: 'codesystem-count', text: say(en, nl), at: 'count' });
+  }
+  checkProperties(item.value, run);
+}
+
+function checkProperties(system: Tree, run: Run): void {
+  const seen = new Set<unknown>();
+  treesOf(system.property).forEach((property, i) => {
+    for (const name of [property.code, property.uri]) {
+      if (name !== undefined && seen.has(name)) {
+        const text = say('This property is defined twice.', 'Deze eigenschap is twee keer gedefinieerd.');
+        report(run, { code: 'business-rule', rule: 'codesystem-property', text, at: `property[${i}]` });
+      }
+      seen.add(name);
+    }
+  });
+}
+
+/** http://hl7.org/fhir/R4/valueset.html */
+export function checkValueSet(item: Item, run: Run): void {
+  if (!isTree(item.value) || !isTree(item.value.compose)) return;
+  for (const part of ['include', 'exclude']) {
+    treesOf(item.value.compose[part]).forEach((one, i) => {
+      checkPart(one, `compose.${part}[${i}]`, run);
+    });
+  }
+}
+
+function checkPart(part: Tree, at: string, run: Run): void {
+  const system = textOf(part.system);
+  if (system === undefined) return;
+  if (!system.includes(':')) {
+    const text = say(
+      'The system of a value set must be an absolute address.',
+      'Het systeem van een waardelijst moet een absoluut adres zijn.',
+    );
+    report(run, { code: 'invalid', rule: 'valueset-system', text, at });
+    return;
+  }
+  treesOf(part.concept).forEach((concept, i) => {
+    const [code] = textsOf(concept.code);
+    if (code === undefined || run.terminology.exists(run.version, system, code) !== false) return;
+    report(run, {
+      code: 'code-invalid',
+      rule: 'code-unknown',
+      text: texts.unknownCode(code, system),
+      at: `${at}.concept[${i}]`,
+    });
+  });
+}
+
+/** http://hl7.org/fhir/R4/searchparameter.html */
+export function checkSearchParameter(item: Item, run: Run): void {
+  if (!isTree(item.value) || item.value.type !== 'composite') return;
+  if (treesOf(item.value.component).length >= 2) return;
+  const text = say(
+    'A composite search parameter needs at least two components.',
+    'Een samengestelde zoekparameter heeft ten minste twee componenten nodig.',
+  );
+  report(run, { code: 'business-rule', rule: 'searchparameter-composite', text });
+}
