@@ -1,6 +1,6 @@
 // What does `src.a -> tgt.b;` do? A primitive is copied; an object goes through the default group of its types,
 // and without one is copied when both sides are the same. https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9.3
-import { type Property, resourceTypeOf } from '../../fhir/definitions.ts';
+import type { Property } from '../../fhir/definitions.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isLeaf, isTree, plain, Typed } from '../fhirpath/values.ts';
 import type { Rule, Target } from '../language/syntax.ts';
@@ -11,6 +11,7 @@ import { instanceOf } from './compileTarget.ts';
 import { compileContainer, reportUnknown } from './container.ts';
 import { type DefaultGroup, defaultGroups, findDefault } from './library.ts';
 import { report, type Scope } from './scope.ts';
+import { lostBetween } from './sameShape.ts';
 import { putValue, type Site } from './site.ts';
 
 /** One source, one target without a transform, and nothing further. */
@@ -90,18 +91,22 @@ const dynamic =
     else copying(at)(frame);
   };
 
-const checkCopy = (scope: Scope, target: Target, types: { source: Type; option: Property }): void => {
-  const { source, option } = types;
-  if (option.type === source.name || option.kind === 'resource' || !source.definition) return;
-  const backbone = source.name.includes('.') && option.type.includes('.');
-  if (backbone) return;
-  const primitive = isPrimitive(source) && (option.kind === 'primitive' || option.kind === 'xhtml');
-  if (!primitive)
-    report(
-      scope,
-      target.place,
-      `no default group for ${source.name} to ${option.type}, and they are not the same`,
-    );
+const checkCopy = (scope: Scope, target: Target, types: { source: Type; goal: Type; option: Property }): void => {
+  const { source, goal, option } = types;
+  if (option.kind === 'resource' || !source.definition) return;
+  const simple = option.kind === 'primitive' || option.kind === 'xhtml';
+  if (isPrimitive(source) && simple) return;
+  const backbones = source.name.includes('.') && goal.name.includes('.');
+  if (isPrimitive(source) || simple || (source.name !== goal.name && !backbones)) {
+    const text = `no default group for ${source.name} to ${goal.name}, and they are not the same`;
+    report(scope, target.place, text);
+    return;
+  }
+  const lost = lostBetween(source, goal);
+  if (lost.length > 0) {
+    const text = `no default group for ${source.name}, and ${goal.version} cannot hold its ${lost.join(', ')}`;
+    report(scope, target.place, text);
+  }
 };
 
 /** Compiles the short form of a rule. */
@@ -132,10 +137,6 @@ export const compileDefault = (scope: Scope, rule: Rule, slot: number): Action =
     const way = wayOf(scope, found);
     return (frame) => through(frame, way, at);
   }
-  if (property) checkCopy(scope, target, { source, option: property });
+  if (property && goal) checkCopy(scope, target, { source, goal, option: property });
   return copying(at);
 };
-
-/** Whether a name is a resource type in either version. */
-export const isResourceName = (name: string): boolean =>
-  resourceTypeOf('r4', name) !== undefined || resourceTypeOf('stu3', name) !== undefined;
