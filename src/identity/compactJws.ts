@@ -1,5 +1,7 @@
 // Is this text a signed token in compact form? RFC 7515 section 7.1, read strictly before any cryptography.
 
+import { parseJson } from '../fhir/json.ts';
+
 export type CompactJws = {
   text: string;
   header: Readonly<Record<string, unknown>>;
@@ -19,7 +21,9 @@ function readObject(part: string): Readonly<Record<string, unknown>> | undefined
   const bytes = decode(part);
   if (!bytes) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    // Refuses doubled keys, which two readers could read differently; its exact decimals are not wanted here.
+    parseJson(bytes, { depth: 16 });
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     return Object.assign(Object.create(null), value);
   } catch {

@@ -191,6 +191,8 @@ describe('an assertion that is not signed as it should be', () => {
       'a.b.c',
       `${part('[]')}.${part('{}')}.AAAA`,
       `${part('null')}.${part('1')}.AAAA`,
+      `${part('{"alg":"ES384","alg":"none"}')}.${part('{}')}.AAAA`,
+      `${part('{"__proto__":{"alg":"none"}}')}.${part('{}')}.AAAA`,
     ]) {
       expect((await refusal(ask(text))).kind).toBe('unauthenticated');
     }
