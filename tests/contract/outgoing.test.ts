@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { guardedLookup, parseRules } from '../../src/outgoing/addresses.ts';
 import {
   createOutgoing,
   type Outgoing,
@@ -62,6 +63,9 @@ async function failure(work: Promise<unknown>): Promise<Pick<OutgoingFailure, 'r
   if (!(error instanceof OutgoingFailure)) throw new Error(`expected a failure, got ${String(error)}`);
   return { reason: error.reason, sent: error.sent, status: error.status };
 }
+
+const addressesBy = (lookup: ReturnType<typeof guardedLookup>, found: (addresses: unknown) => void) =>
+  lookup('localhost', { all: true }, (_, addresses) => found(addresses));
 
 describe('where requests may go', () => {
   test('no spelling of a private address is connected to', async () => {
@@ -145,6 +149,22 @@ describe('where requests may go', () => {
     expect((await allowed.request(get(`http://localhost.:${target.port}/`))).status).toBe(202);
     const byAddress = client({ allowPrivate: [`127.0.0.1:${target.port}`] });
     expect((await byAddress.request(get(`http://127.1:${target.port}/`))).status).toBe(202);
+  });
+
+  test('a name is judged by the addresses it resolves to, when the connection is opened', async () => {
+    // The machine's own name: no literal address, and no public one in a test.
+    const host = hostname();
+    const target = await receiver();
+    const failed = await failure(client({ allowPrivate: [] }).request(get(`http://${host}:${target.port}/`)));
+    expect(['refused-address', 'dns']).toContain(failed.reason);
+    expect(failed.sent).toBe(false);
+    const lookup = guardedLookup({ host: 'x.example', port: 1 }, []);
+    const refused = await new Promise((resolve) => lookup('localhost', {}, resolve));
+    expect(refused).toMatchObject({ reason: 'refused-address' });
+    const allowed = guardedLookup({ host: 'x.example', port: 1 }, parseRules(['127.0.0.0/8']));
+    const found = await new Promise((resolve) => addressesBy(allowed, resolve));
+    expect(found).toEqual([{ address: '127.0.0.1', family: 4 }]);
+    expect(target.connections()).toBe(0);
   });
 
   test.each([301, 302, 303, 307, 308])('a %i is an answer and is not followed', async (code) => {
