@@ -38,7 +38,8 @@ export function createChain(deps: { name: string; keys: KeyRing; clock: Clock })
       const positions = await nextPositions(db, kind, records.length);
       const rows = linked(records, { ...deps, head, positions });
       await insert(db, rows);
-      written = rows.at(-1) ?? head;
+      const last = rows.at(-1) ?? head;
+      written = { seq: last.seq, hash: last.hash };
     },
     settle(done) {
       committed = done ? (written ?? committed) : undefined;

@@ -34,7 +34,8 @@ export type Heads = {
 export async function startHeads(deps: HeadDeps): Promise<Heads> {
   const { chain, settings } = deps;
   let signedTo = await checkedTo(deps);
-  let signing: Promise<void> | undefined;
+  let asked = signedTo;
+  let signing = Promise.resolve();
   async function signHead(): Promise<void> {
     try {
       const head = chain.head() ?? (await headOf(deps.store.read, chain.name));
@@ -48,16 +49,14 @@ export async function startHeads(deps: HeadDeps): Promise<Heads> {
       );
     }
   }
-  async function signNow(): Promise<void> {
-    await signing;
-    signing = signHead();
-    await signing;
+  function signNow(): Promise<void> {
+    signing = signing.then(signHead);
+    return signing;
   }
   chain.onAdvance((head) => {
-    if (head.seq - signedTo >= settings.headRecords)
-      signing ??= signHead().finally(() => {
-        signing = undefined;
-      });
+    if (head.seq - asked < settings.headRecords) return;
+    asked = head.seq;
+    void signNow();
   });
   const timer = setInterval(() => void signNow(), settings.headSeconds * 1_000).unref();
   return {
@@ -85,7 +84,7 @@ export async function anchorHeads(
 }
 
 async function keep(deps: HeadDeps, head: { seq: number; hash: string }): Promise<void> {
-  const unsigned = { chain: deps.chain.name, ...head, at: deps.clock().toISOString() };
+  const unsigned = { chain: deps.chain.name, seq: head.seq, hash: head.hash, at: deps.clock().toISOString() };
   const signed = { ...unsigned, signature: await deps.signer.sign(unsigned) };
   await deps.store.write(async (unit) => {
     await unit.db

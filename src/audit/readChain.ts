@@ -10,6 +10,7 @@ export async function chainNames(
   db: Kysely<Tables>,
   known: { anchors?: readonly { chain: string }[]; from?: readonly { chain: string }[] },
 ): Promise<string[]> {
+  await eventLoopTurn();
   const names = new Set([...(known.anchors ?? []), ...(known.from ?? [])].map((one) => one.chain));
   for (const table of ['audit', 'audit_head'] as const) {
     // Steps from name to name along the index, past the millions of records between them.
@@ -55,6 +56,7 @@ export async function* recordsWithin(
   range: { chain: string; from: number; to: number },
 ): AsyncGenerator<AuditTable> {
   for (let after = range.from; after < range.to; ) {
+    await eventLoopTurn();
     const page = await db
       .selectFrom('audit')
       .selectAll()
@@ -67,7 +69,6 @@ export async function* recordsWithin(
     yield* page;
     if (page.length < pageLength) return;
     after = page.at(-1)?.seq ?? range.to;
-    await eventLoopTurn();
   }
 }
 
