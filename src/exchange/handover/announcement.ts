@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Announcement } from '../../delivery/outbox.ts';
 import type { Endpoint, Participant } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
-import { servedId } from './ids.ts';
+import { idsOfCase } from './ids.ts';
 import { type HandoverRow, mainIdentifier, uraOf } from './task.ts';
 
 type Telling = {
@@ -19,7 +19,7 @@ type Telling = {
  */
 export function announcement(row: HandoverRow, deps: ExchangeDeps, telling: Telling): Announcement {
   const { sender, receiver } = telling.parties;
-  const idFor = (name: string) => servedId(deps.store, row.case_hash, name);
+  const { idFor } = idsOfCase(deps.store, row.case_hash);
   const cancelled = row.state === 'cancelled';
   const name =
     telling.kind === 'echo' ? `Notification/echo/${row.task_version}` : `Notification/${row.version}`;

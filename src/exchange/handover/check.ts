@@ -11,6 +11,7 @@ import {
   sections,
   sendingOrganization,
 } from './sections.ts';
+import { samePatient } from './servable.ts';
 
 type Minimum = { rule: Rule; section: string; type: string };
 
@@ -69,17 +70,11 @@ function isFullDataset(handoff: Handoff): boolean {
   return [...handoff.sections].some(([code, placed]) => fullDataset.has(code) && placed.length > 0);
 }
 
+/** Also a patient that nothing leads to is one too many: its record is not the receiver's to see. */
 function checkPatients(handoff: Handoff): Issue[] {
   const patients = handoff.entries.filter((entry) => entry.resource.resourceType === 'Patient');
-  const distinct = new Set(patients.map((entry) => entry.resource.id ?? entry.fullUrl ?? entry.place));
-  return distinct.size > 1
-    ? [
-        finding(
-          'handover-one-patient',
-          patients.map((entry) => entry.place),
-        ),
-      ]
-    : [];
+  const others = patients.filter((entry) => patients[0] && !samePatient(patients[0], entry));
+  return others.map((entry) => finding('handover-one-patient', [entry.place]));
 }
 
 function remarks(handoff: Handoff): Issue[] {

@@ -2,7 +2,7 @@
 // https://hl7.org/fhir/STU3/composition-operations.html#document
 import type { FhirResource } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
-import { servedId } from './ids.ts';
+import { idsOfCase } from './ids.ts';
 import type { HandoverRow } from './task.ts';
 
 type Content = { row: HandoverRow; resources: readonly FhirResource[]; receivedAt: string };
@@ -10,7 +10,7 @@ type Content = { row: HandoverRow; resources: readonly FhirResource[]; receivedA
 /** The same Bundle each time for one version: it is derived, so nothing needs to be kept of it. */
 export function documentOf(content: Content, deps: Pick<ExchangeDeps, 'store' | 'baseUrl'>): FhirResource {
   const { row, resources, receivedAt } = content;
-  const id = servedId(deps.store, row.case_hash, `Document/${row.version}`);
+  const id = idsOfCase(deps.store, row.case_hash).idFor(`Document/${row.version}`);
   const labels = securityOf(resources);
   return {
     resourceType: 'Bundle',

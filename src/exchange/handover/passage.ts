@@ -8,7 +8,7 @@ import { checkBinary } from './attachments.ts';
 import { codes, codingsOf, sameCoding } from './codes.ts';
 import { finding, keepable } from './findings.ts';
 import { type Handoff, patientOf } from './handoff.ts';
-import { servedId } from './ids.ts';
+import { idsOfCase } from './ids.ts';
 import { caseIdentifier } from './parameters.ts';
 import type { Receiver } from './parties.ts';
 import { bsnOf, makeServable, type Servable } from './servable.ts';
@@ -20,13 +20,12 @@ export type Passage = {
   handoverId: string;
   taskId: string;
   compositionId: string;
-  groupId: string;
   patientHash: string | null;
   patientBsn: string | undefined;
   closure: Uint8Array;
   binaries: readonly { id: string; bytes: Uint8Array }[];
-  /** Type and id of each resource of the closure but the Binaries. */
-  served: readonly { type: string; id: string }[];
+  /** How many resources the receiver can read, Binaries among them. */
+  served: number;
   task: SealedTask;
   issues: readonly Issue[];
 };
@@ -44,20 +43,19 @@ export function pack(handoff: Handoff, packing: Packing): Passage {
   );
   const servable = serve(handoff, packing, caseHash);
   const printed = print(servable, handoff.assembled);
-  const idFor = (name: string) => servedId(store, caseHash, name);
+  const ids = idsOfCase(store, caseHash);
   const bsn = patientBsnOf(handoff);
   return {
     caseHash,
     contentHash: store.hash('case', `content|${hashable(printed)}`),
-    handoverId: idFor('Handover'),
-    taskId: idFor('Task'),
+    handoverId: ids.handoverId,
+    taskId: ids.idFor('Task'),
     compositionId: servable.resources[0]?.id ?? '',
-    groupId: idFor('Group'),
     patientHash: bsn ? store.hash('bsn', bsn) : null,
     patientBsn: bsn,
     closure: Buffer.from(`[${printed.resources.join(',')}]`),
     binaries: printed.binaries,
-    served: servable.resources.map((one) => ({ type: one.resourceType, id: one.id ?? '' })),
+    served: servable.ids.size,
     task: {
       task: taskContent(handoff, servable, { sender, receiver: packing.receiver.participant }),
       ...(bsn ? { patientBsn: bsn } : {}),
@@ -92,7 +90,7 @@ function serve(handoff: Handoff, packing: Packing, caseHash: string): Servable {
     patient: patientOf(handoff),
     patientBsn: patientBsnOf(handoff),
     resolve: handoff.resolve,
-    idFor: (name) => servedId(packing.deps.store, caseHash, name),
+    idFor: idsOfCase(packing.deps.store, caseHash).idFor,
   });
 }
 

@@ -10,7 +10,7 @@ import { keepable } from './findings.ts';
 import type { Receiver } from './parties.ts';
 import type { Passage } from './passage.ts';
 import { addStep, contexts, dropContent, lockHandover } from './records.ts';
-import type { HandoverRow } from './task.ts';
+import type { HandoverRow, SealedTask } from './task.ts';
 
 export type Push = {
   passage: Passage;
@@ -79,7 +79,7 @@ async function recordFirst(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
     created_at: at,
     updated_at: at,
     grant_ends_at: grantEnd(push.now, deps),
-    task_payload_id: await sealTask(unit, passage),
+    task_payload_id: await sealTask(unit, push),
   };
   const inserted = await unit.db
     .insertInto('handover')
@@ -88,7 +88,7 @@ async function recordFirst(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) throw new RaceLost();
   await recordContent(unit, push, row);
-  await addStep(unit, row, { at, step: 'accepted' });
+  await addStep(unit, row, { at, step: 'accepted', detail: `${passage.served} resources` });
   await announce(unit, push, { row, deps });
   return { kind: 'new', version: 1 };
 }
@@ -97,6 +97,8 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
   const { passage } = push;
   const row = await lockHandover(unit, passage.handoverId);
   if (!row) throw new RaceLost();
+  // ids of cases are 60 bits of a keyed hash: should two ever meet, neither may see the other
+  if (row.case_hash !== passage.caseHash) throw new GatewayError('fault', 'Two cases have one id');
   const current = await unit.db
     .selectFrom('handover_version')
     .select('content_hash')
@@ -116,13 +118,13 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
     task_version: row.task_version + 1,
     updated_at: at,
     grant_ends_at: grantEnd(push.now, deps),
-    task_payload_id: await sealTask(unit, passage),
+    task_payload_id: await sealTask(unit, push),
   };
   await unit.db.updateTable('handover').set(changed).where('id', '=', row.id).execute();
   await dropContent(unit, row);
   const next: HandoverRow = { ...row, ...changed };
   await recordContent(unit, push, next);
-  await addStep(unit, next, { at, step: 'accepted' });
+  await addStep(unit, next, { at, step: 'accepted', detail: `${passage.served} resources` });
   await announce(unit, push, { row: next, deps });
   return { kind: 'version', version: next.version };
 }
@@ -144,16 +146,16 @@ function refuseImpossible(row: HandoverRow, push: Push): void {
   }
 }
 
-async function sealTask(unit: Unit, passage: Passage): Promise<string> {
-  return unit.seal(Buffer.from(JSON.stringify(passage.task)), contexts.task(passage.handoverId));
+async function sealTask(unit: Unit, { passage, issues }: Push): Promise<string> {
+  const sealed: SealedTask = { ...passage.task, findings: keepable(issues) };
+  return unit.seal(Buffer.from(JSON.stringify(sealed)), contexts.task(passage.handoverId));
 }
 
 const rowsAtOnce = 500;
 
-/** The closure as one sealed payload, each Binary as one of its own, and the way from every served id to the handover. */
+/** The closure as one sealed payload, and each Binary as one of its own with the way to it. */
 async function recordContent(unit: Unit, push: Push, row: HandoverRow): Promise<void> {
   const { passage } = push;
-  const findings = Buffer.from(JSON.stringify(keepable(push.issues)));
   await unit.db
     .insertInto('handover_version')
     .values({
@@ -161,12 +163,12 @@ async function recordContent(unit: Unit, push: Push, row: HandoverRow): Promise<
       version: row.version,
       content_hash: passage.contentHash,
       payload_id: await unit.seal(passage.closure, contexts.closure(row.id, row.version)),
-      findings_payload_id: await unit.seal(findings, contexts.findings(row.id, row.version)),
+      // the findings lie beside the Task: one sealed row less for each push
+      findings_payload_id: row.task_payload_id,
       received_at: row.updated_at,
     })
     .execute();
-  const rows: { id: string; type: string; handover_id: string; payload_id: string | null }[] =
-    passage.served.map((one) => ({ ...one, handover_id: row.id, payload_id: null }));
+  const rows: { id: string; type: string; handover_id: string; payload_id: string }[] = [];
   for (const { id, bytes } of passage.binaries) {
     rows.push({
       id,

@@ -1,12 +1,12 @@
 // How are the rows of a handover read and changed? What more than one step of the story needs from the store.
 import type { Store, Unit } from '../../store/store.ts';
+import { handoverIdOf } from './ids.ts';
 import type { HandoverRow, SealedTask } from './task.ts';
 
 /** What each sealed payload is bound to. */
 export const contexts = {
   task: (handoverId: string) => `handover/${handoverId}/task`,
   closure: (handoverId: string, version: number) => `handover/${handoverId}/closure/${version}`,
-  findings: (handoverId: string, version: number) => `handover/${handoverId}/findings/${version}`,
   binary: (id: string) => `handover/binary/${id}`,
 };
 
@@ -89,6 +89,27 @@ export async function dropContent(
   if (!keepTask) payloads.push(row.task_payload_id);
   await db.deleteFrom('handover_resource').where('handover_id', '=', row.id).execute();
   await db.deleteFrom('payload').where('id', 'in', payloads).execute();
+}
+
+/** The handover that a served id of its content belongs to. */
+export async function handoverOfServed(store: Store, id: string): Promise<HandoverRow | undefined> {
+  const handoverId = handoverIdOf(store, id);
+  if (!handoverId) return undefined;
+  return store.read.selectFrom('handover').selectAll().where('id', '=', handoverId).executeTakeFirst();
+}
+
+/** Where a Binary of this handover is sealed. */
+export async function binaryPayload(
+  store: Store,
+  binary: { id: string; handoverId: string },
+): Promise<string | null> {
+  const found = await store.read
+    .selectFrom('handover_resource')
+    .select('payload_id')
+    .where('id', '=', binary.id)
+    .where('handover_id', '=', binary.handoverId)
+    .executeTakeFirst();
+  return found?.payload_id ?? null;
 }
 
 /** The handover of a served Task. */

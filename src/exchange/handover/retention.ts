@@ -48,9 +48,11 @@ export async function purgeContent(
   const before = new Date(now.getTime() - settings.contentDays * day).toISOString();
   const due = await store.read
     .selectFrom('handover as h')
-    .innerJoin('handover_resource as r', 'r.handover_id', 'h.id')
+    .innerJoin('handover_version as v', (join) =>
+      join.onRef('v.handover_id', '=', 'h.id').onRef('v.version', '=', 'h.version'),
+    )
+    .innerJoin('payload as p', 'p.id', 'v.payload_id')
     .select('h.id')
-    .distinct()
     .where('h.grant_ends_at', '<=', before)
     .limit(atOnce)
     .execute();
@@ -100,19 +102,6 @@ async function forget(
   const row = await lockHandover(unit, id);
   if (!row || row.updated_at > before || row.grant_ends_at > before) return;
   await dropContent(unit, row);
-  const findings = await unit.db
-    .selectFrom('handover_version')
-    .select('findings_payload_id')
-    .where('handover_id', '=', id)
-    .execute();
-  await unit.db
-    .deleteFrom('payload')
-    .where(
-      'id',
-      'in',
-      findings.map((one) => one.findings_payload_id),
-    )
-    .execute();
   await unit.db.deleteFrom('handover_version').where('handover_id', '=', id).execute();
   await unit.db.deleteFrom('handover_step').where('handover_id', '=', id).execute();
   await unit.db.deleteFrom('handover').where('id', '=', id).execute();

@@ -73,7 +73,7 @@ function reach(walk: Walk, entry: Entry): string {
   walk.queue.push(entry);
   const { resource, place } = entry;
   if (!carried.has(resource.resourceType)) walk.issues.push(finding('handover-type-not-carried', [place]));
-  if (resource.resourceType === 'Patient' && walk.patient && entry !== walk.patient) {
+  if (resource.resourceType === 'Patient' && walk.patient && !samePatient(walk.patient, entry)) {
     walk.issues.push(finding('handover-one-patient', [place]));
   }
   return id;
@@ -113,27 +113,43 @@ function copyObject(walk: Walk, source: Record<string, unknown>): Record<string,
   for (const key in source) {
     const value = source[key];
     walk.trail.push(key);
-    copied[key] = typeof value === 'string' ? text(walk, key, value) : copy(walk, value);
+    copied[key] = typeof value === 'string' ? text(walk, source, key) : copy(walk, value);
     noticed.get(key)?.(walk, value);
     walk.trail.pop();
   }
   return copied;
 }
 
-function text(walk: Walk, key: string, value: string): string {
-  if (key === 'reference') return reference(walk, value);
+function text(walk: Walk, source: Record<string, unknown>, key: string): string {
+  const value = String(source[key]);
+  if (key === 'reference') return reference(walk, value, source.display);
   if (key === 'url') return link(walk, value);
   return value;
 }
 
-function reference(walk: Walk, value: string): string {
+function reference(walk: Walk, value: string, display: unknown): string {
   if (value.startsWith('#')) return value;
   const target = walk.resolve(value, walk.entry);
   if (target) return `${target.resource.resourceType}/${reach(walk, target)}`;
   const plain = typeAndIdOf(value);
-  const otherPatient = plain?.startsWith('Patient/') && walk.trail[0] !== 'link';
+  const otherPatient = plain?.startsWith('Patient/') && walk.trail[0] !== 'link' && !isNamed(walk, display);
   walk.issues.push(finding(otherPatient ? 'handover-one-patient' : 'handover-dangling', [here(walk)]));
   return plain ?? value;
+}
+
+/** Is this display the patient's name? Systems keep one person under several ids; then only the way is missing. */
+function isNamed(walk: Walk, display: unknown): boolean {
+  if (typeof display !== 'string') return false;
+  const { subject } = walk.composition.resource as { subject?: { display?: unknown } };
+  if (subject?.display === display) return true;
+  const names = walk.patient?.resource.name;
+  return Array.isArray(names) && names.some((name: { text?: unknown } | null) => name?.text === display);
+}
+
+/** One entry, or two that carry the same citizen service number. */
+export function samePatient(one: Entry, other: Entry): boolean {
+  const bsn = bsnOf(one.resource);
+  return one === other || (bsn !== undefined && bsn === bsnOf(other.resource));
 }
 
 /** An attachment may lead to a Binary by its url; other urls are canonicals or public addresses and stay. */

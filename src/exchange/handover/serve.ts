@@ -6,7 +6,15 @@ import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseContent, releaseTask } from '../release.ts';
 import { documentOf } from './document.ts';
-import { addStepOnce, contexts, handoverOfTask, openTask, type Step } from './records.ts';
+import {
+  addStepOnce,
+  binaryPayload,
+  contexts,
+  handoverOfServed,
+  handoverOfTask,
+  openTask,
+  type Step,
+} from './records.ts';
 import { type HandoverRow, taskView } from './task.ts';
 
 type Read = { request: RoutedRequest; requester: Requester; deps: ExchangeDeps };
@@ -69,16 +77,11 @@ export async function readResource(
 /** Leads from a served id to its handover and asks whether it may leave. */
 async function held(read: Read, type: string): Promise<{ row: HandoverRow; payloadId: string | null }> {
   const { request, requester, deps } = read;
-  const found = await deps.store.read
-    .selectFrom('handover_resource as r')
-    .innerJoin('handover as h', 'h.id', 'r.handover_id')
-    .selectAll('h')
-    .select('r.payload_id as payload_id')
-    .where('r.id', '=', request.params.id ?? '')
-    .where('r.type', '=', type)
-    .executeTakeFirst();
+  const id = request.params.id ?? '';
+  const found = await handoverOfServed(deps.store, id);
   const row = releaseContent(found, requester, deps.clock());
-  return { row, payloadId: row.payload_id };
+  const payloadId = type === 'Binary' ? await binaryPayload(deps.store, { id, handoverId: row.id }) : null;
+  return { row, payloadId };
 }
 
 async function openClosure(deps: ExchangeDeps, row: HandoverRow): Promise<FhirResource[]> {

@@ -5,7 +5,7 @@ import type { Identifier, Issue, Requester } from '../../model.ts';
 import type { Store } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { notKnown } from '../release.ts';
-import { contexts, openTask } from './records.ts';
+import { openTask } from './records.ts';
 import { type HandoverRow, mainIdentifier } from './task.ts';
 import {
   type Happened,
@@ -59,13 +59,11 @@ export async function handoverStatus(
 ): Promise<HandoverStatus> {
   const row = await ownHandover(id, requester, deps);
   const { store } = deps;
-  const [sealed, happened, outbox, attempts, findings, served] = await Promise.all([
+  const [sealed, happened, outbox, attempts] = await Promise.all([
     openTask(store, row),
     happenedTo(store, row),
     notificationsOf(store, row.id),
     attemptsOf(store, row.id),
-    findingsOf(store, row),
-    countServed(store, row),
   ]);
   const notifications = tellNotifications(row, outbox, attempts);
   const receiver = deps.directory.byId(row.receiver_id);
@@ -79,10 +77,10 @@ export async function handoverStatus(
     state: stateAt(row, deps.clock()),
     task: `${deps.baseUrl}/stu3/Task/${row.task_id}`,
     grantEndsAt: row.grant_ends_at,
-    steps: tellSteps({ row, happened, notifications, served }),
+    steps: tellSteps({ row, happened, notifications, served: servedIn(happened, row.version) }),
     history: happened.filter((one) => one.step !== 'resourceRead'),
     notifications,
-    findings,
+    findings: [...(sealed.findings ?? [])],
   };
 }
 
@@ -105,25 +103,10 @@ async function happenedTo(store: Store, row: HandoverRow): Promise<Happened[]> {
   }));
 }
 
-async function findingsOf(store: Store, row: HandoverRow): Promise<Issue[]> {
-  const version = await store.read
-    .selectFrom('handover_version')
-    .select('findings_payload_id')
-    .where('handover_id', '=', row.id)
-    .where('version', '=', row.version)
-    .executeTakeFirst();
-  if (!version) return [];
-  const bytes = await store.open(version.findings_payload_id, contexts.findings(row.id, row.version));
-  return JSON.parse(new TextDecoder().decode(bytes)) as Issue[];
-}
-
-async function countServed(store: Store, row: HandoverRow): Promise<number> {
-  const { count } = await store.read
-    .selectFrom('handover_resource')
-    .select(({ fn }) => fn.countAll().as('count'))
-    .where('handover_id', '=', row.id)
-    .executeTakeFirstOrThrow();
-  return Number(count);
+/** As told when this version was accepted. */
+function servedIn(happened: readonly Happened[], version: number): number {
+  const accepted = happened.find((one) => one.step === 'accepted' && one.version === version);
+  return Number.parseInt(accepted?.detail ?? '0', 10);
 }
 
 async function recordLook(row: HandoverRow, requester: Requester, deps: ExchangeDeps): Promise<void> {

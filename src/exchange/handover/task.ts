@@ -2,10 +2,10 @@
 
 import type { Selectable } from 'kysely';
 import { identifiersOf, normaliseSystem, uraSystem } from '../../fhir/identifiers.ts';
-import type { FhirResource, Identifier, Participant } from '../../model.ts';
+import type { FhirResource, Identifier, Issue, Participant } from '../../model.ts';
 import type { HandoverTable } from '../../store/tables.ts';
 import { codes, profiles, routingExtensions } from './codes.ts';
-import { type Handoff, inSection } from './handoff.ts';
+import { type Handoff, inSection, patientOf } from './handoff.ts';
 import { receivingOrganization, sendingOrganization } from './sections.ts';
 import type { Servable } from './servable.ts';
 
@@ -14,6 +14,8 @@ export type HandoverRow = Selectable<HandoverTable>;
 /** Sealed beside a handover: the fixed part of its Task, and what only the gateway or the sender may know. */
 export type SealedTask = {
   task: Record<string, unknown>;
+  /** What the check had to say about the present version. */
+  findings?: readonly Issue[];
   patientBsn?: string;
   case?: { system: string; value: string };
 };
@@ -30,16 +32,15 @@ type Between = { sender: Participant; receiver: Participant };
 
 /** The part of the Task that the content decides. */
 export function taskContent(handoff: Handoff, servable: Servable, between: Between): Record<string, unknown> {
-  const [composition, patient] = [
-    reference(servable, handoff.composition),
-    servable.resources.find((one) => one.resourceType === 'Patient'),
-  ];
+  const composition = reference(servable, handoff.composition);
+  const patient = patientOf(handoff);
   const extension = routing(handoff);
   return {
     ...(extension.length > 0 ? { extension } : {}),
     intent: 'order',
     code: { coding: [{ ...codes.transferOfCare }] },
-    for: { reference: `Patient/${patient?.id ?? ''}` },
+    // a patient inside the Composition has no address of its own
+    for: patient && servable.ids.has(patient) ? reference(servable, patient) : composition,
     requester: {
       agent: organisation(handoff, servable, { section: sendingOrganization, participant: between.sender }),
     },
