@@ -1,6 +1,8 @@
 // Which limits of the listeners can an operator set? Addresses have no default; limits do.
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
+const isRange = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 const whole = (low: number, high: number) => z.number().int().min(low).max(high);
 const address = z.strictObject({
   host: z.string().min(1).describe('Address to listen on, such as `0.0.0.0` or `127.0.0.1`.'),
@@ -60,7 +62,7 @@ export const httpSettings = z.strictObject({
   data: address.describe('The listener for participants.'),
   ops: address.describe('The listener for operators: health and metrics. Never reachable for participants.'),
   trustedProxies: z
-    .array(z.string().min(1))
+    .array(z.string().refine(isRange, 'must be an address or a CIDR range'))
     .default([])
     .describe(
       'Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, for limits and logs only.',

@@ -1,20 +1,17 @@
 // May this client have an access token? RFC 6749 section 4.4 with private_key_jwt (RFC 7523), tokens as RFC 9068.
 import { randomUUID } from 'node:crypto';
-import { compactVerify } from 'jose';
 import { GatewayError } from '../errors.ts';
-import type { AuditEntry, Client, Participant } from '../model.ts';
+import type { AuditEntry, Client } from '../model.ts';
 import type { Unit } from '../store/store.ts';
-import { type Assertion, checkClaims, checkKeySetHint, readAssertion } from './assertion.ts';
+import { readAssertion } from './assertion.ts';
 import type { IdentityContext, IdentityDeps } from './deps.ts';
+import { type Proven, proveClient, type Registered, registeredOf } from './proveClient.ts';
 import { clientRefused, requestRefused } from './refusals.ts';
 
 export type TokenAnswer = { access_token: string; token_type: 'Bearer'; expires_in: number; scope: string };
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const uraSystems = new Set(['http://fhir.nl/fhir/NamingSystem/ura', 'urn:oid:2.16.528.1.1007.3.3']);
-
-type Registered = { participant: Participant; client: Client };
-type Proven = Registered & { assertionId: string; forgetAfter: number };
 
 /** RFC 6749, section 3.2: a parameter without a value counts as left out. */
 const givenIn = (form: ReadonlyMap<string, string>, name: string) => form.get(name) || undefined;
@@ -36,31 +33,6 @@ function readForm(form: ReadonlyMap<string, string>): { assertion: string; clien
     );
   }
   return { assertion, clientId: givenIn(form, 'client_id') };
-}
-
-function registeredOf(assertion: Assertion, { clients }: IdentityDeps): Registered {
-  const registered = clients.byClientId(assertion.clientId);
-  if (!registered) throw clientRefused('client-unknown');
-  return registered;
-}
-
-async function prove(assertion: Assertion, registered: Registered, deps: IdentityDeps): Promise<Proven> {
-  const { participant, client } = registered;
-  checkKeySetHint(assertion, client);
-  const key = await deps.clientKeys.find(client, assertion.keyId, assertion.algorithm);
-  try {
-    await compactVerify(assertion.jws.text, key, { algorithms: [assertion.algorithm] });
-  } catch (cause) {
-    throw clientRefused('assertion-signature', undefined, cause);
-  }
-  const { id, forgetAfter } = checkClaims(assertion, {
-    audience: client.audience === 'issuer' ? deps.baseUrl : `${deps.baseUrl}/oauth/token`,
-    now: deps.clock().getTime() / 1_000,
-    tolerance: deps.settings.toleranceSeconds,
-  });
-  if (!participant.active) throw clientRefused('participant-inactive');
-  if (await deps.blocked.has(participant.id)) throw clientRefused('participant-blocked');
-  return { participant, client, assertionId: id, forgetAfter };
 }
 
 /** Asked for ⊆ registered; nothing asked for means everything registered. */
@@ -164,7 +136,7 @@ export async function issueToken(
     const { assertionMaxBytes: maxBytes } = deps.settings;
     const assertion = readAssertion(request.assertion, { clientId: request.clientId, maxBytes });
     registered = registeredOf(assertion, deps);
-    const proven = await prove(assertion, registered, deps);
+    const proven = await proveClient(assertion, registered, deps);
     await context.admit?.(proven.client.clientId);
     return await grant(proven, scopesFor(givenIn(form, 'scope'), proven.client), call);
   } catch (error) {

@@ -1,4 +1,5 @@
 // What happens to bytes that a decent client would never send? Raw sockets against the data listener.
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpStage, raw, startHttp, statusesIn, taskId } from './httpStage.ts';
 import { type Ground, prepareGround } from './storesUnderTest.ts';
@@ -240,6 +241,23 @@ describe('slow callers', () => {
     expect(statusesIn(answers[1] ?? '')).toEqual([408]);
     expect(statusesIn(answers[2] ?? '')).toEqual([408]);
     await slow.end();
+  });
+});
+
+describe('a caller that never reads its answer', () => {
+  it('is cut off, and what it held is given back', async () => {
+    const own = await startHttp(await prepareStore(), { times: { idleMs: 400, requestMs: 5_000 } });
+    const bytes = Buffer.alloc(32 * 1_048_576);
+    own.plan.current = () => ({ status: 200, raw: { contentType: 'application/pdf', bytes } });
+    const socket = connect(own.port, '127.0.0.1');
+    socket.pause();
+    socket.write(
+      `GET /stu3/Binary/b HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await own.token()}\r\n\r\n`,
+    );
+    const aborted = () => own.lines.some((line) => line.includes('"status":499'));
+    await expect.poll(aborted, { timeout: 8_000 }).toBe(true);
+    socket.destroy();
+    await own.end();
   });
 });
 

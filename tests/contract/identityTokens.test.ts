@@ -410,9 +410,14 @@ describe('a store that does not answer', () => {
     const own = await prepareGround('sqlite');
     const closing = await own.open({ clock: () => now });
     const lonely = await identityOn(closing);
+    await closing.ping();
     await closing.close();
     const work = lonely.identity.issueToken(formOf(await assertion()), context());
     expect(await refusal(work)).toMatchObject({ kind: 'unavailable', oauth: 'temporarily_unavailable' });
+    const { access_token } = await ask(await assertion());
+    const twin = await identityOn(closing, { keyFile: stage.keyFile });
+    const entering = twin.identity.authenticate(`Bearer ${access_token}`, context());
+    expect((await refusal(entering)).kind).toBe('unavailable');
     await own.end();
   });
 });
@@ -488,6 +493,16 @@ describe('an access token', () => {
     expect((await refusal(enter(header))).reason).toBe('participant-blocked');
     await unblock('epd-a');
     await enter(header);
+  });
+
+  it('ends within a second of a block, however often it was seen', async () => {
+    stage = await identityOn(store, { settings: { blockCheckMs: 500 } });
+    const header = await bearer();
+    await enter(header);
+    await block('epd-a');
+    stage.move(999);
+    expect((await refusal(enter(header))).reason).toBe('participant-blocked');
+    await unblock('epd-a');
   });
 
   it('of another region is refused', async () => {
