@@ -54,7 +54,7 @@ describe('lossBetween', () => {
       ['A._b.extension[0].url'],
     ],
     ['a type', '{"resourceType":"A"}', '{"resourceType":"B"}', ['A.resourceType']],
-  ])('sees %s', (_, source, fetched, expected) => expect(lost(source, fetched)).toEqual(expected));
+  ])('sees %s', (_, source, ...rest) => expect(lost(source, rest[0])).toEqual(rest[1]));
 
   it('sees no loss in a new id, a new reference, further content and nulls', () => {
     const source = '{"resourceType":"A","id":"1","b":{"reference":"C/1"},"d":[null,"x"],"e":1.10}';

@@ -64,6 +64,13 @@ describe('parseXml refuses as invalid', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
+  it('ten megabytes of document type without reading them', () => {
+    const start = performance.now();
+    const error = refusal(`<!DOCTYPE a [${'<!ENTITY a "&b;&b;">'.repeat(500_000)}]>${patient('')}`);
+    expect(error.message).toContain('line 1, column 1');
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+
   it('bytes that are not UTF-8', () => {
     const bytes = Buffer.concat([Buffer.from(patient('')), Buffer.from([0xe9])]);
     expect(refusal(bytes).issues[0]?.rule).toBe('xml-utf8');

@@ -1,5 +1,4 @@
 // How is a fault in XML told? With line, column and the place in the resource; never with the content itself.
-import type { SaxesParser } from 'saxes';
 import { GatewayError } from '../errors.ts';
 import type { Issue } from '../model.ts';
 
@@ -27,28 +26,27 @@ const texts = {
   empty: ['Dit element is leeg', 'This element is empty'],
 } as const satisfies Record<string, readonly [string, string]>;
 
+/** Where in the text: a parser knows, too. */
+export type TextPlace = { line: number; column: number };
+
 export type XmlRule = keyof typeof texts;
 
-/** One finding with line and column of the parser, and the FHIRPath of the element where there is one. */
-export function xmlIssue(rule: XmlRule, parser: SaxesParser | undefined, place = ''): Issue {
+/** One finding with line and column, and the FHIRPath of the element where there is one. */
+export function xmlIssue(rule: XmlRule, at: TextPlace | undefined, place = ''): Issue {
   const [nl, en] = texts[rule];
-  const at = parser
-    ? ([
-        `: regel ${parser.line}, kolom ${parser.column}`,
-        `: line ${parser.line}, column ${parser.column}`,
-      ] as const)
-    : ['', ''];
+  const nlPlace = at ? `: regel ${at.line}, kolom ${at.column}` : '';
+  const enPlace = at ? `: line ${at.line}, column ${at.column}` : '';
   return {
     severity: rule === 'syntax' ? 'fatal' : 'error',
     code: rule === 'json-type' ? 'value' : 'structure',
-    text: { nl: nl + at[0], en: en + at[1] },
+    text: { nl: nl + nlPlace, en: en + enPlace },
     rule: `xml-${rule}`,
     ...(place === '' ? {} : { expression: [place] }),
   };
 }
 
 /** Stops at once: what is not XML as the gateway reads it, status 400. */
-export function refuseXml(rule: XmlRule, parser?: SaxesParser, place?: string): never {
-  const issue = xmlIssue(rule, parser, place);
+export function refuseXml(rule: XmlRule, at?: TextPlace, place?: string): never {
+  const issue = xmlIssue(rule, at, place);
   throw new GatewayError('invalid', issue.text.en, { issues: [issue] });
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { SaxesParser } from 'saxes';
 import { GatewayError } from '../errors.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
+import { placeIn } from './jsonFault.ts';
 import { refuseXml } from './xmlFaults.ts';
 import { placeOf } from './xmlFrames.ts';
 import { close, open, type Reading, report } from './xmlReading.ts';
@@ -30,16 +31,16 @@ function limitDepth(reading: Reading): void {
 
 const prologPart = /\s+|<\?[^>]*\?>|<!--/y;
 
-/** Finds a document type before the parser would read all of it. */
-function startsWithDoctype(text: string): boolean {
+/** Refuses a document type before the parser would read all of it. */
+function refuseDoctype(text: string): void {
   prologPart.lastIndex = 0;
   let at = 0;
   for (let match = prologPart.exec(text); match; match = prologPart.exec(text)) {
     at = match[0] === '<!--' ? text.indexOf('-->', at + 4) + 3 : prologPart.lastIndex;
-    if (at < 3 && match[0] === '<!--') return false;
+    if (at < 3 && match[0] === '<!--') return;
     prologPart.lastIndex = at;
   }
-  return text.startsWith('<!DOCTYPE', at);
+  if (text.startsWith('<!DOCTYPE', at)) refuseXml('doctype', placeIn(text, at));
 }
 
 function listen(reading: Reading): void {
@@ -76,7 +77,7 @@ export function parseXml(bytes: Uint8Array, version: FhirVersion): FhirResource 
     narrative: undefined,
     issues,
   };
-  if (startsWithDoctype(text)) refuseXml('doctype');
+  refuseDoctype(text);
   limitDepth(reading);
   listen(reading);
   parser.write(text).close();
