@@ -31,7 +31,7 @@ const say = (run: Run, rule: string, said: readonly [string, string]): void =>
   report(run, { code: 'invariant', rule, text: texts.said(said[0], said[1]) });
 
 /** The value of an answer and the name of its type in `valueX`. */
-export function valueOf(answer: Tree): { value: unknown; type: string } | undefined {
+export function answerValue(answer: Tree): { value: unknown; type: string } | undefined {
   const key = Object.keys(answer).find((one) => /^value[A-Z]/.test(one));
   return key === undefined ? undefined : { value: answer[key], type: key.slice(5) };
 }
@@ -78,7 +78,8 @@ function bound(question: Question, value: unknown, name: 'min' | 'max'): unknown
   return plain ?? (isTree(value) ? extensionValue(question.item, `${name}Quantity`) : undefined);
 }
 
-function checkBound(question: Question, value: unknown, which: 'min' | 'max', run: Run): void {
+function checkBound(question: Question, asked: { value: unknown; which: 'min' | 'max' }, run: Run): void {
+  const { value, which } = asked;
   const limit = bound(question, value, which);
   if (limit === undefined) return;
   const order = isTree(value) ? quantityOrder(value, limit) : compareBounds(value, limit);
@@ -207,7 +208,7 @@ function checkTree(question: Question, value: Tree, run: Run): void {
 
 /** Checks one answer against its question, at the current place. */
 export function checkAnswer(question: Question, answer: Tree, run: Run): void {
-  const found = valueOf(answer);
+  const found = answerValue(answer);
   if (found === undefined) return;
   const { value, type } = found;
   const allowed = typesByQuestion[question.type];
@@ -217,8 +218,8 @@ export function checkAnswer(question: Question, answer: Tree, run: Run): void {
   }
   checkOptions(question, value, run);
   checkValueSet(question, value, run);
-  checkBound(question, value, 'min', run);
-  checkBound(question, value, 'max', run);
+  checkBound(question, { value, which: 'min' }, run);
+  checkBound(question, { value, which: 'max' }, run);
   if (typeof value === 'string') checkText(question, value, run);
   if (isTree(value)) checkTree(question, value, run);
   else checkPlaces(question, value, run);

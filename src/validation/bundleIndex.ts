@@ -71,21 +71,28 @@ export function referencesOf(resource: Tree): string[] {
   return [...found];
 }
 
-/** The indexes of the entries that can be reached from the first one, along references in both directions. */
-export function reachable(index: BundleIndex): Set<number> {
+function linksOf(index: BundleIndex): Map<number, Set<number>> {
   const links = new Map<number, Set<number>>();
   const link = (a: number, b: number): void => {
     links.set(a, (links.get(a) ?? new Set()).add(b));
   };
-  for (const entry of index.entries) {
-    for (const reference of entry.resource === undefined ? [] : referencesOf(entry.resource)) {
-      const targets = index.find(reference, entry);
-      for (const target of targets.length > 0 ? targets : index.alike(reference)) {
-        link(entry.index, target.index);
-        link(target.index, entry.index);
-      }
+  const follow = (entry: Entry, reference: string): void => {
+    const targets = index.find(reference, entry);
+    for (const target of targets.length > 0 ? targets : index.alike(reference)) {
+      link(entry.index, target.index);
+      link(target.index, entry.index);
     }
+  };
+  for (const entry of index.entries) {
+    const references = entry.resource === undefined ? [] : referencesOf(entry.resource);
+    for (const reference of references) follow(entry, reference);
   }
+  return links;
+}
+
+/** The indexes of the entries that can be reached from the first one, along references in both directions. */
+export function reachable(index: BundleIndex): Set<number> {
+  const links = linksOf(index);
   const seen = new Set<number>([0]);
   const open = [0];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {

@@ -15,8 +15,11 @@ export type ElementRule = {
   profile: string;
   min: number;
   max: number;
-  check: Check;
-  /** Asked once for all items together; absent without slices. */
+  /** On the value itself; few elements have any. */
+  checks: readonly Check[];
+  /** On what the element holds: its children, its type, the extensions beside a primitive. */
+  content: Check | undefined;
+  /** Asked once for all items together; absent without slices. Checks the items too, unless they are extensions. */
   slices?: (items: readonly Item[], run: Run) => void;
   /** A slice is required, so the rule is asked also when there is no item. */
   askedWhenAbsent: boolean;
@@ -29,6 +32,9 @@ type Slot = {
   part: string;
   type: string;
   primitive: boolean;
+  list: boolean;
+  /** A single primitive that may be there: only its value is to be checked. */
+  plain: boolean;
   /** `Patient.name`, for extensions. */
   id: string;
 };
@@ -60,9 +66,39 @@ function checkCount(rule: ElementRule, count: number, run: Run): void {
   }
 }
 
+/** Runs all checks of a rule on one item. */
+export function checkItem(rule: ElementRule, item: Item, run: Run): void {
+  for (const check of rule.checks) check(item, run);
+  rule.content?.(item, run);
+}
+
+/** One primitive value with nothing beside it, as most elements are. */
+function visitPlain(slot: Slot, value: unknown, run: Run): void {
+  const { checks } = slot.rule;
+  if (checks.length === 0) return;
+  run.path.push(slot.part);
+  const item = { value, type: slot.type };
+  for (const check of checks) check(item, run);
+  run.path.pop();
+}
+
+function checkItems(slot: Slot, items: readonly Item[], run: Run): void {
+  const { rule } = slot;
+  if (rule.slices !== undefined && slot.type !== 'Extension') return;
+  for (const [i, item] of items.entries()) {
+    if (slot.list) run.path.push(i);
+    checkItem(rule, item, run);
+    if (slot.list) run.path.pop();
+  }
+}
+
 function visit(slot: Slot, tree: Tree, run: Run): void {
   const value = tree[slot.key];
   const extra = slot.primitive ? tree[`_${slot.key}`] : undefined;
+  if (slot.plain && extra === undefined && typeof value !== 'object') {
+    visitPlain(slot, value, run);
+    return;
+  }
   const items = itemsOf(slot, value, extra);
   const { rule } = slot;
   const { holder, holderType } = run;
@@ -74,14 +110,7 @@ function visit(slot: Slot, tree: Tree, run: Run): void {
   run.path.push(slot.part);
   if (items.length < rule.min || (rule.max >= 0 && items.length > rule.max))
     checkCount(rule, items.length, run);
-  const list = Array.isArray(value) || Array.isArray(extra);
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i];
-    if (item === undefined) continue;
-    if (list) run.path.push(i);
-    rule.check(item, run);
-    if (list) run.path.pop();
-  }
+  checkItems(slot, items, run);
   rule.slices?.(items, run);
   run.path.pop();
   run.holder = holder;
@@ -101,6 +130,8 @@ function slotsOf(type: TypeDefinition, rules: readonly ElementRule[], id: string
       part: property.element.choice ? `${stem}.ofType(${property.type})` : property.name,
       type: property.type,
       primitive: property.kind === 'primitive',
+      list: property.list,
+      plain: property.kind === 'primitive' && rule.slices === undefined && rule.min < 2 && rule.max !== 0,
       id: `${id}.${property.element.name}`,
     });
   }

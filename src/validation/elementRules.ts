@@ -157,6 +157,20 @@ const rootInvariants =
     for (const check of compiler.type(item.type).rootChecks) check(item, run);
   };
 
+function typeChecks(node: Node, profile: Profile): Check[] {
+  const label = labelOf(node);
+  return (node.element.types ?? []).flatMap((type): Check[] => {
+    const { code } = type;
+    const target = code === 'Reference' ? targetCheck(type, label, profile.url) : undefined;
+    const profiled = profiledCheck(type, node, profile);
+    const special = /^[a-z]/.test(code) ? byDataType[code] : undefined;
+    const checks: Check[] = profiled === undefined ? [] : [profiled];
+    if (target !== undefined) checks.push((item, run) => item.type === 'Reference' && target(item, run));
+    if (special !== undefined) checks.push((item, run) => item.type === code && special(item, run));
+    return checks;
+  });
+}
+
 function checksOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
   const label = labelOf(node);
   const { element } = node;
@@ -164,17 +178,7 @@ function checksOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
   const checks: Check[] = own === undefined ? [] : [own];
   checks.push(...valueChecks({ element, label, profile: profile.url }));
   if (element.binding !== undefined) checks.push(...bindingChecks(element.binding, label, profile.url));
-  for (const type of element.types ?? []) {
-    const target = type.code === 'Reference' ? targetCheck(type, label, profile.url) : undefined;
-    const profiled = profiledCheck(type, node, profile);
-    if (target !== undefined) checks.push((item, run) => item.type === 'Reference' && target(item, run));
-    if (profiled !== undefined) checks.push(profiled);
-  }
-  for (const { code } of element.types ?? []) {
-    const special = /^[a-z]/.test(code) ? byDataType[code] : undefined;
-    if (special !== undefined) checks.push((item, run) => item.type === code && special(item, run));
-  }
-  checks.push(...invariantsOf(compiler, profile, node));
+  checks.push(...typeChecks(node, profile), ...invariantsOf(compiler, profile, node));
   return checks;
 }
 
@@ -184,22 +188,21 @@ export function elementRule(compiler: Compiler, profile: Profile, node: Node): E
   const children = elementChildren(compiler, profile, node);
   // Each extension is checked once, by its address, as an item of the list.
   const listed = node.element.sliceName !== undefined && element(node) === 'Extension';
-  if (children === undefined) checks.push(...(listed ? [] : [contentCheck(compiler, node)]));
-  else checks.push(rootInvariants(compiler), children);
-  const slices = node.slices.length === 0 ? undefined : slicesCheck(compiler, profile, node);
+  if (children !== undefined) checks.push(rootInvariants(compiler));
+  const content = children ?? (listed ? undefined : contentCheck(compiler, node));
   const { min = 0, max = -1 } = node.element;
-  return {
+  const rule: ElementRule = {
     name: node.name,
     label: labelOf(node),
     profile: profile.url,
     min,
     max,
-    check: (item, run) => {
-      for (const check of checks) check(item, run);
-    },
-    ...(slices === undefined ? {} : { slices }),
+    checks,
+    content,
     askedWhenAbsent: node.slices.some((slice) => (slice.element.min ?? 0) > 0),
   };
+  if (node.slices.length === 0) return rule;
+  return { ...rule, slices: slicesCheck({ compiler, profile, node, rule }) };
 }
 
 export { nestedType };

@@ -1,5 +1,5 @@
 // Is a question to be answered, given the answers to others? http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen
-import { sameAnswer, valueOf } from './answers.ts';
+import { answerValue, sameAnswer } from './answers.ts';
 import type { Condition, Question } from './form.ts';
 import { type Tree, treesOf } from './profile.ts';
 import { compareBounds } from './values.ts';
@@ -21,7 +21,8 @@ function answersTo(linkId: string, at: Level): unknown[] {
   for (let level: Level | undefined = at; level !== undefined; level = level.outer) {
     const found: Tree[] = [];
     collect(level.items, linkId, found);
-    if (found.length > 0) return found.flatMap((answer) => valueOf(answer) ?? []).map(({ value }) => value);
+    if (found.length > 0)
+      return found.flatMap((answer) => answerValue(answer) ?? []).map(({ value }) => value);
   }
   return [];
 }

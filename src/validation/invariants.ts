@@ -66,18 +66,32 @@ export function conforms(run: Run, item: Item, profile: string): boolean | undef
   return fits;
 }
 
-/** What expressions may ask, at the current place. */
-export const surroundingsOf = (run: Run, context: Item): Surroundings => ({
-  model: run.model,
-  resource: run.resource,
-  rootResource: run.root,
-  context,
-  resolve: (item) => resolveItem(run, item),
-  memberOf: (item, valueSet) => membership(run, item, valueSet),
-  conformsTo: (item, profile) => conforms(run, item, profile),
-  htmlChecks: isNarrative,
-  compareQuantities,
-});
+type Around = { -readonly [K in keyof Surroundings]: Surroundings[K] };
+
+const arounds = new WeakMap<Run, Around>();
+
+/** What expressions may ask; one per run, moved to the current place. */
+function surroundingsOf(run: Run, context: Item): Surroundings {
+  let around = arounds.get(run);
+  if (around === undefined) {
+    around = {
+      model: run.model,
+      resource: run.resource,
+      rootResource: run.root,
+      context,
+      resolve: (item) => resolveItem(run, item),
+      memberOf: (item, valueSet) => membership(run, item, valueSet),
+      conformsTo: (item, profile) => conforms(run, item, profile),
+      htmlChecks: isNarrative,
+      compareQuantities,
+    };
+    arounds.set(run, around);
+  }
+  around.resource = run.resource;
+  around.rootResource = run.root;
+  around.context = context;
+  return around;
+}
 
 /** Evaluates an expression at the current place. */
 export const ask = (run: Run, step: Step, item: Item): readonly Item[] =>

@@ -41,19 +41,27 @@ function readTag(reading: Reading, match: RegExpExecArray): void {
   }
 }
 
+let last: { xhtml: string; answer: boolean } = { xhtml: '', answer: false };
+
 /** Only the elements and attributes that FHIR allows, well formed, inside one `div`, with some content. */
 export function isNarrative(xhtml: string): boolean {
+  // Several rules ask the same of one narrative, one after another.
+  if (last.xhtml !== xhtml) last = { xhtml, answer: read(xhtml) };
+  return last.answer;
+}
+
+function read(xhtml: string): boolean {
   const reading: Reading = { open: [], filled: false, ok: true };
   const scan = new RegExp(tag);
   let match = scan.exec(xhtml);
   if (match?.[2] !== 'div' || xhtml.slice(0, match.index).trim() !== '') return false;
-  let last = 0;
+  let end = 0;
   while (match !== null && reading.ok) {
-    if (reading.open.length === 0 && last > 0) return false;
-    if (xhtml.slice(last, match.index).trim() !== '') reading.filled = true;
-    last = scan.lastIndex;
+    if (reading.open.length === 0 && end > 0) return false;
+    if (xhtml.slice(end, match.index).trim() !== '') reading.filled = true;
+    end = scan.lastIndex;
     readTag(reading, match);
     match = scan.exec(xhtml);
   }
-  return reading.ok && reading.open.length === 0 && reading.filled && xhtml.slice(last).trim() === '';
+  return reading.ok && reading.open.length === 0 && reading.filled && xhtml.slice(end).trim() === '';
 }

@@ -1,5 +1,5 @@
 // Which definitions does a resource have to fit? Those it claims, those asked of it, and its type. http://hl7.org/fhir/R4/profiling.html
-import type { Compiled } from './compiler.ts';
+import type { Compiled, Compiler } from './compiler.ts';
 import type { Item } from './fhirpath/items.ts';
 import { isTree, type Tree, textsOf } from './profile.ts';
 import { type Run, report } from './run.ts';
@@ -24,33 +24,59 @@ function reportUnknown(run: Run, url: string, demanded: boolean): void {
 }
 
 /** Profiles without those that another one of them is built on. */
-function narrowest(run: Run, profiles: readonly Compiled[]): Compiled[] {
-  const bases = new Set<string>();
-  for (const { profile } of profiles) {
-    let base = profile.base;
-    for (let i = 0; base !== undefined && i < 20; i++) {
-      bases.add(base);
-      base = run.registry.profile(run.version, base)?.base;
-    }
-  }
+function narrowest(run: Run, profiles: readonly Compiled[]): readonly Compiled[] {
+  if (profiles.length < 2) return profiles;
+  const bases = new Set(profiles.flatMap(({ profile }) => basesOf(run, profile.base)));
   return profiles.filter(({ profile }) => !bases.has(profile.url));
 }
 
-function profilesOf(run: Run, resource: Tree, demanded: readonly string[]): Compiled[] {
+const deepest = 20;
+
+function basesOf(run: Run, url: string | undefined): string[] {
+  const bases: string[] = [];
+  for (let base = url; base !== undefined && bases.length < deepest; ) {
+    bases.push(base);
+    base = run.registry.profile(run.version, base)?.base;
+  }
+  return bases;
+}
+
+/** Which profiles hold for a type and a list of claims: the same for every resource that says the same. */
+const decided = new WeakMap<Compiler, Map<string, readonly Compiled[]>>();
+
+function profilesOf(run: Run, resource: Tree, demanded: readonly string[]): readonly Compiled[] {
   const type = String(resource.resourceType);
   const found = new Map<string, Compiled>();
   const urls = [...demanded, ...claimed(resource), ...impliedProfiles(resource, run.version)];
+  if (urls.length === 0) return [];
+  const key = `${type} ${urls.join(' ')}`;
+  const known = decided.get(run.compiler)?.get(key);
+  if (known !== undefined) return known;
+  let whole = true;
   for (const url of new Set(urls)) {
     const compiled = find(run, url);
     if (compiled === undefined) {
+      whole = false;
       reportUnknown(run, url, demanded.includes(url));
     } else if (run.model.isA(type, compiled.profile.type)) {
       found.set(compiled.profile.url, compiled);
     } else {
+      whole = false;
       report(run, { rule: 'profile-type', text: texts.profileType(url, compiled.profile.type, type) });
     }
   }
-  return narrowest(run, [...found.values()]);
+  const profiles = narrowest(run, [...found.values()]);
+  if (whole) remember(run.compiler, key, profiles);
+  return profiles;
+}
+
+const remembered = 2000;
+
+function remember(compiler: Compiler, key: string, profiles: readonly Compiled[]): void {
+  const known = decided.get(compiler) ?? new Map<string, readonly Compiled[]>();
+  if (known.size >= remembered) known.clear();
+  known.set(key, profiles);
+  decided.set(compiler, known);
 }
 
 /** Checks a resource wherever it stands: against its type, what `meta.profile` claims, and what is demanded of it. */

@@ -1,5 +1,5 @@
 // Which items belong to which slices, how many may there be, and does each fit its slice? http://hl7.org/fhir/R4/profiling.html#slicing
-import type { ElementRule } from './children.ts';
+import { checkItem, type ElementRule } from './children.ts';
 import type { Compiler } from './compiler.ts';
 import { type Belongs, discriminatorTest, every } from './discriminators.ts';
 import { elementRule } from './elementRules.ts';
@@ -16,6 +16,8 @@ type Slices = {
   slicing: Slicing;
   slices: Slice[];
   fallback: Slice | undefined;
+  /** The rule of the list, for items in no slice; extensions have been checked by it already. */
+  rest: ElementRule | undefined;
 };
 
 const byAddress: Slicing = { rules: 'open', discriminators: [{ type: 'value', path: 'url' }] };
@@ -46,7 +48,9 @@ function sliceOf(from: { compiler: Compiler; profile: Profile }, slicing: Slicin
 const partial = (known: readonly Belongs[]): Belongs | undefined =>
   known.length === 0 ? undefined : (item, run) => (every(known)(item, run) === false ? false : undefined);
 
-function compileSlices(compiler: Compiler, profile: Profile, node: Node): Slices {
+type Sliced = { compiler: Compiler; profile: Profile; node: Node; rule: ElementRule };
+
+function compileSlices({ compiler, profile, node, rule }: Sliced): Slices {
   const slicing = slicingOf(node);
   const all = node.slices.map((slice) => sliceOf({ compiler, profile }, slicing, slice));
   return {
@@ -54,6 +58,7 @@ function compileSlices(compiler: Compiler, profile: Profile, node: Node): Slices
     profile: profile.url,
     slicing,
     slices: all.filter((slice) => slice.name !== '@default'),
+    rest: node.name.endsWith('xtension') ? undefined : rule,
     fallback: all.find((slice) => slice.name === '@default'),
   };
 }
@@ -95,11 +100,16 @@ function sort(slices: Slices, items: readonly Item[], run: Run): Sorted {
   return sorted;
 }
 
-function checkMember(slice: Slice, member: { item: Item; index: number | undefined }, run: Run): void {
-  const { item, index } = member;
+type Member = { item: Item; index: number | undefined };
+
+function checkListed(rule: ElementRule, { item, index }: Member, run: Run): void {
   if (index !== undefined) run.path.push(index);
-  slice.rule.check(item, run);
+  checkItem(rule, item, run);
   if (index !== undefined) run.path.pop();
+}
+
+function checkMember(slice: Slice, member: Member, run: Run): void {
+  checkListed(slice.rule, member, run);
 }
 
 function checkCounts(slices: Slices, sorted: Sorted, run: Run): void {
@@ -129,6 +139,8 @@ function checkRest(slices: Slices, sorted: Sorted, run: Run): void {
   for (const index of sorted.rest) {
     const item = items[index];
     if (item === undefined) continue;
+    if (slices.rest !== undefined)
+      checkListed(slices.rest, { item, index: items.length === 1 ? undefined : index }, run);
     if (fallback !== undefined) checkMember(fallback, { item, index }, run);
     else if (!open && !(slicing.rules === 'openAtEnd' && index >= items.length - sorted.rest.length)) {
       report(run, { rule: 'slice-closed', profile, text: texts.noSlice(label) });
@@ -137,14 +149,10 @@ function checkRest(slices: Slices, sorted: Sorted, run: Run): void {
 }
 
 /** The check of all items of a sliced element together; slices are compiled at first use. */
-export function slicesCheck(
-  compiler: Compiler,
-  profile: Profile,
-  node: Node,
-): (items: readonly Item[], run: Run) => void {
+export function slicesCheck(from: Sliced): (items: readonly Item[], run: Run) => void {
   let slices: Slices | undefined;
   return (items, run) => {
-    slices ??= compileSlices(compiler, profile, node);
+    slices ??= compileSlices(from);
     const sorted = sort(slices, items, run);
     checkCounts(slices, sorted, run);
     if (sorted.rest.length > 0) checkRest(slices, sorted, run);

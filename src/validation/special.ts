@@ -3,7 +3,8 @@ import { checkBundle } from './bundleRules.ts';
 import { checkCodeSystem, checkSearchParameter, checkValueSet } from './canonicalRules.ts';
 import { type Item, isTree as isItemTree, numberOf } from './fhirpath/items.ts';
 import { checkNarrativeLinks } from './narrativeLinks.ts';
-import { isTree, type Tree, textOf, treesOf } from './profile.ts';
+import { checkHeld } from './parametersRules.ts';
+import { isTree, type Tree, textOf } from './profile.ts';
 import { checkResponse } from './questionnaireResponse.ts';
 import { type Check, type Run, report } from './run.ts';
 import { texts } from './texts.ts';
@@ -25,57 +26,33 @@ export function checkSpecial(item: Item, run: Run, contained: boolean): void {
   checkIds(item.value, run);
 }
 
-/** Inside Parameters, a reference to a type that they hold must be to one of those. */
 function checkParameters(item: Item, run: Run): void {
-  if (!isTree(item.value)) return;
-  const held = treesOf(item.value.parameter).map((one) => one.resource);
-  const known = new Set<string>();
-  const types = new Set<unknown>();
-  for (const resource of held) {
-    if (!isTree(resource)) continue;
-    types.add(resource.resourceType);
-    known.add(`${resource.resourceType}/${resource.id}`);
+  if (isTree(item.value)) checkHeld(item.value, run);
+}
+
+function collectIds(value: unknown, into: string[], top: boolean): void {
+  if (Array.isArray(value)) {
+    for (const one of value) collectIds(one, into, false);
+    return;
   }
-  held.forEach((resource, i) => {
-    if (!isTree(resource)) return;
-    for (const [key, value] of Object.entries(resource)) {
-      const reference = isTree(value) ? textOf(value.reference) : undefined;
-      const type = reference?.split('/')[0];
-      if (reference === undefined || !/^[A-Z]\w+\/[^/]+$/.test(reference)) continue;
-      if (!types.has(type) || known.has(reference)) continue;
-      const severity = run.policy.danglingReferences;
-      const at = `parameter[${i}].resource.${key}`;
-      report(run, {
-        severity,
-        code: 'not-found',
-        rule: 'reference-dangling',
-        text: texts.dangling(reference),
-        at,
-      });
-    }
-  });
+  if (!isTree(value) || (!top && value.resourceType !== undefined)) return;
+  const id = top ? undefined : textOf(value.id);
+  if (id !== undefined) into.push(id);
+  for (const key of Object.keys(value)) {
+    if (typeof value[key] === 'object') collectIds(value[key], into, false);
+  }
 }
 
 /** Ids of elements are unique within a resource. */
 function checkIds(resource: Tree, run: Run): void {
-  const seen = new Set<string>();
-  const walk = (value: unknown, top: boolean): void => {
-    if (Array.isArray(value)) {
-      for (const one of value) walk(one, false);
-    } else if (isTree(value) && (top || value.resourceType === undefined)) {
-      const id = top ? undefined : textOf(value.id);
-      if (id !== undefined && seen.has(id)) {
-        const text = texts.said(
-          'Two elements of this resource have the same id.',
-          'Twee elementen van deze resource hebben hetzelfde id.',
-        );
-        report(run, { code: 'business-rule', rule: 'id-duplicate', text });
-      }
-      if (id !== undefined) seen.add(id);
-      for (const key of Object.keys(value)) if (typeof value[key] === 'object') walk(value[key], false);
-    }
-  };
-  walk(resource, true);
+  const ids: string[] = [];
+  collectIds(resource, ids, true);
+  if (ids.length < 2 || new Set(ids).size === ids.length) return;
+  const text = texts.said(
+    'Two elements of this resource have the same id.',
+    'Twee elementen van deze resource hebben hetzelfde id.',
+  );
+  report(run, { code: 'business-rule', rule: 'id-duplicate', text });
 }
 
 function checkAttachment(item: Item, run: Run): void {

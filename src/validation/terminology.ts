@@ -127,6 +127,21 @@ function composition(world: World, valueSet: ValueSet): Member {
   };
 }
 
+const remembered = 5000;
+
+/** Remembers answers: the same few codes are asked over and over. */
+function remembering(member: Member): Member {
+  const answers = new Map<string, Membership>();
+  return (system, code) => {
+    const key = `${system ?? ''}|${code}`;
+    if (answers.has(key)) return answers.get(key);
+    const answer = member(system, code);
+    if (answers.size >= remembered) answers.clear();
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
 function createWorld(registry: Registry, version: FhirVersion): World {
   const sets = new Map<string, Member | undefined>();
   const indexes = new Map<string, ConceptIndex | undefined>();
@@ -139,7 +154,7 @@ function createWorld(registry: Registry, version: FhirVersion): World {
         sets.set(canonical, () => undefined);
         const found =
           registry.valueSet(version, canonical) ?? registry.valueSet(version, canonical.split('|')[0] ?? '');
-        sets.set(canonical, found === undefined ? undefined : compile(world, found));
+        sets.set(canonical, found === undefined ? undefined : remembering(compile(world, found)));
       }
       return sets.get(canonical);
     },

@@ -133,18 +133,14 @@ class Reader {
       this.expect(')');
       return inner;
     }
-    if (this.#accept('{')) return this.#list();
+    if (this.#accept('{')) {
+      this.expect('}');
+      return { kind: 'literal', value: none };
+    }
     if (token.kind === 'name' || token.kind === 'quoted') return this.#word();
     this.#at++;
     if (token.kind === 'variable') return { kind: 'variable', name: token.text };
     return { kind: 'literal', value: this.#literal(token) };
-  }
-
-  // `{'11','12'}` is not FHIRPath, but official profiles write it: read it as a union.
-  #list(): Ast {
-    const [first, ...rest] = this.#args('}');
-    if (first === undefined) return { kind: 'literal', value: none };
-    return rest.reduce<Ast>((left, right) => ({ kind: 'binary', op: '|', left, right }), first);
   }
 
   #word(): Ast {
