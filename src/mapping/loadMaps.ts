@@ -126,7 +126,8 @@ const loadMap = (root: string, name: string): LoadedMap => {
     ...(manifest.target === 'none' ? {} : { targetVersion: manifest.target }),
   });
   const { schema } = manifest.source;
-  const check = schema === undefined ? () => [] : compileSchema(readJsonFile(join(folder, schema)), `${name}/${schema}`);
+  const check =
+    schema === undefined ? () => [] : compileSchema(readJsonFile(join(folder, schema)), `${name}/${schema}`);
   return { ...compiled, title: manifest.title, folder, manifest, read: readerOf(manifest, check) };
 };
 

@@ -11,7 +11,10 @@ export const manifestSchema = z.strictObject({
     .describe('The source'),
   target: z.enum(['stu3', 'r4', 'none']).describe('FHIR version of what the map makes; none: not FHIR'),
   entry: z.string().optional().describe('The group to start with; the first of the map when absent'),
-  uses: z.array(z.string()).default([]).describe('Other folders whose maps and concept maps this map may import'),
+  uses: z
+    .array(z.string())
+    .default([])
+    .describe('Other folders whose maps and concept maps this map may import'),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

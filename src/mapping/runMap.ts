@@ -1,6 +1,6 @@
 // What does a map make of this source? One run: limits, clock and ids from outside, trace and coverage when asked.
 import { GatewayError } from '../errors.ts';
-import { instanceOf } from './compile/compileTarget.ts';
+import { instanceOf } from './compile/targetParts.ts';
 import type { CompiledMap } from './compileMap.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { RunFault, toGatewayError } from './faults.ts';

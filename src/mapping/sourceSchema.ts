@@ -38,7 +38,8 @@ const english: Readonly<Record<string, string>> = {
 };
 
 const detailOf = ({ keyword, params }: ErrorObject): string => {
-  if (keyword === 'enum' && Array.isArray(params.allowedValues)) return ` (${params.allowedValues.join(', ')})`;
+  if (keyword === 'enum' && Array.isArray(params.allowedValues))
+    return ` (${params.allowedValues.join(', ')})`;
   return keyword === 'type' ? ` (${String(params.type)})` : '';
 };
 

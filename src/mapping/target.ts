@@ -105,35 +105,35 @@ export const putUntyped = (container: Tree, key: string, item: unknown): number 
 
 const isEmpty = (value: unknown): boolean => {
   if (value === undefined || value === null) return true;
-  if (isLeaf(value)) return false;
-  return Array.isArray(value)
-    ? value.every((item) => item === null)
-    : isTree(value) && Object.keys(value).length === 0;
+  if (typeof value !== 'object' || isLeaf(value)) return false;
+  if (Array.isArray(value)) return value.every((item) => item === null);
+  for (const _ in value) return false;
+  return true;
 };
 
-const pruneList = (list: unknown[], keepNulls: boolean): unknown[] => {
-  const pruned = list.map(prune);
-  return keepNulls
-    ? pruned.map((item) => (isEmpty(item) ? null : item))
-    : pruned.filter((item) => !isEmpty(item));
+const pruneList = (list: unknown[], keepNulls: boolean): void => {
+  let kept = 0;
+  for (const item of list) {
+    prune(item);
+    const empty = isEmpty(item);
+    if (empty && !keepNulls) continue;
+    list[kept] = empty ? null : item;
+    kept += 1;
+  }
+  list.length = kept;
+};
+
+const prunePart = (tree: Tree, key: string, part: unknown): void => {
+  if (Array.isArray(part)) pruneList(part, key.startsWith('_') || tree[`_${key}`] !== undefined);
+  else prune(part);
+  if (isEmpty(part)) delete tree[key];
 };
 
 /** Takes empty objects and lists out of a target; lists of primitives keep their nulls beside `_element`. */
-export const prune = (value: unknown): unknown => {
-  if (!isTree(value)) return value;
+export const prune = (value: unknown): void => {
+  if (typeof value !== 'object' || !isTree(value)) return;
   for (const key of Object.keys(value)) {
     const part = value[key];
-    if (isLeaf(part)) {
-      if (part === undefined || part === null) delete value[key];
-      continue;
-    }
-    if (Array.isArray(part)) {
-      const kept = pruneList(part, key.startsWith('_') || Object.hasOwn(value, `_${key}`));
-      if (kept.length !== part.length || kept.some((item, index) => item !== part[index])) {
-        part.splice(0, part.length, ...kept);
-      }
-    } else prune(part);
-    if (isEmpty(part)) delete value[key];
+    if (typeof part === 'object' || part === undefined) prunePart(value, key, part);
   }
-  return value;
 };

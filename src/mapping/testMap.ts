@@ -32,7 +32,9 @@ const coverageProblems = (coverage: Coverage | undefined): string[] => [
   ...(coverage?.leaves ?? [])
     .filter((leaf) => leaf.fate === 'dropped')
     .map((leaf) => `dropped without a reason: ${leaf.path}`),
-  ...(coverage?.untranslated ?? []).map(({ map, code, rule }) => `no translation of ${code} in ${map} (${rule})`),
+  ...(coverage?.untranslated ?? []).map(
+    ({ map, code, rule }) => `no translation of ${code} in ${map} (${rule})`,
+  ),
 ];
 
 const runExample = (map: LoadedMap, file: string): MapResult =>
@@ -44,7 +46,9 @@ const expectFault = (map: LoadedMap, file: string, expected: string): string[] =
     return [`expected a fault: ${expected}`];
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return error.message.includes(expected) ? [] : [`expected the fault ‘${expected}’, got ‘${error.message}’`];
+    return error.message.includes(expected)
+      ? []
+      : [`expected the fault ‘${expected}’, got ‘${error.message}’`];
   }
 };
 

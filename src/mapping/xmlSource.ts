@@ -13,7 +13,10 @@ type Open = { tree: Tree; text: string };
 type Parser = SaxesParser<{ xmlns: true }>;
 
 const refuse = (parser: Parser, nl: string, en: string): never => {
-  const at = { nl: `regel ${parser.line}, kolom ${parser.column}`, en: `line ${parser.line}, column ${parser.column}` };
+  const at = {
+    nl: `regel ${parser.line}, kolom ${parser.column}`,
+    en: `line ${parser.line}, column ${parser.column}`,
+  };
   const text = { nl: `${nl} (${at.nl})`, en: `${en} (${at.en})` };
   throw new GatewayError('invalid', text.en, {
     issues: [{ severity: 'fatal', code: 'invalid', text, rule: 'xml-source' }],
@@ -28,7 +31,9 @@ const add = (tree: Tree, name: string, value: unknown): void => {
 };
 
 const safeName = (parser: Parser, name: string): string =>
-  forbidden.has(name) ? refuse(parser, `De naam ${name} is niet toegestaan`, `The name ${name} is not allowed`) : name;
+  forbidden.has(name)
+    ? refuse(parser, `De naam ${name} is niet toegestaan`, `The name ${name} is not allowed`)
+    : name;
 
 const attributesOf = (parser: Parser, tag: SaxesTagNS): Tree => {
   const tree: Tree = {};
@@ -86,7 +91,8 @@ export const parseXmlSource = (bytes: Uint8Array): Tree => {
   const text = new TextDecoder().decode(bytes);
   // The parser would read a whole document type before it tells of it.
   const [head = ''] = text.split(/<[A-Za-z_]/, 1);
-  if (head.includes('<!DOCTYPE')) refuse(parser, 'Een DOCTYPE is niet toegestaan', 'A DOCTYPE is not allowed');
+  if (head.includes('<!DOCTYPE'))
+    refuse(parser, 'Een DOCTYPE is niet toegestaan', 'A DOCTYPE is not allowed');
   listen(reading);
   parser.write(text).close();
   return reading.root ?? refuse(parser, 'De XML heeft geen inhoud', 'The XML has no content');

@@ -4,9 +4,9 @@ import { limitFault, type Run, type Touch } from '../fhirpath/frame.ts';
 import type { Group, Place } from '../language/syntax.ts';
 import { isPrimitive, type Type } from '../types.ts';
 import { compileRules } from './compileRule.ts';
-import type { Action } from './compileSource.ts';
 import { findGroup, type Module, parameterType } from './library.ts';
 import { type Compiler, report, type Scope, type Variable } from './scope.ts';
+import type { Action } from './sourceLoop.ts';
 
 export type Arguments = { values: readonly unknown[]; places: readonly (readonly Touch[])[] };
 export type CompiledGroup = { name: string; invoke(run: Run, given: Arguments): void };

@@ -7,11 +7,12 @@ import type { Call, Rule } from '../language/syntax.ts';
 import { placeInSource } from '../paths.ts';
 import type { Type } from '../types.ts';
 import { compileGroup } from './compileGroup.ts';
-import { type Action, compileSource } from './compileSource.ts';
+import { compileSource } from './compileSource.ts';
 import { compileTarget } from './compileTarget.ts';
 import { compileDefault, isSimple } from './defaults.ts';
 import { findGroup } from './library.ts';
 import { compileParameter, report, type Scope } from './scope.ts';
+import type { Action } from './sourceLoop.ts';
 
 type Argument = {
   read(frame: Frame): unknown;

@@ -1,16 +1,15 @@
 // Which items does a rule's source give? Path, type, cardinality, default, condition, list mode.
 // https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9.1
 import { RunFault } from '../faults.ts';
-import { type Evaluate, type Frame, step, type Touch } from '../fhirpath/frame.ts';
+import type { Evaluate, Touch } from '../fhirpath/frame.ts';
 import { forbidden, memberOf } from '../fhirpath/member.ts';
 import { isOfType } from '../fhirpath/typeTest.ts';
-import { type Items, isTrue, none, plain, textOf } from '../fhirpath/values.ts';
-import type { Source, SourceMode } from '../language/syntax.ts';
+import { none } from '../fhirpath/values.ts';
+import type { Source } from '../language/syntax.ts';
 import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../types.ts';
 import { typeIn } from './library.ts';
-import { compile, readSlot, report, type Scope, setPlaces, withVariable } from './scope.ts';
-
-export type Action = (frame: Frame) => void;
+import { compile, readSlot, report, type Scope, withVariable } from './scope.ts';
+import { type Action, loopOf } from './sourceLoop.ts';
 
 const hidden: ReadonlySet<string> = new Set(['resourceType', 'id', 'extension', 'value']);
 
@@ -92,55 +91,6 @@ const defaulted = (fetch: Evaluate, fallback: Evaluate): Evaluate => {
   };
 };
 
-const chosen: Readonly<Record<SourceMode, (indices: number[]) => number[]>> = {
-  first: (indices) => indices.slice(0, 1),
-  not_first: (indices) => indices.slice(1),
-  last: (indices) => indices.slice(-1),
-  not_last: (indices) => indices.slice(0, -1),
-  only_one: (indices) => {
-    if (indices.length > 1) throw new RunFault(`only one item is allowed, ${indices.length} were found`);
-    return indices;
-  },
-};
-
-type Clauses = { where: Evaluate | undefined; check: Evaluate | undefined; log: Evaluate | undefined };
-
-const passes = (frame: Frame, where: Evaluate, item: unknown): boolean => {
-  const { reading, recorder } = frame.run;
-  if (!reading || !recorder) return isTrue(where(frame, [item]));
-  const before = reading.touches.length;
-  const passed = isTrue(where(frame, [item]));
-  const touches = reading.touches.splice(before).filter((touch) => touch.live);
-  if (passed) recorder.conditions.push(...touches);
-  return passed;
-};
-
-const checkAndLog = (frame: Frame, item: unknown, { check, log }: Clauses): void => {
-  if (check && !passes(frame, check, item))
-    throw new RunFault('the check of the rule failed', { value: plain(item), reason: 'map-check' });
-  if (log)
-    frame.run.log(
-      log(frame, [item])
-        .map((one) => textOf(one) ?? '…')
-        .join(', '),
-    );
-};
-
-type Binding = { frame: Frame; slot: number; contextSlot: number; path: number };
-
-/** Where each item stands, in a recorded run. */
-const placesOf = ({ frame, contextSlot, path }: Binding, items: Items, index: number): readonly Touch[] => {
-  if (path === 0) return frame.places?.[contextSlot] ?? [];
-  const touch = frame.run.reading?.aligned.get(items)?.[index];
-  return touch ? [touch] : [];
-};
-
-const bind = (binding: Binding, items: Items, index: number): void => {
-  const { frame, slot } = binding;
-  frame.slots[slot] = items[index];
-  if (frame.places) setPlaces(frame, slot, placesOf(binding, items, index));
-};
-
 /** Compiles a source; its action runs `next` for each item, with the source's variable bound. */
 export const compileSource = (
   scope: Scope,
@@ -160,47 +110,3 @@ export const compileSource = (
   const loop = loopOf({ fetch, clauses, mode: source.mode, slot, contextSlot, path });
   return { scope: inner.scope, slot, loop };
 };
-
-type Loop = {
-  fetch: Evaluate;
-  clauses: Clauses;
-  mode: SourceMode | undefined;
-  slot: number;
-  contextSlot: number;
-  path: number;
-};
-
-const loopOf =
-  ({ fetch, clauses, mode, slot, contextSlot, path }: Loop) =>
-  (next: Action): Action =>
-  (frame) => {
-    const { reading } = frame.run;
-    const before = reading?.touches.length ?? 0;
-    const items = fetch(frame, none);
-    if (reading) reading.touches.length = before;
-    if (items.length === 0) return;
-    const binding = { frame, slot, contextSlot, path };
-    const { where } = clauses;
-    step(frame.run, items.length);
-    if (!mode) {
-      for (let index = 0; index < items.length; index += 1) {
-        bind(binding, items, index);
-        if (where && !passes(frame, where, items[index])) continue;
-        checkAndLog(frame, items[index], clauses);
-        next(frame);
-      }
-      return;
-    }
-    let indices = items.map((_, index) => index);
-    if (where) {
-      indices = indices.filter((index) => {
-        bind(binding, items, index);
-        return passes(frame, where, items[index]);
-      });
-    }
-    for (const index of chosen[mode](indices)) {
-      bind(binding, items, index);
-      checkAndLog(frame, items[index], clauses);
-      next(frame);
-    }
-  };

@@ -6,13 +6,13 @@ import { isLeaf, isTree, plain, Typed } from '../fhirpath/values.ts';
 import type { Rule, Target } from '../language/syntax.ts';
 import { type Field, fieldOf, isPrimitive, type Type, typeNamed } from '../types.ts';
 import { type CompiledGroup, compileGroup } from './compileGroup.ts';
-import type { Action } from './compileSource.ts';
-import { instanceOf } from './compileTarget.ts';
 import { compileContainer, reportUnknown } from './container.ts';
 import { type DefaultGroup, defaultGroups, findDefault } from './library.ts';
-import { report, type Scope } from './scope.ts';
 import { lostBetween } from './sameShape.ts';
+import { report, type Scope } from './scope.ts';
 import { putValue, type Site } from './site.ts';
+import type { Action } from './sourceLoop.ts';
+import { instanceOf } from './targetParts.ts';
 
 /** One source, one target without a transform, and nothing further. */
 export const isSimple = (rule: Rule): boolean => {
@@ -91,7 +91,11 @@ const dynamic =
     else copying(at)(frame);
   };
 
-const checkCopy = (scope: Scope, target: Target, types: { source: Type; goal: Type; option: Property }): void => {
+const checkCopy = (
+  scope: Scope,
+  target: Target,
+  types: { source: Type; goal: Type; option: Property },
+): void => {
   const { source, goal, option } = types;
   if (option.kind === 'resource' || !source.definition) return;
   const simple = option.kind === 'primitive' || option.kind === 'xhtml';

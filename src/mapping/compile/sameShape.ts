@@ -10,7 +10,8 @@ const optionLost = (from: Field, into: Field, path: string): string[] => {
   if (from.many && !into.many) return [`${path} repeats`];
   return from.options.flatMap((option) => {
     const other = into.options.find(
-      (one) => one.name === option.name || (one.element.types.includes('Resource') && option.kind === 'resource'),
+      (one) =>
+        one.name === option.name || (one.element.types.includes('Resource') && option.kind === 'resource'),
     );
     const kinds = other && primitiveLike.has(option.kind) === primitiveLike.has(other.kind);
     return kinds ? [] : [option.name === path ? path : `${path} as ${option.type}`];

@@ -106,8 +106,7 @@ const compileIn = (scope: Scope, expression: Expression, focused: boolean): Eval
 };
 
 /** Compiles an expression with a focus: bare names are variables first, then elements of the focus. */
-export const compile = (scope: Scope, expression: Expression): Evaluate =>
-  compileIn(scope, expression, true);
+export const compile = (scope: Scope, expression: Expression): Evaluate => compileIn(scope, expression, true);
 
 /** Compiles an expression without a focus: bare names are variables. */
 export const compileParameter = (scope: Scope, expression: Expression): Evaluate =>

@@ -5,9 +5,10 @@ import { addToDate, looksLikeDate } from '../fhirpath/dates.ts';
 import { uuidOf } from '../fhirpath/fhirFunctions.ts';
 import type { Evaluate, Frame, Run } from '../fhirpath/frame.ts';
 import type { Expression } from '../fhirpath/syntax.ts';
-import { escapeText, unescapeText } from '../fhirpath/valueFunctions.ts';
-import { type Items, isTree, none, numberOf, plain, type Tree, Typed, textOf } from '../fhirpath/values.ts';
+import { escapeText, unescapeText } from '../fhirpath/textFunctions.ts';
+import { type Items, isTree, none, numberOf, plain, Typed, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
+import { built, coding, concept, contactPoint, identifier, quantity } from './dataTypes.ts';
 import { compile, compileParameter, report, type Scope } from './scope.ts';
 import { compileTranslate } from './translate.ts';
 
@@ -44,7 +45,7 @@ const truncate: Maker['make'] = ({ evaluated: [value, length] }) => {
   };
 };
 
-const escape: Maker['make'] = ({ evaluated }) => {
+const escaped: Maker['make'] = ({ evaluated }) => {
   return (frame) => {
     const [text, from = 'plain', to] = textsOf(frame, evaluated);
     if (text === undefined) return none;
@@ -114,66 +115,10 @@ const evaluateIn: Maker['make'] = ({ scope, call, evaluated }) => {
   };
 };
 
-type Build = (texts: readonly (string | undefined)[]) => Tree | undefined;
-
-/** Drops what has no value. */
-export const compact = (tree: Tree): Tree =>
-  Object.fromEntries(Object.entries(tree).filter(([, value]) => value !== undefined));
-
-const built =
-  (build: Build): Maker['make'] =>
-  ({ evaluated }) =>
-  (frame) => {
-    const tree = build(textsOf(frame, evaluated));
-    return tree ? [tree] : none;
-  };
-
-const coding: Build = ([system, code, display]) =>
-  code === undefined ? undefined : compact({ system, code, display });
-
-const concept: Build = (texts) => {
-  if (texts.length === 1) return texts[0] === undefined ? undefined : { text: texts[0] };
-  const made = coding(texts);
-  return made && { coding: [made] };
-};
-
-const quantityOf = (text: string): Tree => {
-  const found = /^\s*([<>]=?)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*$/.exec(text);
-  if (!found?.[2])
-    throw new RunFault('qty needs a number, perhaps with a comparator and a unit', { value: text });
-  return compact({
-    comparator: found[1],
-    value: cast(found[2], 'decimal'),
-    unit: found[3] === '' ? undefined : found[3],
-  });
-};
-
-const quantity: Build = ([value, unit, system, code]) => {
-  if (value === undefined) return undefined;
-  if (unit === undefined && system === undefined) return quantityOf(value);
-  return compact({ value: cast(value, 'decimal'), unit, system, code });
-};
-
-const identifier: Build = ([system, value, type]) => {
-  if (value === undefined) return undefined;
-  return compact({ type: type === undefined ? undefined : { coding: [{ code: type }] }, system, value });
-};
-
-const contactPoint: Build = (texts) => {
-  const [system, value] = texts.length === 1 ? [systemOf(texts[0] ?? ''), texts[0]] : texts;
-  return value === undefined ? undefined : compact({ system, value });
-};
-
-const systemOf = (value: string): string | undefined => {
-  if (/^[^\s@]+@[^\s@]+$/.test(value)) return 'email';
-  if (/^https?:/.test(value)) return 'url';
-  return /^[+\d][\d\s()-]+$/.test(value) ? 'phone' : undefined;
-};
-
 const makers: Readonly<Record<string, Maker>> = {
   copy: { min: 1, max: 1, make: ({ evaluated }) => evaluated[0] ?? (() => none) },
   truncate: { min: 2, max: 2, typeName: 'string', make: truncate },
-  escape: { min: 2, max: 3, typeName: 'string', make: escape },
+  escape: { min: 2, max: 3, typeName: 'string', make: escaped },
   cast: { min: 2, max: 2, make: castTo },
   append: { min: 1, max: 100, typeName: 'string', make: append },
   reference: {

@@ -4,8 +4,9 @@ import type { Evaluate, Frame } from '../fhirpath/frame.ts';
 import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, isTree, none, plain, type Tree, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
+import { compact } from './dataTypes.ts';
 import { compileParameter, report, type Scope } from './scope.ts';
-import { compact, type Made, type TransformCall } from './transforms.ts';
+import type { Made, TransformCall } from './transforms.ts';
 
 type Code = { system: string | undefined; code: string };
 
@@ -67,13 +68,25 @@ const chainOf = (scope: Scope, name: string): CodeTable[] => {
 const stringLiteral = (expression: Expression | undefined): string | undefined =>
   expression?.kind === 'literal' && typeof expression.value === 'string' ? expression.value : undefined;
 
-const translating = (found: {
+type Translating = {
   value: Evaluate;
   tables: readonly CodeTable[];
   place: Place;
   print(target: CodeTarget): unknown;
-}): Evaluate => {
-  const { value, tables, place, print } = found;
+};
+
+const recordHit = (
+  frame: Frame,
+  hit: { name: string; code: Code; tree: Tree | undefined; target: CodeTarget },
+): void => {
+  const { recorder } = frame.run;
+  if (!recorder) return;
+  const { name, code, tree, target } = hit;
+  if (tree) touchLeaves(frame, tree);
+  recorder.translation = { map: name, from: code.code, to: target.code, defaulted: target.defaulted };
+};
+
+const translating = ({ value, tables, place, print }: Translating): Evaluate => {
   const name = tables[0]?.name ?? '';
   return (frame) => {
     const items = value(frame, none);
@@ -81,11 +94,7 @@ const translating = (found: {
     for (const { code, tree } of codes) {
       const target = lookUp(tables, code);
       if (!target) continue;
-      const { recorder } = frame.run;
-      if (recorder) {
-        if (tree) touchLeaves(frame, tree);
-        recorder.translation = { map: name, from: code.code, to: target.code, defaulted: target.defaulted };
-      }
+      recordHit(frame, { name, code, tree, target });
       return resultOf(print(target));
     }
     const first = codes[0];

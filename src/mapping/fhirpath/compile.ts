@@ -1,13 +1,15 @@
 // How does an expression become a function? Closures over closures, made once when the map is loaded.
 import { resourceTypeOf } from '../../fhir/definitions.ts';
+import { existenceFunctions } from './existence.ts';
 import { fhirFunctions } from './fhirFunctions.ts';
 import { type Evaluate, type Frame, pick, step } from './frame.ts';
 import { collectionFunctions, isResource, type Operation } from './functions.ts';
 import { forbidden, memberOf } from './member.ts';
+import { numberFunctions } from './numberFunctions.ts';
 import { operators, shortcuts } from './operators.ts';
 import type { Expression, Spot } from './syntax.ts';
-import { isOfType } from './typeTest.ts';
-import { valueFunctions } from './valueFunctions.ts';
+import { textFunctions } from './textFunctions.ts';
+import { narrowed, tested, typeName } from './typeOperators.ts';
 import { Amount, amount, none, numberOf, plain, truth } from './values.ts';
 
 /** Where names in expressions lead, and where faults go. */
@@ -26,7 +28,9 @@ const onItems: ReadonlySet<string> = new Set([
 
 const functions: Readonly<Record<string, Operation>> = {
   ...collectionFunctions,
-  ...valueFunctions,
+  ...existenceFunctions,
+  ...textFunctions,
+  ...numberFunctions,
   ...fhirFunctions,
 };
 
@@ -74,38 +78,19 @@ const member = (expression: Expression & { kind: 'member' }, names: Names): Eval
   };
 };
 
-const typeName = (expression: Expression | undefined): string | undefined => {
-  if (expression?.kind !== 'member') return undefined;
-  const base = expression.base ? typeName(expression.base) : '';
-  if (base === undefined) return undefined;
-  return base === '' || base === 'FHIR' || base === 'System' ? expression.name : `${base}.${expression.name}`;
-};
-
-const narrowed =
-  (base: Evaluate, type: string): Evaluate =>
-  (frame, focus) => {
-    const items = base(frame, focus);
-    const indices = items.flatMap((item, index) => (isOfType(item, type) ? [index] : []));
-    return indices.length === items.length ? items : pick(frame.run, items, indices);
-  };
-
-const tested =
-  (base: Evaluate, type: string): Evaluate =>
-  (frame, focus) => {
-    const items = base(frame, focus);
-    return items.length === 1 ? [isOfType(items[0], type)] : none;
-  };
-
 const focusOf: Evaluate = (_, focus) => focus;
+
+const typeCall = (expression: Expression & { kind: 'call' }, names: Names, base: Evaluate): Evaluate => {
+  const { name, parameters } = expression;
+  const type = typeName(parameters[0]);
+  if (type === undefined || parameters.length !== 1) names.fault(`${name}() takes one type`, expression);
+  return name === 'is' ? tested(base, type ?? '') : narrowed(base, type ?? '');
+};
 
 const call = (expression: Expression & { kind: 'call' }, names: Names): Evaluate => {
   const { name, parameters } = expression;
   const base = expression.base ? compileExpression(expression.base, names) : focusOf;
-  if (name === 'ofType' || name === 'as' || name === 'is') {
-    const type = typeName(parameters[0]);
-    if (type === undefined || parameters.length !== 1) names.fault(`${name}() takes one type`, expression);
-    return name === 'is' ? tested(base, type ?? '') : narrowed(base, type ?? '');
-  }
+  if (name === 'ofType' || name === 'as' || name === 'is') return typeCall(expression, names, base);
   const operation = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!operation) {
     names.fault(`unknown function ${name}()`, expression);
@@ -216,4 +201,3 @@ export const compileExpression = (expression: Expression, names: Names): Evaluat
     }
   }
 };
-

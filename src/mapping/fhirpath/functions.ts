@@ -1,17 +1,6 @@
 // Which functions work on collections? http://hl7.org/fhirpath/N1/#functions, sections 5.1 to 5.4, 5.8 and 5.9
 import { type Evaluate, type Frame, pick, step } from './frame.ts';
-import {
-  equal,
-  type Items,
-  isLeaf,
-  isTree,
-  isTrue,
-  none,
-  plain,
-  type Tree,
-  textOf,
-  truth,
-} from './values.ts';
+import { equal, type Items, isLeaf, isTree, isTrue, none, plain, type Tree, textOf } from './values.ts';
 
 /** One call of a function: its input, the focus around it, and its parameters, not yet evaluated. */
 export type Call = { frame: Frame; input: Items; focus: Items; parameters: readonly Evaluate[] };
@@ -33,9 +22,9 @@ export const onItem = (call: Call, item: unknown, index: number): Items => {
 };
 
 const of = (value: unknown): Items => (value === undefined ? none : [value]);
-const has = (items: Items, item: unknown): boolean => items.some((other) => equal(other, item));
+export const has = (items: Items, item: unknown): boolean => items.some((other) => equal(other, item));
 
-const distinct = (items: Items, frame: Frame): Items => {
+export const distinct = (items: Items, frame: Frame): Items => {
   const indices: number[] = [];
   const plainSeen = new Set<unknown>();
   for (let index = 0; index < items.length; index += 1) {
@@ -52,7 +41,7 @@ const distinct = (items: Items, frame: Frame): Items => {
 };
 
 /** The indices of the items that meet the criterion; what it read of the others counts as not read. */
-const matching = (call: Call): number[] => {
+export const matching = (call: Call): number[] => {
   const touches = call.frame.run.reading?.touches;
   return call.input.flatMap((item, index) => {
     const before = touches?.length ?? 0;
@@ -93,55 +82,6 @@ const range = (call: Call, from: number, to: number): Items => {
 const count = (call: Call): number => {
   const value = plain(parameter(call, 0)[0]);
   return typeof value === 'number' ? value : 0;
-};
-
-const every = (input: Items, value: boolean): Items => [input.every((item) => truth([item]) === value)];
-const some = (input: Items, value: boolean): Items => [input.some((item) => truth([item]) === value)];
-
-const existence: Record<string, Operation> = {
-  empty: { min: 0, max: 0, run: ({ input }) => [input.length === 0] },
-  exists: {
-    min: 0,
-    max: 1,
-    run: (call) => [call.parameters.length ? matching(call).length > 0 : call.input.length > 0],
-  },
-  all: {
-    min: 1,
-    max: 1,
-    run: (call) => [call.input.every((item, index) => isTrue(onItem(call, item, index)))],
-  },
-  allTrue: { min: 0, max: 0, run: ({ input }) => every(input, true) },
-  anyTrue: { min: 0, max: 0, run: ({ input }) => some(input, true) },
-  allFalse: { min: 0, max: 0, run: ({ input }) => every(input, false) },
-  anyFalse: { min: 0, max: 0, run: ({ input }) => some(input, false) },
-  subsetOf: {
-    min: 1,
-    max: 1,
-    run: (call) => {
-      const other = parameter(call, 0);
-      return [call.input.every((item) => has(other, item))];
-    },
-  },
-  supersetOf: {
-    min: 1,
-    max: 1,
-    run: (call) => [parameter(call, 0).every((item) => has(call.input, item))],
-  },
-  count: { min: 0, max: 0, run: ({ input }) => [input.length] },
-  distinct: { min: 0, max: 0, run: ({ input, frame }) => distinct(input, frame) },
-  isDistinct: {
-    min: 0,
-    max: 0,
-    run: ({ input, frame }) => [distinct(input, frame).length === input.length],
-  },
-  not: {
-    min: 0,
-    max: 0,
-    run: ({ input }) => {
-      const value = truth(input);
-      return value === undefined ? none : [!value];
-    },
-  },
 };
 
 const subsetting: Record<string, Operation> = {
@@ -236,7 +176,6 @@ const whole: Record<string, Operation> = {
 };
 
 export const collectionFunctions: Readonly<Record<string, Operation>> = {
-  ...existence,
   ...subsetting,
   ...whole,
 };

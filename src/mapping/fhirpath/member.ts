@@ -44,10 +44,10 @@ const extraAt = (extras: unknown, index: number): Tree | undefined => {
 const wrap = (value: unknown, type: string | undefined, extra: Tree | undefined): unknown =>
   type !== undefined || extra !== undefined ? new Typed(value ?? undefined, type, extra) : value;
 
-type Found = { tree: Tree; key: string; type: string | undefined };
+type Found = { tree: Tree; key: string; extraKey: string; type: string | undefined };
 
-const addList = (out: Out, { tree, key, type }: Found, values: readonly unknown[]): void => {
-  const extras = tree[`_${key}`];
+const addList = (out: Out, { tree, extraKey, type }: Found, values: readonly unknown[]): void => {
+  const extras = tree[extraKey];
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];
     const extra = extras === undefined ? undefined : extraAt(extras, index);
@@ -59,29 +59,58 @@ const addList = (out: Out, { tree, key, type }: Found, values: readonly unknown[
 const addFound = (out: Out, found: Found): void => {
   const { tree, key, type } = found;
   const value = tree[key];
-  if (Array.isArray(value)) return addList(out, found, value);
+  if (Array.isArray(value)) {
+    addList(out, found, value);
+    return;
+  }
   if (typeof value === 'function') return;
-  const extras = isLeaf(value) ? tree[`_${key}`] : undefined;
-  if (Array.isArray(extras)) return addList(out, found, new Array(extras.length).fill(null));
+  const extras = isLeaf(value) ? tree[found.extraKey] : undefined;
+  if (Array.isArray(extras)) {
+    addList(out, found, new Array(extras.length).fill(null));
+    return;
+  }
   const extra = extras === undefined ? undefined : extraAt(extras, 0);
   if ((value === undefined || value === null) && !extra) return;
   add(out, wrap(value, type, extra), { container: tree, key });
 };
 
-const addOfLeaf = (out: Out, item: unknown, name: string): void => {
+const addOfLeaf = (out: Out, item: unknown, access: Access): void => {
   const value = plain(item);
-  if (name === 'value' && value !== undefined) out.items.push(value);
-  else if (item instanceof Typed && item.extra)
-    addFound(out, { tree: item.extra, key: name, type: undefined });
+  if (access.name === 'value' && value !== undefined) out.items.push(value);
+  else if (item instanceof Typed && item.extra) addFound(out, foundIn(item.extra, access));
 };
 
-const addMember = (out: Out, item: unknown, { name, choice }: Access): void => {
+const foundIn = (tree: Tree, { name, extraKey }: Access): Found => ({
+  tree,
+  key: name,
+  extraKey,
+  type: undefined,
+});
+
+const addMember = (out: Out, item: unknown, access: Access): void => {
   const tree = plain(item);
-  if (!isTree(tree)) return addOfLeaf(out, item, name);
-  if (Object.hasOwn(tree, name)) return addFound(out, { tree, key: name, type: undefined });
-  if (Object.hasOwn(tree, `_${name}`)) return addFound(out, { tree, key: name, type: undefined });
-  const key = choice ? choiceKey(tree, name) : undefined;
-  if (key !== undefined) addFound(out, { tree, key, type: typeOfSuffix(key.slice(name.length)) });
+  if (!isTree(tree)) {
+    addOfLeaf(out, item, access);
+    return;
+  }
+  if (tree[access.name] !== undefined || tree[access.extraKey] !== undefined) {
+    addFound(out, foundIn(tree, access));
+    return;
+  }
+  const key = access.choice ? choiceKey(tree, access.name) : undefined;
+  if (key === undefined) return;
+  const type = typeOfSuffix(key.slice(access.name.length));
+  addFound(out, { tree, key, extraKey: `_${key}`, type });
+};
+
+/** The common case: one object, a property without extensions; undefined when it is not so simple. */
+const simple = (item: unknown, { name, extraKey }: Access): Items | undefined => {
+  if (typeof item !== 'object' || item === null || item instanceof Typed) return undefined;
+  const tree = item as Tree;
+  const value = tree[name];
+  if (value === undefined || value === null || typeof value === 'function') return undefined;
+  if (typeof value === 'object' && Array.isArray(value)) return undefined;
+  return tree[extraKey] === undefined ? [value] : undefined;
 };
 
 const keep = (reading: Reading, out: Out, input: Items): Items => {
@@ -96,14 +125,20 @@ const keep = (reading: Reading, out: Out, input: Items): Items => {
 };
 
 /** Which member; `choice` when FHIR has an element of this name with a choice of types. */
-export type Access = { name: string; choice: boolean };
+export type Access = { name: string; extraKey: string; choice: boolean };
 
-export const accessTo = (name: string): Access => ({ name, choice: choiceStems().has(name) });
+export const accessTo = (name: string): Access => ({
+  name,
+  extraKey: `_${name}`,
+  choice: choiceStems().has(name),
+});
 
 /** The members of all items that an access names. */
 export const members = (frame: Frame, items: Items, access: Access): Items => {
   if (items.length === 0) return none;
   const { reading } = frame.run;
+  const single = !reading && items.length === 1 ? simple(items[0], access) : undefined;
+  if (single) return single;
   const out: Out = { items: [], touches: reading ? [] : undefined };
   for (const item of items) addMember(out, item, access);
   return reading ? keep(reading, out, items) : out.items;

@@ -30,7 +30,8 @@ export class Amount {
   }
 }
 
-const isRawJson = (value: object): value is RawDecimal => 'rawJSON' in value && Object.isFrozen(value);
+const isRawJson = (value: object): value is RawDecimal =>
+  (value as { rawJSON?: unknown }).rawJSON !== undefined && Object.isFrozen(value);
 
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' &&

@@ -37,7 +37,7 @@ const symbol = /->|<<|>>|\.\.|<=|>=|!=|!~|==|[-+*/=<>~!&|(){}[\],;:.%#]/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
 
-const unescape = (text: string): string =>
+const withoutEscapes = (text: string): string =>
   text.replace(/\\(u[0-9a-fA-F]{4}|[\s\S])/g, (_, code: string) =>
     code.length === 5 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (escapes[code] ?? code),
   );
@@ -73,7 +73,7 @@ const noteOf = (text: string, at: { line: number; column: number }): Note | unde
 const tokenOf = (kind: Token['kind'], raw: string, at: Omit<Token, 'kind' | 'text'>): Token => {
   if (kind === 'date') return { kind, text: raw.slice(1), ...at };
   if (kind !== 'string') return { kind, text: raw, ...at };
-  const text = unescape(raw.slice(1, -1));
+  const text = withoutEscapes(raw.slice(1, -1));
   if (raw.startsWith('`')) return { kind: 'id', text, quote: '`', ...at };
   return { kind, text, quote: raw.startsWith('"') ? '"' : "'", ...at };
 };
