@@ -1,4 +1,4 @@
-// May one more attempt go to this endpoint now? Concurrency per endpoint and lane, Retry-After, circuit breaker.
+// May one more attempt go to this endpoint now? Concurrency, Retry-After, circuit breaker.
 import {
   BrokenCircuitError,
   CircuitState,
@@ -13,7 +13,7 @@ import type { DeliverySettings } from './settings.ts';
 type Attempted = { endpointFault: boolean; retryAfterMs?: number } | undefined;
 
 export type Gates = {
-  /** How many rows of this lane may be claimed now. */
+  /** How many more attempts may go to the lane's endpoint now. */
   slots(lane: Lane): number;
   /** Takes a slot, from claim to settlement. */
   enter(lane: Lane): () => void;
@@ -21,10 +21,7 @@ export type Gates = {
   run<T extends Attempted>(lane: Lane, attempt: () => Promise<T>): Promise<T | undefined>;
 };
 
-type Limits = Pick<
-  DeliverySettings,
-  'concurrency' | 'callbackConcurrency' | 'perEndpoint' | 'breakerFailures' | 'breakerOpenMs'
->;
+type Limits = Pick<DeliverySettings, 'perEndpoint' | 'breakerFailures' | 'breakerOpenMs'>;
 
 const isFault = (result: unknown): boolean =>
   typeof result === 'object' && result !== null && 'endpointFault' in result && result.endpointFault === true;
@@ -51,32 +48,25 @@ function probes(gate: Gate, limits: Limits): number {
 
 export function createGates(limits: Limits): Gates {
   const gates = new Map<string, Gate>();
-  const active = { notices: 0, callbacks: 0 };
   const gateOf = ({ participantId, endpointId }: Lane): Gate => {
     const key = `${participantId}/${endpointId}`;
     const gate = gates.get(key) ?? createGate(limits);
     gates.set(key, gate);
     return gate;
   };
-  const room = (callback: boolean): number =>
-    callback ? limits.callbackConcurrency - active.callbacks : limits.concurrency - active.notices;
 
   return {
     slots(lane) {
       const gate = gateOf(lane);
       if (Date.now() < gate.closedUntil) return 0;
-      const own =
-        gate.breaker.state === CircuitState.Closed ? limits.perEndpoint - gate.active : probes(gate, limits);
-      return Math.max(0, Math.min(own, room(lane.callback)));
+      const closed = gate.breaker.state === CircuitState.Closed;
+      return Math.max(0, closed ? limits.perEndpoint - gate.active : probes(gate, limits));
     },
     enter(lane) {
       const gate = gateOf(lane);
-      const lanes = lane.callback ? 'callbacks' : 'notices';
       gate.active += 1;
-      active[lanes] += 1;
       return () => {
         gate.active -= 1;
-        active[lanes] -= 1;
       };
     },
     async run(lane, attempt) {

@@ -15,7 +15,7 @@ export type Delivery = {
 
 const cutOffMs = 2_000;
 
-/** How many rows of which lanes; in random order, so that no lane is always last. */
+/** How many rows of which lanes, within what may be under way at once; in random order, so that no lane is always last. */
 function allot(parts: Parts, lanes: readonly Lane[]): (Lane & { limit: number })[] {
   const { settings, random } = parts.deps;
   const under = [...parts.running.values()].map((one) => one.row.kind === 'callback');

@@ -332,6 +332,61 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     expect((await rowsOf('t1')).map((row) => row.state)).toEqual(['superseded', 'superseded', 'delivered']);
   });
 
+  test('what still waits is superseded by what comes after it, at once and only at its own endpoint', async () => {
+    await announce('t1');
+    await announce('t1', { kind: 'echo' });
+    await announce('t1', { endpointId: 'elsewhere', orderKey: 'elsewhere' });
+    await announce('t1', { version: 2 });
+    expect((await rowsOf('t1')).map((row) => row.state)).toEqual([
+      'superseded',
+      'waiting',
+      'waiting',
+      'waiting',
+    ]);
+    await announce('t1', { kind: 'cancel' });
+    expect((await rowsOf('t1')).map((row) => row.state)).toEqual([
+      'superseded',
+      'superseded',
+      'waiting',
+      'superseded',
+      'waiting',
+    ]);
+  });
+
+  test('a repeat over a subscription carries the number of the first', async () => {
+    endpoint('b', { shape: 'E' });
+    receiver.script = [reset];
+    start();
+    await announce('t1');
+    await reaches('t1', 'delivered');
+    await announce('t2');
+    await reaches('t2', 'delivered');
+    const numbers = receiver.seen.map(
+      (one) => JSON.parse(one.body).entry[0].resource.parameter[4].valueString,
+    );
+    expect(numbers).toEqual(['1', '1', '2']);
+  });
+
+  test('no more is under way at once than the settings say, however many endpoints are due', async () => {
+    let most = 0;
+    let now = 0;
+    receiver.standard = (_, response) => {
+      now += 1;
+      most = Math.max(most, now);
+      setTimeout(() => {
+        now -= 1;
+        response.writeHead(202).end();
+      }, 60);
+    };
+    for (let i = 0; i < 12; i++) {
+      endpoint(`e${i % 6}`, {});
+      await announce(`t${i}`, { endpointId: `e${i % 6}` });
+    }
+    start({ settings: { ...quick, concurrency: 3, perEndpoint: 2 } });
+    await until(async () => (await countStates(store)).delivered === 12, 'all delivered');
+    expect(most).toBe(3);
+  });
+
   test('a cancellation comes last', async () => {
     endpoint('b', { shape: 'D' });
     receiver.script = [slow(200)];
