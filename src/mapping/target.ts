@@ -123,7 +123,15 @@ const pruneList = (list: unknown[], keepNulls: boolean): void => {
   list.length = kept;
 };
 
+/** `_given` is as long as `given`. */
+const align = (tree: Tree, key: string, companions: unknown[]): void => {
+  const values = tree[key.slice(1)];
+  const length = Array.isArray(values) ? values.length : 0;
+  while (companions.length < length) companions.push(null);
+};
+
 const prunePart = (tree: Tree, key: string, part: unknown): void => {
+  if (Array.isArray(part) && key.startsWith('_')) align(tree, key, part);
   if (Array.isArray(part)) pruneList(part, key.startsWith('_') || tree[`_${key}`] !== undefined);
   else prune(part);
   if (isEmpty(part)) delete tree[key];

@@ -5,6 +5,7 @@ import { RunFault } from '../faults.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isLeaf, isTree, plain } from '../fhirpath/values.ts';
 import type { Target, Transform } from '../language/syntax.ts';
+import { recordWrite, type Write } from '../record.ts';
 import { Cell, copy } from '../target.ts';
 import { compileAssign } from './assignTarget.ts';
 import { compileContainer } from './container.ts';
@@ -28,14 +29,22 @@ const compileName = (scope: Scope, target: Target): CompiledTarget => {
   return { scope: inner.scope, action, type: context?.type, slot: inner.slot };
 };
 
-const assignCell = (frame: Frame, cell: Cell, item: unknown): void => {
-  const value = cast(item, cell.type);
-  if (cell.index === undefined) cell.container[cell.key] = value;
-  else {
-    const list = cell.container[cell.key];
-    if (Array.isArray(list)) list[cell.index] = value;
-  }
-  frame.run.steps += 1;
+const assignCell = (
+  frame: Frame,
+  cell: Cell,
+  found: { item: unknown; write: Omit<Write, 'translation' | 'copyOf'> },
+): void => {
+  const value = cast(found.item, cell.type);
+  const list = cell.index === undefined ? undefined : cell.container[cell.key];
+  const at =
+    Array.isArray(list) && cell.index !== undefined
+      ? { container: list, key: cell.index }
+      : { container: cell.container, key: cell.key };
+  if (Array.isArray(list) && cell.index !== undefined) list[cell.index] = value;
+  else cell.container[cell.key] = value;
+  const { recorder } = frame.run;
+  if (recorder)
+    recordWrite(recorder, at, { ...found.write, translation: recorder.translation, copyOf: undefined });
 };
 
 /** `tgt = value`: a primitive gets the value, an object takes over the value's elements. */
@@ -44,11 +53,14 @@ const compileWhole = (scope: Scope, target: Target, transform: Transform): Compi
   const slot = scope.variables.get(target.context ?? '')?.slot ?? 0;
   const made = makeOf(scope, transform);
   const action: Action = (frame) => {
-    const { items } = evaluated(frame, made);
+    const { items, touches } = evaluated(frame, made);
     const value = plain(items[0]);
     const goal = frame.slots[slot];
     if (items.length === 0) return;
-    if (goal instanceof Cell) return assignCell(frame, goal, items[0]);
+    if (goal instanceof Cell) {
+      assignCell(frame, goal, { item: items[0], write: { touches, place: target.place, rule: scope.rule } });
+      return;
+    }
     if (!isTree(goal) || !isTree(value))
       throw new RunFault(`${target.context} cannot be set to this value`, { kind: 'fault', value });
     Object.assign(goal, copy(frame.run, value));

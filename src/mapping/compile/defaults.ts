@@ -19,6 +19,7 @@ export const isSimple = (rule: Rule): boolean => {
   const [target, second] = rule.targets;
   return (
     rule.sources.length === 1 &&
+    rule.sources[0]?.path.length !== 0 &&
     target !== undefined &&
     second === undefined &&
     target.transform === undefined &&

@@ -36,6 +36,14 @@ const readCardinality = (reader: Reader): { min?: number; max?: number } => {
   return { min, max: Number(token.text) };
 };
 
+/** In parentheses, so that a variable's `as` after it is not taken for the operator. */
+const readFallback = (reader: Reader): Expression => {
+  if (!reader.take('(')) return readExpression(reader, 100);
+  const expression = readExpression(reader);
+  reader.expect(')');
+  return expression;
+};
+
 const readMode = (reader: Reader): { mode?: SourceMode } => {
   const { text, kind } = reader.peek();
   if (kind !== 'id' || !isSourceMode(text)) return {};
@@ -57,7 +65,7 @@ const readSource = (reading: Reading): Source => {
   const { context, path } = readPath(reader);
   const type = reader.take(':') ? { type: reader.name('a type') } : {};
   const cardinality = readCardinality(reader);
-  const fallback = reader.take('default') ? { fallback: readExpression(reader) } : {};
+  const fallback = reader.take('default') ? { fallback: readFallback(reader) } : {};
   const mode = readMode(reader);
   const variable = reader.take('as') ? { variable: reader.name('a variable') } : {};
   return {
