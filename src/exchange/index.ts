@@ -3,18 +3,21 @@ import { GatewayError } from '../errors.ts';
 import type { FhirRequest, FhirResource, FhirResponse, FhirVersion, Requester } from '../model.ts';
 import { type About, capabilityOf } from './capability.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
+import { cancelHandover as cancel } from './handover/cancel.ts';
 import { handover } from './handover/handover.ts';
+import { type HandoverStatus, handoverStatus as tell } from './handover/status.ts';
 import { type Matched, matchAmong } from './match.ts';
 import { recordRefusal } from './refusal.ts';
 
 export type { Exchange, ExchangeDeps, Transaction } from './exchange.ts';
-export { cancelHandover } from './handover/cancel.ts';
 export { expireGrants, forgetHandovers, purgeContent } from './handover/retention.ts';
-export { type HandoverStatus, handoverStatus } from './handover/status.ts';
+export type { HandoverStatus } from './handover/status.ts';
 export { printStatusPage } from './handover/statusPage.ts';
 export { type HandoverSettings, handoverSettings } from './settings.ts';
 
 export const exchanges: readonly Exchange[] = [handover];
+
+const actions = { GET: 'R', PUT: 'U', POST: 'C' } as const;
 
 /** Finds the transaction; see matchAmong for what it throws. */
 export function match(question: {
@@ -41,7 +44,15 @@ export async function answer(
     }
     return await transaction.answer({ ...request, params }, requester, deps);
   } catch (error) {
-    await recordRefusal(error, { exchange: exchange.name, transaction, request, requester }, deps);
+    const { name, interaction, method } = transaction;
+    const action = interaction.kind === 'operation' ? ('E' as const) : actions[method];
+    const refused = {
+      event: `${exchange.name}.${name}`,
+      action,
+      exchange: exchange.name,
+      path: request.path,
+    };
+    await recordRefusal(error, { ...refused, requester, requestId: request.requestId }, deps.store);
     throw error;
   }
 }
@@ -49,4 +60,37 @@ export async function answer(
 /** The CapabilityStatement of one FHIR version. */
 export function capabilityStatement(version: FhirVersion, about: About): FhirResource {
   return capabilityOf(exchanges, version, about);
+}
+
+/** The sender's truth table of one handover. Throws `notFound` for another's; the refusal is recorded. */
+export function handoverStatus(
+  id: string,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<HandoverStatus> {
+  return recorded({ id, event: 'handover.statusRead', action: 'R', requester }, deps, () =>
+    tell(id, requester, deps),
+  );
+}
+
+/** Takes a handover back. Throws `conflict` when the receiver has completed it; the refusal is recorded. */
+export function cancelHandover(
+  id: string,
+  requester: Requester,
+  deps: ExchangeDeps,
+): Promise<HandoverStatus> {
+  return recorded({ id, event: 'handover.cancelled', action: 'U', requester }, deps, () =>
+    cancel(id, requester, deps),
+  );
+}
+
+type Asked = { id: string; event: string; action: 'R' | 'U'; requester: Requester };
+
+async function recorded<T>(asked: Asked, deps: ExchangeDeps, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await recordRefusal(error, { ...asked, exchange: 'handover', path: ['Handover', asked.id] }, deps.store);
+    throw error;
+  }
 }

@@ -18,7 +18,11 @@ export type Stage = {
   wakes: number;
   push(body: FhirResource, who?: Requester): Promise<FhirResponse>;
   get(path: string, who?: Requester, more?: Partial<FhirRequest>): Promise<FhirResponse>;
-  put(path: string, body: FhirResource, more?: Partial<FhirRequest>, who?: Requester): Promise<FhirResponse>;
+  put(
+    path: string,
+    body: FhirResource,
+    more?: Partial<FhirRequest> & { who?: Requester },
+  ): Promise<FhirResponse>;
   handoverId(response: FhirResponse): string;
   /** Task and Composition ids of the one handover. */
   served(response: FhirResponse): Promise<{ taskId: string; compositionId: string }>;
@@ -50,7 +54,7 @@ export async function openStage({
     },
     settings: { handover: handoverSettings.parse({}) },
   };
-  const ask = (method: string, path: string, who: Requester, more: Partial<FhirRequest>) =>
+  const ask = ([method, path]: [string, string], who: Requester, more: Partial<FhirRequest>) =>
     answer(
       {
         version: 'stu3',
@@ -74,10 +78,10 @@ export async function openStage({
     later: (ms: number) => {
       now = new Date(now.getTime() + ms);
     },
-    push: (body: FhirResource, who = asking(hospital)) => ask('POST', '$handover', who, { resource: body }),
-    get: (path: string, who = asking(home), more: Partial<FhirRequest> = {}) => ask('GET', path, who, more),
-    put: (path: string, body: FhirResource, more: Partial<FhirRequest> = {}, who = asking(home)) =>
-      ask('PUT', path, who, { resource: body, ...more }),
+    push: (body: FhirResource, who = asking(hospital)) => ask(['POST', '$handover'], who, { resource: body }),
+    get: (path: string, who = asking(home), more: Partial<FhirRequest> = {}) => ask(['GET', path], who, more),
+    put: (path: string, body: FhirResource, { who = asking(home), ...more } = {}) =>
+      ask(['PUT', path], who, { resource: body, ...more }),
     handoverId,
     served: async (response: FhirResponse) => {
       const row = await store.read

@@ -7,13 +7,16 @@ import type { Entry } from './parcel.ts';
 export type Resolve = (reference: string, from: Entry) => Entry | undefined;
 
 const typeAndId = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
-const tail = /^https?:\/\/.*?\/?([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/;
 const version = /\/_history\/[A-Za-z0-9\-.]{1,64}$/;
 
 /** `Type/id` at the end of a relative or absolute reference, without its version. */
 export function typeAndIdOf(reference: string): string | undefined {
   const plain = reference.replace(version, '');
-  return typeAndId.test(plain) ? plain : tail.exec(plain)?.[1];
+  if (!plain.startsWith('http://') && !plain.startsWith('https://')) {
+    return typeAndId.test(plain) ? plain : undefined;
+  }
+  const end = plain.slice(plain.lastIndexOf('/', plain.lastIndexOf('/') - 1) + 1);
+  return typeAndId.test(end) ? end : undefined;
 }
 
 /** The server part of an http fullUrl, with its trailing slash. */
@@ -80,7 +83,7 @@ function find({ index, byIdentifier }: Lookups, reference: string, from: Entry):
     return near ?? only(index.byTypeId.get(plain));
   }
   if (plain.startsWith('http')) {
-    const key = tail.exec(plain)?.[1];
+    const key = typeAndIdOf(plain);
     return only((key ? index.byTypeId.get(key) : undefined)?.filter((one) => baseOf(one) === undefined));
   }
   return plain.includes('?identifier=') ? byIdentifier().get(plain) : undefined;
