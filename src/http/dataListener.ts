@@ -81,8 +81,7 @@ function setLimits(server: Server, { times, maxHeaders, maxConnections }: HttpSe
   server.requestTimeout = times.requestMs;
   server.keepAliveTimeout = times.keepAliveMs;
   server.timeout = times.idleMs;
-  // One more than allowed, so that too many are seen and refused: Node would drop the rest in silence.
-  server.maxHeadersCount = maxHeaders + 1;
+  server.maxHeadersCount = maxHeaders;
   server.maxConnections = maxConnections;
 }
 

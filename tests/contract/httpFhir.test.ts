@@ -254,6 +254,13 @@ describe('the form of the answer', () => {
       expect([accept?.slice(0, 60), await typeOf(path, accept)]).toEqual([accept?.slice(0, 60), expected]);
   });
 
+  it('is settled before the exchange is asked, so that nothing happens without an answer', async () => {
+    const before = stage.seen.length;
+    expect((await push(bundle, { accept: 'text/html' })).status).toBe(406);
+    expect((await ask(path, { headers: { accept: 'text/html' } })).status).toBe(406);
+    expect(stage.seen).toHaveLength(before);
+  });
+
   it('follows `_format` over Accept, and never becomes a page', async () => {
     expect(await typeOf(`${path}?_format=xml`, json)).toBe('application/fhir+xml');
     expect(await typeOf(`${path}?_format=application/fhir+xml`, json)).toBe('application/fhir+xml');
@@ -587,6 +594,17 @@ describe('budgets', () => {
       statuses.push((await fetch(`${small.url}/oauth/token`, { method: 'POST', body })).status);
     }
     expect(statuses).toEqual([200, 200, 429]);
+    await small.end();
+  });
+
+  it('end the patience with an address whose tokens keep failing, and leave others alone', async () => {
+    const small = await startHttp(store, { rates: { refusalsPerAddress: { points: 2, seconds: 60 } } });
+    const statusWith = async (credentials: string) =>
+      (await fetch(`${small.url}/stu3/Task/x`, { headers: { authorization: credentials } })).status;
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count++) statuses.push(await statusWith('Bearer abc'));
+    expect(statuses).toEqual([401, 401, 429, 429]);
+    expect(await statusWith(`Bearer ${await small.token()}`)).toBe(200);
     await small.end();
   });
 

@@ -104,6 +104,8 @@ describe('headers', () => {
   });
 
   it('are refused when there are too many or too much of them, and none is dropped in silence', async () => {
+    const enough = Array.from({ length: 95 }, (_, index) => `X-${index}: y\r\n`).join('');
+    expect(statusesIn(await send(get('/stu3/metadata', enough)))).toEqual([200]);
     const many = Array.from({ length: 120 }, (_, index) => `X-${index}: y\r\n`).join('');
     expect(statusesIn(await send(get('/stu3/metadata', many)))).toEqual([431]);
     const thousands = Array.from({ length: 1_900 }, (_, index) => `a${index}:\r\n`).join('');
@@ -131,6 +133,8 @@ describe('methods', () => {
       expect([method, statusesIn(text)]).toEqual([method, [405]]);
       expect(text).toMatch(/^Allow: .*GET/im);
     }
+    const foreign = await send('TRACE /stu3/Task/x HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(statusesIn(foreign)).toEqual([405]);
     expect(statusesIn(await send(head('FOO /stu3/metadata', '\r\n')))).toEqual([501]);
     for (const method of ['get', 'Get', 'G\u0000T', '']) {
       expect(statusesIn(await send(head(`${method} /stu3/metadata`, '\r\n')))).toEqual([400]);
@@ -241,6 +245,25 @@ describe('slow callers', () => {
     expect(statusesIn(answers[1] ?? '')).toEqual([408]);
     expect(statusesIn(answers[2] ?? '')).toEqual([408]);
     await slow.end();
+  });
+});
+
+describe('a caller that is refused before its body came', () => {
+  it('sees why, and is cut off when it goes on sending', async () => {
+    const socket = connect(stage.port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.on('error', () => undefined);
+    socket.write('POST /stu3/$handover HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const started = performance.now();
+    const feeding = setInterval(() => socket.write('1\r\nx\r\n'), 50);
+    await closed;
+    clearInterval(feeding);
+    expect(statusesIn(text)).toEqual([401]);
+    expect(performance.now() - started).toBeLessThan(8_000);
   });
 });
 
