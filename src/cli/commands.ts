@@ -8,9 +8,11 @@ import { addHandover } from './handover.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOutbox } from './outbox.ts';
+import { addPackages } from './packages.ts';
 import { addParticipant } from './participant.ts';
 import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
+import { addValidate } from './validate.ts';
 
 export const commands: readonly AddCommand[] = [
   addStart,
@@ -24,4 +26,6 @@ export const commands: readonly AddCommand[] = [
   addDemo,
   addSandbox,
   addConformance,
+  addValidate,
+  addPackages,
 ];

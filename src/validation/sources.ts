@@ -19,6 +19,8 @@ export type Sources = {
   packageFolders?: readonly string[];
   /** Where condensed definitions are kept between starts; a folder of the system's when absent. */
   cacheFolder?: string;
+  /** Definitions that give way to any package that has the same. */
+  own?: readonly Entry[];
   /** Definitions that win over all others. */
   extra?: readonly Entry[];
 };
@@ -131,5 +133,5 @@ export function openRegistry(sources: Sources): Registry {
   const packages = (sources.packageFolders ?? [])
     .flatMap(subfolders)
     .flatMap((folder) => packagePlaces(folder, cacheFolder));
-  return createRegistry([base, packages, placesOf(sources.extra ?? [])]);
+  return createRegistry([placesOf(sources.own ?? []), base, packages, placesOf(sources.extra ?? [])]);
 }

@@ -12,6 +12,8 @@ const shown = (value: unknown): string => {
   if (typeof value !== 'string' || /\d{8}/.test(value.replace(/^(?:urn:oid|https?):[^#|]*/, ''))) return '…';
   return harmless.test(value) || value.length < 8 ? short(value) : '…';
 };
+// A code with its system is about a concept, not about a person.
+const code = (value: string): string => (/^\S+#[\w.+/-]+$/.test(value) ? short(value) : shown(value));
 const wanted = (value: unknown): string =>
   short(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 const times = (max: number): string => (max < 0 ? '*' : String(max));
@@ -50,20 +52,20 @@ export const texts = {
     nl: `${element} heeft ${found} tekens, hoogstens ${most} zijn toegestaan.`,
   }),
   notInValueSet: (element: string, found: string, valueSet: string): Text => ({
-    en: `${element}: ${shown(found)} is not in the value set ${valueSet}.`,
-    nl: `${element}: ${shown(found)} staat niet in de waardelijst ${valueSet}.`,
+    en: `${element}: ${code(found)} is not in the value set ${valueSet}.`,
+    nl: `${element}: ${code(found)} staat niet in de waardelijst ${valueSet}.`,
   }),
   noCode: (element: string, valueSet: string): Text => ({
     en: `${element} needs a code from the value set ${valueSet}.`,
     nl: `${element} heeft een code uit de waardelijst ${valueSet} nodig.`,
   }),
   undecided: (element: string, found: string, valueSet: string): Text => ({
-    en: `${element}: whether ${shown(found)} is in the value set ${valueSet} cannot be decided here.`,
-    nl: `${element}: of ${shown(found)} in de waardelijst ${valueSet} staat, kan hier niet worden bepaald.`,
+    en: `${element}: whether ${code(found)} is in the value set ${valueSet} cannot be decided here.`,
+    nl: `${element}: of ${code(found)} in de waardelijst ${valueSet} staat, kan hier niet worden bepaald.`,
   }),
-  unknownCode: (code: string, system: string): Text => ({
-    en: `The code ${shown(code)} does not exist in ${system}.`,
-    nl: `De code ${shown(code)} bestaat niet in ${system}.`,
+  unknownCode: (given: string, system: string): Text => ({
+    en: `The code ${shown(given)} does not exist in ${system}.`,
+    nl: `De code ${shown(given)} bestaat niet in ${system}.`,
   }),
   wrongSystem: (element: string, found: string, expected: string): Text => ({
     en: `${element}: \`system\` is \`${shown(found)}\`, expected \`${expected}\`.`,

@@ -1,0 +1,85 @@
+// Which files are to be validated, and what stands in them? JSON or XML, STU3 or R4.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { GatewayError } from '../errors.ts';
+import { parseJson } from '../fhir/json.ts';
+import { checkShape } from '../fhir/shape.ts';
+import { parseXml } from '../fhir/xml.ts';
+import type { FhirResource, FhirVersion } from '../model.ts';
+import { misused } from './exit.ts';
+
+export type Content =
+  | { resource: FhirResource; version: FhirVersion; unreadable?: undefined }
+  | { unreadable: string };
+
+/** The files themselves, and the JSON and XML files of folders at any depth. Throws (exit 2) for what is not there. */
+export function filesOf(places: readonly string[]): string[] {
+  return places.flatMap((place) => {
+    try {
+      if (!statSync(place).isDirectory()) return [place];
+      const names = readdirSync(place, { recursive: true, encoding: 'utf8' });
+      return names
+        .filter((name) => /\.(?:json|xml)$/i.test(name))
+        .sort()
+        .map((name) => join(place, name));
+    } catch (cause) {
+      throw misused(`${place} cannot be read.`, cause);
+    }
+  });
+}
+
+const isResource = (value: unknown): value is FhirResource =>
+  typeof value === 'object' &&
+  value !== null &&
+  'resourceType' in value &&
+  typeof value.resourceType === 'string';
+
+const faults = (resource: FhirResource, version: FhirVersion): number =>
+  checkShape(resource, version).filter((one) => one.severity === 'error').length;
+
+/** The version whose element tables a resource fits best; R4 when it fits both. */
+function versionOf(resource: FhirResource): FhirVersion {
+  const inR4 = faults(resource, 'r4');
+  return inR4 > 0 && faults(resource, 'stu3') < inR4 ? 'stu3' : 'r4';
+}
+
+const startsXml = (bytes: Uint8Array): boolean => {
+  const start = Buffer.from(bytes.subarray(0, 64))
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  return start.startsWith('<');
+};
+
+function parseEither(bytes: Uint8Array): { resource: FhirResource; version: FhirVersion } {
+  try {
+    const resource = parseXml(bytes, 'r4');
+    if (checkShape(resource, 'r4').length === 0) return { resource, version: 'r4' };
+    return { resource, version: versionOf(resource) };
+  } catch (fault) {
+    try {
+      return { resource: parseXml(bytes, 'stu3'), version: 'stu3' };
+    } catch {
+      throw fault;
+    }
+  }
+}
+
+function parse(bytes: Uint8Array, version: FhirVersion | undefined): Content {
+  if (startsXml(bytes))
+    return version === undefined ? parseEither(bytes) : { resource: parseXml(bytes, version), version };
+  const value = parseJson(bytes);
+  if (!isResource(value)) return { unreadable: 'not a FHIR resource: resourceType is missing' };
+  return { resource: value, version: version ?? versionOf(value) };
+}
+
+/** Reads one file. Never throws: what cannot be read is told. */
+export function readContent(file: string, version: FhirVersion | undefined): Content {
+  try {
+    return parse(readFileSync(file), version);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) return { unreadable: 'the file cannot be read' };
+    const place = error.issues[0]?.expression?.[0];
+    return { unreadable: place === undefined ? error.message : `${error.message} (${place})` };
+  }
+}

@@ -1,0 +1,72 @@
+// With which definitions is content checked? The base specification, the packages of a folder, and our own restatement.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { ownDefinitions } from './ownDefinitions.ts';
+import type { Registry } from './registry.ts';
+import { openRegistry } from './sources.ts';
+import { createValidator, type Validator } from './validator.ts';
+
+const level = z.enum(['error', 'warning', 'ignore']);
+
+/** The settings of validation. */
+export const validationSettings = z
+  .strictObject({
+    packages: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Folders with one folder per FHIR package; besides these, profiles/packages when it exists.'),
+    cacheFolder: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Where condensed definitions are kept between starts; a folder of the system when absent.'),
+    unknownExtensions: level
+      .default('warning')
+      .describe(
+        'What an extension without a known definition is. An unknown modifier extension is always an error.',
+      ),
+    unknownProfiles: level.default('warning').describe('What a claimed profile is that is not known.'),
+    unknownCodes: level
+      .default('warning')
+      .describe('What a code is that its complete, local code system does not have.'),
+    rulesOff: z
+      .array(z.string())
+      .default([])
+      .describe('Own rules that are switched off, by id; the list is in docs/validation.md.'),
+    timeoutMs: z
+      .number()
+      .int()
+      .positive()
+      .default(30_000)
+      .describe('How long one check may take before it is broken off with a finding.'),
+  })
+  .describe('Which definitions content is checked against, and how strictly.');
+
+export type ValidationSettings = z.infer<typeof validationSettings>;
+
+const ownFolder = fileURLToPath(new URL('../../profiles/packages', import.meta.url));
+
+/** The registry for these settings. Our own restatement gives way to any package that defines the same. */
+export function registryFor(settings: Pick<ValidationSettings, 'packages' | 'cacheFolder'>): Registry {
+  const folders = existsSync(ownFolder) ? [ownFolder, ...settings.packages] : settings.packages;
+  return openRegistry({
+    packageFolders: folders,
+    own: ownDefinitions(),
+    ...(settings.cacheFolder === undefined ? {} : { cacheFolder: settings.cacheFolder }),
+  });
+}
+
+/** A validator as the settings say. */
+export function openValidator(settings: ValidationSettings): Validator {
+  return createValidator({
+    registry: registryFor(settings),
+    policy: {
+      unknownExtensions: settings.unknownExtensions,
+      unknownProfiles: settings.unknownProfiles,
+      unknownCodes: settings.unknownCodes,
+      rulesOff: new Set(settings.rulesOff),
+    },
+    timeoutMs: settings.timeoutMs,
+  });
+}
