@@ -7,6 +7,7 @@ import { isLeaf, isTree, plain } from '../fhirpath/values.ts';
 import type { Target, Transform } from '../language/syntax.ts';
 import { recordWrite, type Write } from '../record.ts';
 import { Cell, copy } from '../target.ts';
+import { isPrimitive } from '../types.ts';
 import { compileAssign } from './assignTarget.ts';
 import { compileContainer } from './container.ts';
 import { compileCreate } from './createTarget.ts';
@@ -94,6 +95,9 @@ const compileBare = (scope: Scope, target: Target, transform: Transform): Compil
 export const compileTarget = (scope: Scope, target: Target): CompiledTarget => {
   const { transform, path, context } = target;
   if (context === undefined && transform) return compileBare(scope, target, transform);
+  const primitive = isPrimitive(scope.variables.get(context ?? '')?.type);
+  if (primitive && path.length === 1 && path[0] === 'value' && transform)
+    return compileWhole(scope, target, transform);
   if (path.length === 0)
     return transform ? compileWhole(scope, target, transform) : compileName(scope, target);
   if (!transform || isCreate(transform)) return compileCreate(scope, target);
