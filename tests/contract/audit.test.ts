@@ -196,6 +196,29 @@ describe.each(storeKinds)('the audit trail on %s', (kind) => {
     expect(await verify(store)).toMatchObject({ ok: false, chain: 'gateway-1', seq: 21 });
   });
 
+  test('a place that the gateway itself filled twice, as after an old copy was put back, is found in each way', async () => {
+    const store = await writtenTrail();
+    const first = await row(store, 20);
+    const checkpoint = { chain: first.chain, seq: 20, hash: first.hash };
+    await remove(store, 20);
+    await store.close();
+    const again = await ground.open();
+    await recordDurably(again, entry({ event: 'second.life' }));
+    // The head that was signed in the first life names the place, and so does where the last check ended.
+    expect(await verify(again)).toMatchObject({ ok: false, seq: 20, why: 'not-as-signed' });
+    await again.write((unit) => unit.db.deleteFrom('audit_head').execute());
+    expect(await verify(again)).toMatchObject({ ok: true });
+    expect(await verify(again, { from: [checkpoint] })).toMatchObject({
+      ok: false,
+      seq: 20,
+      why: 'not-as-signed',
+    });
+    await recordDurably(again, entry({ event: 'second.life' }));
+    await remove(again, 20);
+    await again.write((unit) => unit.db.insertInto('audit').values(first).execute());
+    expect(await verify(again)).toMatchObject({ ok: false, seq: 21, why: 'broken-link' });
+  });
+
   test('a tail that was cut with its heads shows against the anchors, and a forged head or anchor by its signature', async () => {
     const store = await writtenTrail();
     const anchors = await anchorHeads(store);

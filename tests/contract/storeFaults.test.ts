@@ -112,6 +112,7 @@ describe.each(storeKinds)('a %s store in trouble', (kind) => {
     const two = writer({ gateway: 'same', prefix: 'two', role: kind === 'sqlite' ? 'command' : 'gateway' });
     await Promise.all([one.until('ok'), two.until('ok')]);
     await pause(300);
+    expect([one.child.exitCode, two.child.exitCode]).toEqual([null, null]);
     await Promise.all([one.kill(), two.kill()]);
     const store = await ground.open();
     expect(await verifyAudit(store, { publicKeys: [] })).toMatchObject({
@@ -120,6 +121,33 @@ describe.each(storeKinds)('a %s store in trouble', (kind) => {
     });
     const recorded = await store.read.selectFrom('audit').select('object').execute();
     expect(new Set(recorded.map((row) => row.object))).toEqual(await keysIn(store));
+  });
+
+  test('a commit that fails takes every record of it along, and the chain goes on without a gap', async () => {
+    const store = await ground.open();
+    const recording = async (unit: Unit) => {
+      await insert('first')(unit);
+      unit.audit({ event: 'test.written', action: 'C', outcome: 'success' });
+    };
+    await store.write(recording);
+    const statements =
+      kind === 'sqlite'
+        ? ['pragma defer_foreign_keys = on']
+        : ['alter table attempt alter constraint attempt_outbox_id_fkey deferrable initially deferred'];
+    const orphan = { id: 'a', outbox_id: 'none', number: 1, started_at: '2030' };
+    const failing = store.write(async (unit) => {
+      for (const statement of statements) await sql.raw(statement).execute(unit.db);
+      unit.audit({ event: 'test.lost', action: 'C', outcome: 'success' });
+      await unit.db.insertInto('attempt').values(orphan).execute();
+    });
+    expect(await kindOf(failing)).toBe('unavailable');
+    await store.write(async (unit) => unit.audit({ event: 'test.kept', action: 'C', outcome: 'success' }));
+    const events = await store.read.selectFrom('audit').select(['seq', 'event']).orderBy('seq').execute();
+    expect(events.map((row) => [row.seq, row.event])).toEqual([
+      [1, 'test.written'],
+      [2, 'test.kept'],
+    ]);
+    expect(await verifyAudit(store, { publicKeys: [] })).toMatchObject({ ok: true });
   });
 
   test('a full disk refuses the write and acknowledges nothing; with room again it goes on by itself', async () => {
