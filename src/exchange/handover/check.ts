@@ -3,6 +3,7 @@ import type { Issue } from '../../model.ts';
 import { codes, codingsOf, isHandoffCoding, sameCoding } from './codes.ts';
 import { finding, type Rule } from './findings.ts';
 import { type Handoff, inSection, patientOf, transferDateOf } from './handoff.ts';
+import { samePatient } from './patient.ts';
 import {
   diagnosis,
   personal,
@@ -11,7 +12,6 @@ import {
   sections,
   sendingOrganization,
 } from './sections.ts';
-import { samePatient } from './servable.ts';
 
 type Minimum = { rule: Rule; section: string; type: string };
 

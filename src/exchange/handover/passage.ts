@@ -11,7 +11,8 @@ import { type Handoff, patientOf } from './handoff.ts';
 import { idsOfCase } from './ids.ts';
 import { caseIdentifier } from './parameters.ts';
 import type { Receiver } from './parties.ts';
-import { bsnOf, makeServable, type Servable } from './servable.ts';
+import { bsnOf } from './patient.ts';
+import { makeServable, type Servable } from './servable.ts';
 import { type SealedTask, taskContent } from './task.ts';
 
 export type Passage = {

@@ -1,16 +1,15 @@
 // How does a push become durable? One write: handover, version, resources, steps, notification and audit, or none of them.
-import { Buffer } from 'node:buffer';
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
 import type { FhirRequest, Issue, Requester } from '../../model.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { announcement } from './announcement.ts';
-import { keepable } from './findings.ts';
 import type { Receiver } from './parties.ts';
 import type { Passage } from './passage.ts';
-import { addStep, contexts, dropContent, lockHandover } from './records.ts';
-import type { HandoverRow, SealedTask } from './task.ts';
+import { recordContent, sealTask } from './recordContent.ts';
+import { addStep, dropContent, lockHandover } from './records.ts';
+import type { HandoverRow } from './task.ts';
 
 export type Push = {
   passage: Passage;
@@ -143,45 +142,6 @@ function refuseImpossible(row: HandoverRow, push: Push): void {
         reason: 'receiver-changed',
       },
     );
-  }
-}
-
-async function sealTask(unit: Unit, { passage, issues }: Push): Promise<string> {
-  const sealed: SealedTask = { ...passage.task, findings: keepable(issues) };
-  return unit.seal(Buffer.from(JSON.stringify(sealed)), contexts.task(passage.handoverId));
-}
-
-const rowsAtOnce = 500;
-
-/** The closure as one sealed payload, and each Binary as one of its own with the way to it. */
-async function recordContent(unit: Unit, push: Push, row: HandoverRow): Promise<void> {
-  const { passage } = push;
-  await unit.db
-    .insertInto('handover_version')
-    .values({
-      handover_id: row.id,
-      version: row.version,
-      content_hash: passage.contentHash,
-      payload_id: await unit.seal(passage.closure, contexts.closure(row.id, row.version)),
-      // the findings lie beside the Task: one sealed row less for each push
-      findings_payload_id: row.task_payload_id,
-      received_at: row.updated_at,
-    })
-    .execute();
-  const rows: { id: string; type: string; handover_id: string; payload_id: string }[] = [];
-  for (const { id, bytes } of passage.binaries) {
-    rows.push({
-      id,
-      type: 'Binary',
-      handover_id: row.id,
-      payload_id: await unit.seal(bytes, contexts.binary(id)),
-    });
-  }
-  for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    await unit.db
-      .insertInto('handover_resource')
-      .values(rows.slice(from, from + rowsAtOnce))
-      .execute();
   }
 }
 

@@ -1,10 +1,10 @@
 // What can the receiver fetch? Everything that the Composition leads to, under ids and references of the gateway, else as sent.
-import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
 import type { FhirResource, Issue } from '../../model.ts';
 import { carriedTypes } from './carriedTypes.ts';
 import { knownModifierExtensions } from './codes.ts';
 import { finding } from './findings.ts';
 import type { Entry } from './parcel.ts';
+import { bsnOf, samePatient } from './patient.ts';
 import { type Resolve, typeAndIdOf } from './resolve.ts';
 
 export type Servable = {
@@ -146,12 +146,6 @@ function isNamed(walk: Walk, display: unknown): boolean {
   return Array.isArray(names) && names.some((name: { text?: unknown } | null) => name?.text === display);
 }
 
-/** One entry, or two that carry the same citizen service number. */
-export function samePatient(one: Entry, other: Entry): boolean {
-  const bsn = bsnOf(one.resource);
-  return one === other || (bsn !== undefined && bsn === bsnOf(other.resource));
-}
-
 /** An attachment may lead to a Binary by its url; other urls are canonicals or public addresses and stay. */
 function link(walk: Walk, value: string): string {
   const target = walk.resolve(value, walk.entry);
@@ -199,9 +193,4 @@ function here(walk: Walk): string {
   let path = walk.entry.place;
   for (const step of walk.trail) path += typeof step === 'number' ? `[${step}]` : `.${step}`;
   return path;
-}
-
-/** The citizen service number that a resource or Reference carries, if any. */
-export function bsnOf(holder: { identifier?: unknown; [element: string]: unknown }): string | undefined {
-  return identifiersOf(holder).find((one) => one.system === bsnSystem)?.value;
 }

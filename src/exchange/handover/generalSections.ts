@@ -1,0 +1,145 @@
+// Which sections of a nursing handoff are about organisations, the patient’s context and medicine? eOverdracht 4.0 to 4.2.
+import {
+  administrative,
+  diagnosis,
+  medicalContext,
+  medicalHistory,
+  patientContext,
+  personal,
+  practitioners,
+  receivingOrganization,
+  sendingOrganization,
+} from './sectionCodes.ts';
+import type { Belongs, Section } from './sections.ts';
+
+const of = (type: string, ...profiles: string[]): Belongs => ({ type, profiles });
+const any = (type: string): Belongs => ({ type });
+
+/** Parents before their children, in the standard's order. */
+export const generalSections: readonly Section[] = [
+  { code: administrative, title: 'Administrative data', since: '4.0', belongs: [] },
+  {
+    code: personal,
+    title: 'Personal data',
+    parent: administrative,
+    since: '4.0',
+    belongs: [any('Coverage'), any('RelatedPerson')],
+  },
+  {
+    code: sendingOrganization,
+    title: 'Sending organization',
+    parent: administrative,
+    since: '4.0',
+    belongs: [],
+  },
+  {
+    code: receivingOrganization,
+    title: 'Receiving organization',
+    parent: administrative,
+    since: '4.0',
+    belongs: [],
+  },
+  { code: patientContext, title: 'General patient context', since: '4.0', belongs: [] },
+  {
+    code: '365474007',
+    title: 'Family situation',
+    parent: patientContext,
+    since: '4.1',
+    belongs: [of('Observation', 'FamilySituation'), any('FamilyMemberHistory')],
+  },
+  {
+    code: '365867006',
+    title: 'Legal situation',
+    parent: patientContext,
+    since: '4.2',
+    belongs: [of('Condition', 'LegalSituation-LegalStatus', 'LegalSituation-Representation')],
+  },
+  {
+    code: '365512000',
+    title: 'Living situation',
+    parent: patientContext,
+    since: '4.0',
+    belongs: [{ type: 'Observation', profiles: ['LivingSituation'], codes: ['365508006'] }],
+  },
+  {
+    code: '108329005',
+    title: 'Life stance',
+    parent: patientContext,
+    since: '4.0',
+    belongs: [{ type: 'Consent', profiles: ['AdvanceDirective'], codes: ['11341000146107'] }],
+  },
+  {
+    code: '365448001',
+    title: 'Social environment',
+    parent: patientContext,
+    since: '4.2',
+    belongs: [of('Observation', 'ParticipationInSociety'), of('CarePlan', 'HelpFromOthers')],
+  },
+  { code: medicalContext, title: 'Medical context', since: '4.0', belongs: [] },
+  { code: practitioners, title: 'Practitioner', parent: medicalContext, since: '4.0', belongs: [] },
+  { code: diagnosis, title: 'Medical diagnosis', parent: medicalContext, since: '4.0', belongs: [] },
+  { code: medicalHistory, title: 'Medical history', parent: medicalContext, since: '4.0', belongs: [] },
+  {
+    code: '420134006',
+    title: 'Allergy',
+    parent: medicalContext,
+    since: '4.0',
+    belongs: [any('AllergyIntolerance')],
+  },
+  { code: '308813009', title: 'Pay attention', parent: medicalContext, since: '4.0', belongs: [any('Flag')] },
+  {
+    code: '225317005',
+    title: 'Freedom restriction',
+    parent: medicalContext,
+    since: '4.2',
+    belongs: [of('Procedure', 'FreedomRestrictingIntervention')],
+  },
+  {
+    code: '363788007',
+    title: 'Measurements',
+    parent: medicalContext,
+    since: '4.0',
+    belongs: [
+      {
+        type: 'Observation',
+        profiles: [
+          'BloodPressure',
+          'PulseRate',
+          'BodyTemperature',
+          'Respiration',
+          'BodyWeight',
+          'BodyHeight',
+          'O2Saturation',
+          'HeartRate',
+          'HeadCircumference',
+          'ApgarScore',
+        ],
+        codes: [
+          'vital-signs',
+          '85354-9',
+          '8867-4',
+          '8893-0',
+          '8310-5',
+          '9279-1',
+          '29463-7',
+          '8302-2',
+          '8352-7',
+          '2708-6',
+          '9843-4',
+        ],
+      },
+      of(
+        'DeviceUseStatement',
+        'Respiration-AdministrationDevice',
+        'Respiration-AdministeredOxygen-AdministrationDevice',
+      ),
+    ],
+  },
+  {
+    code: '11011000146108',
+    title: 'Pain score',
+    parent: medicalContext,
+    since: '4.2',
+    belongs: [of('Observation', 'PainScore', 'ComfortScale', 'FLACCpainScale', 'ChecklistPainBehavior')],
+  },
+];
