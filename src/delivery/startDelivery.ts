@@ -14,6 +14,7 @@ export type Delivery = {
 };
 
 const cutOffMs = 2_000;
+const gatherMs = 15;
 
 /** How many rows of which lanes, within what may be under way at once; in random order, so that no lane is always last. */
 function allot(parts: Parts, lanes: readonly Lane[]): (Lane & { limit: number })[] {
@@ -71,6 +72,8 @@ function coalesced(work: () => Promise<void>): { ask(): void; end(): Promise<voi
     do {
       again = false;
       await work();
+      // Under load the next look waits a little, and takes more at once.
+      if (again && !ended) await sleep(gatherMs);
     } while (again && !ended);
     running = undefined;
   };

@@ -335,7 +335,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
   test('what still waits is superseded by what comes after it, at once and only at its own endpoint', async () => {
     await announce('t1');
     await announce('t1', { kind: 'echo' });
-    await announce('t1', { endpointId: 'elsewhere', orderKey: 'elsewhere' });
+    await announce('t1', { endpointId: 'elsewhere' });
     await announce('t1', { version: 2 });
     expect((await rowsOf('t1')).map((row) => row.state)).toEqual([
       'superseded',
@@ -555,6 +555,26 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     await new Promise((resolve) => setTimeout(resolve, 120));
     expect(receiver.seen.length - before).toBe(1);
     await until(async () => (await countStates(store)).delivered === 20, 'all delivered');
+  });
+
+  test('what is overtaken while it is under way is not said again when it fails', async () => {
+    endpoint('b', { shape: 'D' });
+    receiver.script = [(_, response) => void setTimeout(() => response.writeHead(503).end(), 200)];
+    start();
+    await announce('t1');
+    await until(() => receiver.seen.length === 1, 'first under way');
+    await announce('t1', { version: 2 });
+    await reaches('t1', 'delivered');
+    expect((await rowsOf('t1')).map((row) => row.state)).toEqual(['superseded', 'delivered']);
+    expect(receiver.seen).toHaveLength(2);
+  });
+
+  test('what was never tried dies of age too, and the sender sees it', async () => {
+    endpoint('b', { status: 'suspended' });
+    start({ settings: { ...quick, deadAfterMs: 300 } });
+    await announce('t1');
+    await reaches('t1', 'dead');
+    expect((await events()).at(-1)).toMatchObject({ event: 'notification.dead', reason: 'too-old' });
   });
 
   test('a suspended endpoint keeps its queue', async () => {
