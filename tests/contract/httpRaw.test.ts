@@ -246,6 +246,14 @@ describe('slow callers', () => {
     expect(statusesIn(answers[2] ?? '')).toEqual([408]);
     await slow.end();
   });
+
+  it('have less time for headers than for a whole request', async () => {
+    const slow = await startHttp(await prepareStore(), { times: { headersMs: 400, requestMs: 60_000 } });
+    const started = performance.now();
+    expect(statusesIn(await raw(slow.port, 'GET /stu3/metadata HTTP/1.1\r\nHo', 6_000))).toEqual([408]);
+    expect(performance.now() - started).toBeLessThan(5_500);
+    await slow.end();
+  });
 });
 
 describe('a caller that is refused before its body came', () => {
