@@ -6,6 +6,7 @@ import { addConformance } from './conformance.ts';
 import { addDemo } from './demo.ts';
 import { addHandover } from './handover.ts';
 import { addKeys } from './keys.ts';
+import { addMap } from './map.ts';
 import { addMigrate } from './migrate.ts';
 import { addOutbox } from './outbox.ts';
 import { addPackages } from './packages.ts';
@@ -26,6 +27,7 @@ export const commands: readonly AddCommand[] = [
   addDemo,
   addSandbox,
   addConformance,
+  addMap,
   addValidate,
   addPackages,
 ];

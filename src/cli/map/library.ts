@@ -1,0 +1,50 @@
+// Which map does a command mean, and what do its faults say on a terminal?
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { GatewayError } from '../../errors.ts';
+import { RunFault } from '../../mapping/faults.ts';
+import { type LoadedMap, type LoadedMaps, tryLoadMaps } from '../../mapping/loadMaps.ts';
+import { failed, misused } from '../exit.ts';
+
+const ownMaps = resolve(import.meta.dirname, '../../../mappings');
+
+export type MapsOption = { maps?: string };
+
+/** Adds `--maps`, for maps elsewhere than in the product. */
+export const withMaps = (command: Command): Command =>
+  command.option('--maps <folder>', 'folder of maps (default: the maps of the product)');
+
+export const openMaps = (options: MapsOption): LoadedMaps => {
+  const folder = resolve(options.maps ?? ownMaps);
+  if (!existsSync(folder)) throw misused(`There is no folder of maps ${folder}.`);
+  return tryLoadMaps(folder);
+};
+
+/** One map by name. A map with faults ends the command with code 1, an unknown name with code 2. */
+export const openMap = (name: string, options: MapsOption): LoadedMap => {
+  const { maps, faults } = openMaps(options);
+  const map = maps.get(name);
+  if (map) return map;
+  const fault = faults.get(name);
+  if (fault) throw failed(fault.message, fault);
+  throw misused(`There is no map ${name}. There are: ${[...maps.keys()].join(', ') || 'none'}.`);
+};
+
+const shownValue = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? '';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+};
+
+/** A fault for the one who makes the map: with the value, which messages elsewhere leave out. */
+export const tellFault = (error: unknown): string => {
+  if (!(error instanceof GatewayError)) throw error;
+  const { cause } = error;
+  return cause instanceof RunFault && cause.value !== undefined
+    ? `${error.message}; value: ${shownValue(cause.value)}`
+    : error.message;
+};
+
+/** 1 for a fault of the map, 2 for input that it cannot read. */
+export const exitCodeFor = (error: unknown): 1 | 2 =>
+  error instanceof GatewayError && error.kind === 'fault' ? 1 : 2;
