@@ -5,6 +5,7 @@ import { receivingOrganization, sendingOrganization } from '../../exchange/hando
 import type { FhirResource, Identifier } from '../../model.ts';
 import { linksOf } from '../../sandbox/links.ts';
 import { type Closure, closureOf, createResolve, type Resolve } from './closure.ts';
+import { isIdentified } from './organisations.ts';
 import { type FoundResource, nameOf } from './readFolder.ts';
 
 export type FoundHandover = {
@@ -107,11 +108,12 @@ export function caseIdOf(handover: FoundHandover): string {
 
 /** The push: a collection Bundle of the Composition and everything it leads to. */
 export function bundleOf(handover: FoundHandover): FhirResource {
+  const base = baseOf(handover.closure.members);
   const urls = new Map<FoundResource, string>();
   const taken = new Set<string>();
   for (const member of handover.closure.members) {
-    const wanted = member.fullUrl ?? addressOf(member);
-    const fullUrl = taken.has(wanted) ? addressOf(member) : wanted;
+    const wanted = member.fullUrl ?? addressOf(member, base);
+    const fullUrl = taken.has(wanted) ? addressOf(member, base) : wanted;
     taken.add(fullUrl);
     urls.set(member, fullUrl);
   }
@@ -126,14 +128,17 @@ export function bundleOf(handover: FoundHandover): FhirResource {
   };
 }
 
-function addressOf({ resource, file }: FoundResource): string {
-  const id =
-    resource.id ??
-    createHash('sha256')
-      .update(`${file}${JSON.stringify(resource)}`)
-      .digest('hex')
-      .slice(0, 32);
-  return `https://epd.sandbox.example/fhir/${resource.resourceType}/${id}`;
+/** Loose resources get the addresses that their own absolute references use, else one of the run. */
+function baseOf(members: readonly FoundResource[]): string {
+  const targets = members.flatMap(({ resource }) => linksOf(resource).map((link) => link.target));
+  const absolute = targets.map((target) => /^(https?:\/\/.+)\/[A-Z][A-Za-z]+\/[^/?#]+$/.exec(target)?.[1]);
+  return absolute.find((base) => base !== undefined) ?? 'https://epd.sandbox.example/fhir';
+}
+
+function addressOf({ resource, file }: FoundResource, base: string): string {
+  const seed = `${file}${JSON.stringify(resource)}`;
+  const id = resource.id ?? createHash('sha256').update(seed).digest('hex').slice(0, 32);
+  return `${base}/${resource.resourceType}/${id}`;
 }
 
 /** The Bundle, within Parameters when receiver or transfer date must be said beside the content. */
@@ -143,7 +148,7 @@ export function pushOf(handover: FoundHandover, receiver: Identifier | undefined
     ...(handover.transferDate === undefined
       ? []
       : [{ name: 'transferDate', valueDateTime: handover.transferDate }]),
-    ...(handover.receiverFromTask || handover.receiver?.resource['identifier'] === undefined
+    ...(handover.receiverFromTask || handover.receiver === undefined || !isIdentified(handover.receiver)
       ? [{ name: 'receiver', valueIdentifier: receiver }]
       : []),
   ];

@@ -59,15 +59,22 @@ function merged(known: readonly Organisation[], added: Organisation): Organisati
 
 /** URA and AGB where there are; else what there is; else one made for the run. */
 function identifiersOf(found: FoundResource): Identifier[] {
-  const rows = Array.isArray(found.resource['identifier']) ? found.resource['identifier'] : [];
-  const complete = rows.flatMap((row): Identifier[] => {
+  const complete = completeIdentifiers(found);
+  const known = complete.filter(({ system }) => [uraSystem, agbSystem].includes(normaliseSystem(system)));
+  if (known.length > 0) return known;
+  return complete.length > 0 ? complete : [inventedIdentifier(`${found.file}|${found.resource.id}`)];
+}
+
+/** Does the resource itself say by which identifier it is known? */
+export const isIdentified = (found: FoundResource): boolean => completeIdentifiers(found).length > 0;
+
+function completeIdentifiers({ resource }: FoundResource): Identifier[] {
+  const rows = Array.isArray(resource['identifier']) ? resource['identifier'] : [];
+  return rows.flatMap((row): Identifier[] => {
     const { system, value } = row ?? {};
     const usable = typeof system === 'string' && typeof value === 'string' && system.trim() && value.trim();
     return usable ? [{ system, value }] : [];
   });
-  const known = complete.filter(({ system }) => [uraSystem, agbSystem].includes(normaliseSystem(system)));
-  if (known.length > 0) return known;
-  return complete.length > 0 ? complete : [inventedIdentifier(`${found.file}|${found.resource.id}`)];
 }
 
 function inventedIdentifier(seed: string): Identifier {

@@ -17,6 +17,7 @@ import {
 
 export type Cast = {
   folder: GatewayFolder;
+  /** Replaced when it is started anew. */
   gateway: RunningGateway;
   sandbox: Sandbox;
   outsider: Caller;
@@ -44,11 +45,17 @@ export async function startCast(options: Partial<SandboxOptions> = {}): Promise<
     const gateway = await runGateway(folder);
     const key = await keepKey(keyFileOf(place, bystander.id), bystander.id);
     const outsider = createCaller({ gatewayUrl, clientId: clientIdOf(bystander), key, scope: 'handover' });
-    const close = async (): Promise<void> => {
-      await gateway.stop();
-      await end();
+    const cast: Cast = {
+      folder,
+      gateway,
+      sandbox,
+      outsider,
+      close: async () => {
+        await cast.gateway.stop();
+        await end();
+      },
     };
-    return { folder, gateway, sandbox, outsider, close };
+    return cast;
   } catch (error) {
     await end();
     throw error;
