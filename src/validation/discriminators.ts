@@ -193,12 +193,18 @@ function byExistence(compiler: Compiler, slice: Node, path: string): Belongs | u
   return min > 0 ? (item, run) => values(item, run).length > 0 : undefined;
 }
 
+const base = 'http://hl7.org/fhir/StructureDefinition/';
+// The type of a profile that is not known here.
+const unknown = '?';
+
 function typesOf(compiler: Compiler, slice: Node, path: string): string[] {
   const nodes = nodesAt(compiler, slice, path);
   if (!path.includes('resolve()'))
     return nodes.flatMap((node) => (node.element.types ?? []).map((type) => typeCode(type.code)));
   const targets = nodes.flatMap((node) => (node.element.types ?? []).flatMap((type) => type.targets ?? []));
-  return targets.map((url) => compiler.profile(url)?.profile.type ?? typeCode(url));
+  return targets.map(
+    (url) => compiler.profile(url)?.profile.type ?? (url.startsWith(base) ? typeCode(url) : unknown),
+  );
 }
 
 function byType(compiler: Compiler, slice: Node, path: string): Belongs | undefined {
@@ -218,7 +224,7 @@ function byWrittenType(item: Item, codes: readonly string[]): boolean | undefine
   const { reference, type } = item.value;
   const written =
     typeof type === 'string' ? type : /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(String(reference ?? ''))?.[1];
-  if (written === undefined) return undefined;
+  if (written === undefined || codes.includes(unknown)) return undefined;
   return codes.includes(written) ? undefined : false;
 }
 

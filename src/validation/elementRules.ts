@@ -22,8 +22,12 @@ const canonicalName = /[^/]+$/;
 
 const typeName = (code: string): string => canonicalName.exec(code)?.[0] ?? code;
 
-/** How an element is named in messages: its id without the slices of `[x]`. */
-const labelOf = (node: Node): string => node.element.id;
+/** How an element is named in messages: `Composition.section:administrativeData.entry`. */
+function labelOf({ parent, name, element }: Node): string {
+  if (parent === undefined) return name;
+  const slice = element.sliceName === undefined ? '' : `:${element.sliceName}`;
+  return `${labelOf(parent)}.${name}${slice}`;
+}
 
 function typeCheck(node: Node, profile: Profile): Check | undefined {
   const types = node.element.types ?? [];

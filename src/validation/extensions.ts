@@ -38,7 +38,7 @@ function reportUnknown(run: Run, url: string, modifier: boolean): void {
   }
   const { unknownExtensions } = run.policy;
   if (unknownExtensions === 'ignore') return;
-  const severity = specialised.test(url) ? 'warning' : unknownExtensions;
+  const severity = specialised.test(url) ? 'information' : unknownExtensions;
   report(run, { severity, rule: 'extension-unknown', code: 'extension', text: texts.unknownExtension(url) });
 }
 

@@ -11,8 +11,9 @@ import type { FhirVersion } from '../model.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { type Entry, entriesOf, openShelf, type Place, placesOf, writeShelf } from './shelf.ts';
 
-// Changes whenever condensed definitions change their form.
-const format = '1';
+// Condensed definitions are made anew whenever what makes them changes.
+const makers = ['profile.ts', 'codes.ts', 'shelf.ts', 'sources.ts'];
+const format = makers.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('');
 
 export type Sources = {
   /** Folders that hold one folder per FHIR package. */

@@ -3,6 +3,7 @@ import { checkBundle } from './bundleRules.ts';
 import { checkCodeSystem, checkSearchParameter, checkValueSet } from './canonicalRules.ts';
 import { type Item, isTree as isItemTree, numberOf } from './fhirpath/items.ts';
 import { checkNarrativeLinks } from './narrativeLinks.ts';
+import { checkOwnRules } from './ownRules.ts';
 import { checkHeld } from './parametersRules.ts';
 import { isTree, type Tree, textOf } from './profile.ts';
 import { checkResponse } from './questionnaireResponse.ts';
@@ -21,6 +22,7 @@ const byResource: Readonly<Record<string, Check>> = {
 /** Checks what no StructureDefinition says of a resource. */
 export function checkSpecial(item: Item, run: Run, contained: boolean): void {
   byResource[item.type]?.(item, run);
+  checkOwnRules(item, run);
   if (!isTree(item.value)) return;
   if (!contained) checkNarrativeLinks(item.value, run);
   checkIds(item.value, run);
