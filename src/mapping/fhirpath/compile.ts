@@ -1,38 +1,15 @@
 // How does an expression become a function? Closures over closures, made once when the map is loaded.
 import { resourceTypeOf } from '../../fhir/definitions.ts';
-import { existenceFunctions } from './existence.ts';
-import { fhirFunctions } from './fhirFunctions.ts';
+import { checkPattern, functions, type Names, onItems } from './callables.ts';
 import { type Evaluate, type Frame, pick, step } from './frame.ts';
-import { collectionFunctions, isResource, type Operation } from './functions.ts';
+import { isResource } from './functions.ts';
 import { forbidden, memberOf } from './member.ts';
-import { numberFunctions } from './numberFunctions.ts';
 import { operators, shortcuts } from './operators.ts';
-import type { Expression, Spot } from './syntax.ts';
-import { textFunctions } from './textFunctions.ts';
+import type { Expression } from './syntax.ts';
 import { narrowed, tested, typeName } from './typeOperators.ts';
 import { Amount, amount, none, numberOf, plain, truth } from './values.ts';
 
-/** Where names in expressions lead, and where faults go. */
-export type Names = {
-  /** The variable of this name, compiled; undefined when there is none. */
-  variable(name: string): Evaluate | undefined;
-  fault(text: string, at: Spot): void;
-  /** Is there a focus that bare names are elements of? Parameters of transforms have none: there they are variables. */
-  focused: boolean;
-};
-
-/** Functions whose parameters are evaluated on the items of their input. */
-const onItems: ReadonlySet<string> = new Set([
-  ...['where', 'select', 'exists', 'all', 'repeat', 'aggregate', 'trace', 'iif'],
-]);
-
-const functions: Readonly<Record<string, Operation>> = {
-  ...collectionFunctions,
-  ...existenceFunctions,
-  ...textFunctions,
-  ...numberFunctions,
-  ...fhirFunctions,
-};
+export type { Names };
 
 const constants: Readonly<Record<string, unknown>> = {
   ucum: 'http://unitsofmeasure.org',
@@ -101,6 +78,7 @@ const call = (expression: Expression & { kind: 'call' }, names: Names): Evaluate
     const expected = min === max ? `${min}` : `${min} to ${max}`;
     names.fault(`${name}() takes ${expected} parameters, not ${parameters.length}`, expression);
   }
+  checkPattern(expression, names);
   const inner = { ...names, focused: names.focused || (expression.base !== undefined && onItems.has(name)) };
   const compiled = parameters.map((parameter) => compileExpression(parameter, inner));
   return (frame, focus) => {

@@ -59,13 +59,23 @@ const childrenOf = (items: Items, frame: Frame): Items =>
     return Object.entries(tree).flatMap(([key, value]) => (key === 'resourceType' ? [] : value));
   });
 
+/** Items that were not found before, each once. */
+const freshOf = (call: Call, open: Items, found: readonly unknown[]): unknown[] => {
+  const fresh: unknown[] = [];
+  for (const item of open) {
+    step(call.frame.run, 1 + found.length + fresh.length);
+    if (!has(found, item) && !has(fresh, item)) fresh.push(item);
+  }
+  return fresh;
+};
+
 const closure = (call: Call, next: (items: Items) => Items, unique: boolean): Items => {
   const found: unknown[] = [];
   let open = next(call.input);
   while (open.length > 0) {
     step(call.frame.run, open.length);
-    const fresh = unique ? open.filter((item) => !has(found, item)) : open;
-    found.push(...fresh);
+    const fresh = unique ? freshOf(call, open, found) : open;
+    for (const item of fresh) found.push(item);
     open = next(fresh);
   }
   return found;

@@ -1,3 +1,4 @@
+import { RunFault } from '../faults.ts';
 import { step } from './frame.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
 import { type Items, none, numberOf, textOf } from './values.ts';
@@ -33,11 +34,28 @@ const withText = (work: (input: string, other: string, call: Call) => unknown, m
 
 const patterns = new Map<string, RegExp>();
 
+const expressionOf = (source: string, flags: string): RegExp => {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    throw new RunFault('the text is no regular expression', { kind: 'fault', value: source });
+  }
+};
+
+/** Whether a text of a map can be a pattern, so that a wrong one is found when the map is loaded. */
+export const isPattern = (source: string): boolean => {
+  try {
+    return new RegExp(source, 'su').source !== '';
+  } catch {
+    return false;
+  }
+};
+
 const patternOf = (source: string, flags: string): RegExp => {
   const key = `${flags}/${source}`;
   const known = patterns.get(key);
   if (known) return known;
-  const made = new RegExp(source, flags);
+  const made = expressionOf(source, flags);
   if (patterns.size < 1000) patterns.set(key, made);
   return made;
 };
