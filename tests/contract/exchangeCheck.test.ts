@@ -1,7 +1,9 @@
 // What is refused at the push, and what is only remarked on? Every missing part at once; nothing that is refused leaves a trace.
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import { checkShape } from '../../src/fhir/shape.ts';
 import type { FhirResource, Issue, Participant } from '../../src/model.ts';
 import {
   asking,
@@ -464,6 +466,15 @@ describe('the forms that are accepted', () => {
     const binary = await stage.get(url);
     expect(Buffer.from(binary.raw?.bytes ?? []).toString()).toContain('%PDF-1.7');
     expect(binary.raw?.contentType).toBe('application/pdf');
+  });
+
+  test('the example of the manual is accepted as it stands there', async () => {
+    const manual = readFileSync(new URL('../../docs/handover-api.md', import.meta.url), 'utf8');
+    const [, example = ''] =
+      /```json\n(\{\n {2}"resourceType": "Parameters"[\s\S]*?)\n```/.exec(manual) ?? [];
+    const body = JSON.parse(example) as FhirResource;
+    expect(checkShape(body, 'stu3')).toEqual([]);
+    expect(await warned(body)).toEqual(['handover-pdfa']);
   });
 
   test('a document that is no PDF is refused, a PDF that is not PDF/A is remarked on', async () => {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import {
+  answer,
   cancelHandover,
   expireGrants,
   forgetHandovers,
@@ -486,6 +487,13 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       expect(JSON.stringify({ ...status, case: '' })).not.toMatch(/Proef|heupfractuur|999911612/);
     });
 
+    test('what is read twice happened when it happened first', async () => {
+      const { taskId, id } = await pushed();
+      for (let turn = 0; turn < 3; turn++) await stage.get(`Task/${taskId}`);
+      const { history } = await handoverStatus(id, asking(hospital), stage.deps);
+      expect(history.map((one) => one.step)).toEqual(['accepted', 'taskRead']);
+    });
+
     test('reading one by one counts as fetched only when all has been read', async () => {
       const { compositionId, id } = await pushed();
       const fetched = async () =>
@@ -609,4 +617,39 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       expect(await payloads()).toBe(0);
     });
   });
+});
+
+test('twenty-five pushes at each of two gateways at once are one handover', async () => {
+  const stage = await openStage({ kind: 'postgresql' });
+  try {
+    const second = {
+      ...stage.deps,
+      store: await stage.ground.open({ gateway: 'gateway-2', clock: stage.deps.clock }),
+    };
+    const source = nursingHandoff({ case: randomUUID() });
+    const request = {
+      version: 'stu3' as const,
+      method: 'POST',
+      path: ['$handover'],
+      query: new Map<string, string>(),
+      language: 'en' as const,
+      requestId: 'r',
+      resource: source,
+    };
+    for (let round = 0; round < 5; round++) {
+      const body = { ...source, identifier: { system: 'urn:x', value: `round-${round}` } };
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          answer({ ...request, resource: body }, asking(hospital), index % 2 ? second : stage.deps),
+        ),
+      );
+      expect(answers.filter((one) => one.status === 202)).toHaveLength(1);
+      expect(new Set(answers.map((one) => one.headers?.Location)).size).toBe(1);
+    }
+    expect((await stage.outbox()).map((row) => row.kind)).toEqual(
+      Array.from({ length: 5 }, () => 'announce'),
+    );
+  } finally {
+    await stage.end();
+  }
 });

@@ -4,7 +4,7 @@ import { carriedTypes } from './carriedTypes.ts';
 import { knownModifierExtensions } from './codes.ts';
 import { finding } from './findings.ts';
 import type { Entry } from './parcel.ts';
-import { bsnOf, samePatient } from './patient.ts';
+import { bsnOf } from './patient.ts';
 import { type Resolve, typeAndIdOf } from './resolve.ts';
 
 export type Servable = {
@@ -73,9 +73,6 @@ function reach(walk: Walk, entry: Entry): string {
   walk.queue.push(entry);
   const { resource, place } = entry;
   if (!carried.has(resource.resourceType)) walk.issues.push(finding('handover-type-not-carried', [place]));
-  if (resource.resourceType === 'Patient' && walk.patient && !samePatient(walk.patient, entry)) {
-    walk.issues.push(finding('handover-one-patient', [place]));
-  }
   return id;
 }
 
