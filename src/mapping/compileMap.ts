@@ -3,12 +3,12 @@ import type { FhirVersion } from '../model.ts';
 import { type CompiledGroup, compileGroup } from './compile/compileGroup.ts';
 import { createLibrary, type Module, parameterType, typeIn } from './compile/library.ts';
 import type { Compiler } from './compile/scope.ts';
+import type { Type } from './elementTypes.ts';
 import { compileError } from './faults.ts';
 import type { Tree } from './fhirpath/values.ts';
 import { parseMap } from './language/parseMap.ts';
 import type { Group, MapFault, MapText, NamedDrop } from './language/syntax.ts';
 import { SyntaxFault } from './language/tokens.ts';
-import type { Type } from './types.ts';
 
 export type MapSource = { file: string; text: string };
 

@@ -1,7 +1,8 @@
 // What does `tgt.name = value` do? Each value of the transform into the element, with its type checked at load.
+
+import { isPrimitive, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Target, Transform } from '../language/syntax.ts';
-import { isPrimitive, typeNamed } from '../types.ts';
 import { compileContainer } from './container.ts';
 import { report, type Scope, setPlaces, withVariable } from './scope.ts';
 import { putValue, type Site } from './site.ts';

@@ -1,8 +1,9 @@
 // How does a group become a function? Once per combination of types that it is called with.
+
+import { isPrimitive, type Type } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { limitFault, type Run, type Touch } from '../fhirpath/frame.ts';
 import type { Group, Place } from '../language/syntax.ts';
-import { isPrimitive, type Type } from '../types.ts';
 import { compileRules } from './compileRule.ts';
 import { findGroup, type Module, parameterType } from './library.ts';
 import { type Compiler, report, type Scope, type Variable } from './scope.ts';

@@ -1,11 +1,11 @@
 // What does a rule do? Walk its sources, make its targets, go on in nested rules and groups.
 import { GatewayError } from '../../errors.ts';
+import type { Type } from '../elementTypes.ts';
 import { RunFault, toGatewayError } from '../faults.ts';
 import type { Evaluate, Frame } from '../fhirpath/frame.ts';
 import { isLeaf, none, plain } from '../fhirpath/values.ts';
 import type { Call, Rule } from '../language/syntax.ts';
 import { placeInSource } from '../paths.ts';
-import type { Type } from '../types.ts';
 import { compileGroup } from './compileGroup.ts';
 import { compileSource } from './compileSource.ts';
 import { compileTarget } from './compileTarget.ts';

@@ -1,12 +1,13 @@
 // Which items does a rule's source give? Path, type, cardinality, default, condition, list mode.
 // https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9.1
+
+import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Evaluate, Touch } from '../fhirpath/frame.ts';
 import { forbidden, memberOf } from '../fhirpath/member.ts';
 import { isOfType } from '../fhirpath/typeTest.ts';
 import { none } from '../fhirpath/values.ts';
 import type { Source } from '../language/syntax.ts';
-import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../types.ts';
 import { typeIn } from './library.ts';
 import { compile, readSlot, report, type Scope, withVariable } from './scope.ts';
 import { type Action, loopOf } from './sourceLoop.ts';
@@ -38,26 +39,26 @@ const elementType = (
   return only && others.length === 0 ? typeNamed(only.type, type.version) : undefined;
 };
 
-const fetchOf = (scope: Scope, source: Source): { fetch: Evaluate; type: Type | undefined; slot: number } => {
+const findOf = (scope: Scope, source: Source): { find: Evaluate; type: Type | undefined; slot: number } => {
   const variable = scope.variables.get(source.context);
   if (!variable) {
     const known = [...scope.variables.keys()].join(', ');
     report(scope, source.place, `unknown variable ${source.context}; known here: ${known}`);
-    return { fetch: () => none, type: undefined, slot: 0 };
+    return { find: () => none, type: undefined, slot: 0 };
   }
   let type = variable.type;
-  let fetch = readSlot(variable.slot);
+  let find = readSlot(variable.slot);
   for (const name of source.path) {
     if (forbidden.has(name)) report(scope, source.place, `the name ‘${name}’ cannot be followed`);
-    else fetch = memberOf(fetch, name);
+    else find = memberOf(find, name);
     type = elementType(scope, type, { name, source });
   }
-  return { fetch, type, slot: variable.slot };
+  return { find, type, slot: variable.slot };
 };
 
-const narrow = (fetch: Evaluate, type: string): Evaluate => {
+const narrow = (find: Evaluate, type: string): Evaluate => {
   return (frame, focus) => {
-    const items = fetch(frame, focus);
+    const items = find(frame, focus);
     if (items.every((item) => isOfType(item, type))) return items;
     const aligned = frame.run.reading?.aligned.get(items);
     const kept: unknown[] = [];
@@ -72,21 +73,21 @@ const narrow = (fetch: Evaluate, type: string): Evaluate => {
   };
 };
 
-const counted = (fetch: Evaluate, source: Source): Evaluate => {
+const counted = (find: Evaluate, source: Source): Evaluate => {
   const { min = 0, max = Number.POSITIVE_INFINITY } = source;
-  if (source.min === undefined) return fetch;
+  if (source.min === undefined) return find;
   const name = [source.context, ...source.path].join('.');
   return (frame, focus) => {
-    const items = fetch(frame, focus);
+    const items = find(frame, focus);
     if (items.length < min || items.length > max)
       throw new RunFault(`${name} occurs ${items.length} times, expected ${min}..${source.max ?? '*'}`);
     return items;
   };
 };
 
-const defaulted = (fetch: Evaluate, fallback: Evaluate): Evaluate => {
+const defaulted = (find: Evaluate, fallback: Evaluate): Evaluate => {
   return (frame, focus) => {
-    const items = fetch(frame, focus);
+    const items = find(frame, focus);
     return items.length > 0 ? items : fallback(frame, focus);
   };
 };
@@ -96,17 +97,17 @@ export const compileSource = (
   scope: Scope,
   source: Source,
 ): { scope: Scope; slot: number; loop(next: Action): Action } => {
-  const { fetch: plainFetch, type: elementTyped, slot: contextSlot } = fetchOf(scope, source);
+  const { find: found, type: elementTyped, slot: contextSlot } = findOf(scope, source);
   const type = source.type === undefined ? elementTyped : typeIn(scope.module, source.type, 'source');
   const inner = withVariable(scope, source.variable ?? ' source', { mode: 'source', type });
   const { slot } = inner;
-  let fetch = type && source.type !== undefined ? narrow(plainFetch, type.name) : plainFetch;
-  fetch = counted(fetch, source);
-  if (source.fallback) fetch = defaulted(fetch, compile(scope, source.fallback));
+  let find = type && source.type !== undefined ? narrow(found, type.name) : found;
+  find = counted(find, source);
+  if (source.fallback) find = defaulted(find, compile(scope, source.fallback));
   const clause = (expression: Source['where']): Evaluate | undefined =>
     expression && compile(inner.scope, expression);
   const clauses = { where: clause(source.where), check: clause(source.check), log: clause(source.log) };
   const path = source.path.length;
-  const loop = loopOf({ fetch, clauses, mode: source.mode, slot, contextSlot, path });
+  const loop = loopOf({ find, clauses, mode: source.mode, slot, contextSlot, path });
   return { scope: inner.scope, slot, loop };
 };

@@ -1,13 +1,13 @@
 // What does one target of a rule do? Make an element, give it a value, name it.
 // https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9.2
 import { cast } from '../coerce.ts';
+import { isPrimitive } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isLeaf, isTree, plain } from '../fhirpath/values.ts';
 import type { Target, Transform } from '../language/syntax.ts';
 import { recordWrite, type Write } from '../record.ts';
 import { Cell, copy } from '../target.ts';
-import { isPrimitive } from '../types.ts';
 import { compileAssign } from './assignTarget.ts';
 import { compileContainer } from './container.ts';
 import { compileCreate } from './createTarget.ts';

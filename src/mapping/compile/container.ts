@@ -1,11 +1,12 @@
 // Into which object does a target write? The variable it names, through single elements, made where they are missing.
+
+import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { forbidden } from '../fhirpath/member.ts';
 import { isTree, type Tree } from '../fhirpath/values.ts';
 import type { Target } from '../language/syntax.ts';
 import { Cell, companionOf } from '../target.ts';
-import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../types.ts';
 import { report, type Scope } from './scope.ts';
 
 export type Container = { get(frame: Frame): Tree; type: Type | undefined };

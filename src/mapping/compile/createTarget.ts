@@ -1,10 +1,10 @@
 // What does `tgt.name as n` or `= create('Type')` do? A new instance, the shared one, or the single one that is there.
 import type { Property } from '../../fhir/definitions.ts';
+import { type Type, typeNamed } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isTree, type Tree } from '../fhirpath/values.ts';
 import type { Target } from '../language/syntax.ts';
 import { Cell } from '../target.ts';
-import { type Type, typeNamed } from '../types.ts';
 import { compileContainer } from './container.ts';
 import { report, type Scope, setPlaces, withVariable } from './scope.ts';
 import { type Put, putValue, type Site } from './site.ts';

@@ -1,10 +1,10 @@
 // What does `src.a -> tgt.b;` do? A primitive is copied; an object goes through the default group of its types,
 // and without one is copied when both sides are the same. https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9.3
 import type { Property } from '../../fhir/definitions.ts';
+import { type Field, fieldOf, isPrimitive, type Type, typeNamed } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isLeaf, isTree, plain, Typed } from '../fhirpath/values.ts';
 import type { Rule, Target } from '../language/syntax.ts';
-import { type Field, fieldOf, isPrimitive, type Type, typeNamed } from '../types.ts';
 import { type CompiledGroup, compileGroup } from './compileGroup.ts';
 import { compileContainer, reportUnknown } from './container.ts';
 import { type DefaultGroup, defaultGroups, findDefault } from './library.ts';

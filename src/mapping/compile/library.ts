@@ -1,9 +1,9 @@
 // Which groups, types and concept maps does a map see? Its own, and those of the maps that it imports.
 import type { FhirVersion } from '../../model.ts';
 import { type CodeTable, tableOfCodeMap, tableOfResource } from '../codeMaps.ts';
+import { type Type, typeNamed, typeOfAddress } from '../elementTypes.ts';
 import type { Tree } from '../fhirpath/values.ts';
 import type { Group, MapFault, MapText, Parameter, Place } from '../language/syntax.ts';
-import { type Type, typeNamed, typeOfAddress } from '../types.ts';
 
 /** One map with what it imports. */
 export type Module = {

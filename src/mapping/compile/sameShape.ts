@@ -1,6 +1,6 @@
 // May an object of one FHIR version be copied as it stands into the other? Only when the target has all its elements.
-import type { Field, Type } from '../types.ts';
-import { fieldNames, fieldOf, typeNamed } from '../types.ts';
+import type { Field, Type } from '../elementTypes.ts';
+import { fieldNames, fieldOf, typeNamed } from '../elementTypes.ts';
 
 const known = new Map<string, readonly string[]>();
 

@@ -1,11 +1,12 @@
 // What does a rule see while it is compiled? Variables with their slots and types, and where faults go.
+
+import type { Type } from '../elementTypes.ts';
 import { compileExpression, type Names } from '../fhirpath/compile.ts';
 import type { Evaluate, Frame, Touch } from '../fhirpath/frame.ts';
 import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, none, plain } from '../fhirpath/values.ts';
 import type { MapFault, Place } from '../language/syntax.ts';
 import { Cell, cellValue } from '../target.ts';
-import type { Type } from '../types.ts';
 import type { CompiledGroup } from './compileGroup.ts';
 import type { Library, Module } from './library.ts';
 

@@ -2,6 +2,7 @@
 
 import type { Property } from '../../fhir/definitions.ts';
 import { coerce } from '../coerce.ts';
+import type { Field } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Frame, Touch } from '../fhirpath/frame.ts';
 import { isOfType } from '../fhirpath/typeTest.ts';
@@ -9,7 +10,6 @@ import { isLeaf, isTree, plain, type Tree, Typed } from '../fhirpath/values.ts';
 import type { Place, TargetMode } from '../language/syntax.ts';
 import { recordWrite } from '../record.ts';
 import { Cell, companionOf, copy, putInList, putUntyped } from '../target.ts';
-import type { Field } from '../types.ts';
 
 /** One element of the target as a rule writes it. */
 export type Site = {

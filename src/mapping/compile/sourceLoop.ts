@@ -58,7 +58,7 @@ const bind = (loop: Loop, found: Found, index: number): void => {
 };
 
 export type Loop = {
-  fetch: Evaluate;
+  find: Evaluate;
   clauses: Clauses;
   mode: SourceMode | undefined;
   slot: number;
@@ -93,14 +93,14 @@ const visitChosen = (loop: Loop & { mode: SourceMode }, { frame, items }: Found,
 export const loopOf =
   (loop: Loop) =>
   (next: Action): Action => {
-    const { fetch, mode } = loop;
+    const { find, mode } = loop;
     const visit = mode
       ? (found: Found) => visitChosen({ ...loop, mode }, found, next)
       : (found: Found) => visitAll(loop, found, next);
     return (frame) => {
       const { reading } = frame.run;
       const before = reading?.touches.length ?? 0;
-      const items = fetch(frame, none);
+      const items = find(frame, none);
       if (reading) reading.touches.length = before;
       if (items.length === 0) return;
       step(frame.run, items.length);

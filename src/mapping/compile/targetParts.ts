@@ -1,9 +1,9 @@
 // What do all forms of a target need? Its transform, what that read, the element it goes into, a new instance.
 import type { Property } from '../../fhir/definitions.ts';
+import { type Field, fieldOf, isPrimitive, type Type } from '../elementTypes.ts';
 import type { Frame, Touch } from '../fhirpath/frame.ts';
 import { type Items, none, type Tree } from '../fhirpath/values.ts';
 import type { Target, TargetMode, Transform } from '../language/syntax.ts';
-import { type Field, fieldOf, isPrimitive, type Type } from '../types.ts';
 import { reportUnknown } from './container.ts';
 import { typeIn } from './library.ts';
 import { compileParameter, report, type Scope } from './scope.ts';

@@ -1,6 +1,6 @@
 // What does `.name` give? Any JSON tree; FHIR's choice types and primitive extensions where there are some.
 // http://hl7.org/fhirpath/N1/#path-selection, https://hl7.org/fhir/R4/fhirpath.html
-import { choiceStems } from '../types.ts';
+import { choiceStems } from '../elementTypes.ts';
 import type { Evaluate, Frame, Reading, Touch } from './frame.ts';
 import { type Items, isLeaf, isTree, none, plain, type Tree, Typed } from './values.ts';
 

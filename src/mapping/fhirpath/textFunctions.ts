@@ -1,3 +1,4 @@
+// Which functions work on text? http://hl7.org/fhirpath/N1/#functions, section 5.6
 import { RunFault } from '../faults.ts';
 import { step } from './frame.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
