@@ -3,6 +3,7 @@ import { addAudit } from './audit.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
+import { addConformanceValidation } from './conformanceValidation.ts';
 import { addDemo } from './demo.ts';
 import { addHandover } from './handover.ts';
 import { addKeys } from './keys.ts';
@@ -27,6 +28,7 @@ export const commands: readonly AddCommand[] = [
   addDemo,
   addSandbox,
   addConformance,
+  addConformanceValidation,
   addMap,
   addValidate,
   addPackages,
