@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { GatewayFolder } from './gatewayFolder.ts';
 
 export type RunningGateway = {
+  /** Id of its process. */
+  pid: number;
   /** Everything printed so far, on both streams. */
   output(): string;
   running(): boolean;
@@ -30,6 +32,7 @@ export async function runGateway(
   child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk.toString('utf8')));
   const running = (): boolean => child.exitCode === null && child.signalCode === null;
   const gateway: RunningGateway = {
+    pid: child.pid ?? 0,
     output: () => printed.join(''),
     running,
     stop: async () => {

@@ -1,0 +1,5 @@
+// Which groups are there? In the order in which they run.
+import type { Group } from '../attack.ts';
+import { tokens } from './tokens.ts';
+
+export const groups: readonly Group[] = [tokens];

@@ -1,0 +1,174 @@
+// Does the gateway withstand the attacks of the plan? Every case with its permitted twin, on SQLite and on PostgreSQL with two gateways.
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Case, Group, StoreKind } from './attack.ts';
+import { groups } from './groups/index.ts';
+import { leftCases } from './left.ts';
+import { scanStage } from './scan.ts';
+import { onServer, type Stage, startStage } from './stage.ts';
+import { stubStage } from './stub.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    store: { type: 'string' },
+    seed: { type: 'string' },
+    'no-self-test': { type: 'boolean', default: false },
+  },
+});
+const only = values.only?.split(',').map((id) => id.trim());
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const chosen = (group: Group): Case[] =>
+  group.cases.filter((one) => only === undefined || only.some((id) => one.id === id || group.id === id));
+
+const totals = { passed: 0, failed: 0 };
+const failures: string[] = [];
+const line = (text = ''): void => console.log(text);
+
+function tell(id: string, title: string, result: { ok: boolean; seen: string }): void {
+  totals[result.ok ? 'passed' : 'failed'] += 1;
+  if (!result.ok) failures.push(id);
+  line(`${id.padEnd(9)} ${result.ok ? 'ok  ' : 'FAIL'}  ${title}  —  ${result.seen}`);
+}
+
+const caseMs = 75_000;
+type Result = { ok: boolean; seen: string };
+
+async function tried(one: Case, stage: Stage, ms = caseMs): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${ms} ms`)), ms);
+  });
+  try {
+    return { ok: true, seen: await Promise.race([one.run(stage), late]) };
+  } catch (error) {
+    return { ok: false, seen: error instanceof Error ? error.message.slice(0, 1_500) : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A group that cannot fail proves nothing: each of its cases must turn red where nothing is guarded. */
+async function selfTest(group: Group): Promise<void> {
+  const stub = await stubStage(seed);
+  const results = await Promise.all(
+    group.cases.map(async (one) => ({ id: one.id, ...(await tried(one, stub, 8_000)) })),
+  );
+  await stub.close();
+  const green = results.filter((one) => one.ok).map((one) => one.id);
+  const seen = `${results.length - green.length} of ${results.length} red${green.length > 0 ? `; green: ${green.join(', ')}` : ''}`;
+  tell(`${group.id}-self`, 'turns red against a stub that answers 200 to everything', {
+    ok: green.length === 0,
+    seen,
+  });
+}
+
+type Vitals = { rssMb: number; handles: number };
+
+function vitalsOf(stage: Stage): Vitals[] {
+  return stage.gateways.map(({ run }) => {
+    const pages = Number(readFileSync(`/proc/${run.pid}/statm`, 'utf8').split(' ')[1]);
+    return {
+      rssMb: Math.round((pages * 4096) / 1_048_576),
+      handles: readdirSync(`/proc/${run.pid}/fd`).length,
+    };
+  });
+}
+
+/** Ready, the same process, and memory and handles back to what they were. */
+async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Result> {
+  const limit = Date.now() + 60_000;
+  let seen = '';
+  for (;;) {
+    if (stage.gateways.some(({ run }, index) => !run.running() || run.pid !== pids[index])) {
+      return { ok: false, seen: 'a gateway ended' };
+    }
+    const ready = await Promise.all(
+      stage.opsUrls.map(async (url) => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status),
+    );
+    const now = vitalsOf(stage);
+    seen = now
+      .map(
+        ({ rssMb, handles }, index) =>
+          `${rssMb} MB (base ${base[index]?.rssMb}), ${handles} handles (${base[index]?.handles})`,
+      )
+      .join('; ');
+    const good = now.every(({ rssMb, handles }, index) => {
+      const was = base[index] ?? { rssMb: 0, handles: 0 };
+      return rssMb <= was.rssMb * 1.1 && handles <= was.handles * 1.1 + 3;
+    });
+    if (good && ready.every((status) => status === 200)) return { ok: true, seen };
+    if (Date.now() > limit) return { ok: false, seen: `ready ${ready.join()}; ${seen}` };
+    await wait(500);
+  }
+}
+
+async function runGroup(group: Group, stage: Stage, base: Vitals[]): Promise<void> {
+  const cases = chosen(group).filter((one) => one.only === undefined || one.only === stage.kind);
+  if (cases.length === 0) return;
+  line();
+  line(
+    `${group.id}  ${group.title}  (${stage.kind}, ${stage.urls.length} gateway${stage.urls.length > 1 ? 's' : ''})`,
+  );
+  for (const one of cases) {
+    const began = performance.now();
+    const result = await tried(one, stage);
+    const ms = Math.round(performance.now() - began);
+    tell(one.id, one.title, { ok: result.ok, seen: `${result.seen}${ms > 3_000 ? `  (${ms} ms)` : ''}` });
+  }
+  const pids = stage.gateways.map(({ run }) => run.pid);
+  tell(`${group.id}-after`, 'ready, alive, memory and handles back', await settled(stage, base, pids));
+}
+
+async function runStore(kind: StoreKind): Promise<void> {
+  const stage = await startStage({ kind, seed });
+  try {
+    await warmUp(stage);
+    const base = vitalsOf(stage);
+    for (const group of groups) await runGroup(group, stage, base);
+    if (only === undefined || only.includes('scan')) {
+      line();
+      line(`Scan of everything that the ${kind} run left behind`);
+      for (const found of await scanStage(stage)) tell(found.id, found.title, found);
+    }
+  } finally {
+    await stage.close();
+  }
+}
+
+/** What a gateway in use holds: the base against which memory is judged later. */
+async function warmUp(stage: Stage): Promise<void> {
+  const { warm } = await import('./warmUp.ts');
+  await warm(stage);
+}
+
+async function hasPostgresql(): Promise<boolean> {
+  return onServer('select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+async function main(): Promise<void> {
+  line(`seed ${seed}`);
+  if (!values['no-self-test']) {
+    for (const group of groups) if (chosen(group).length > 0) await selfTest(group);
+  }
+  const wanted = values.store === undefined ? ['sqlite', 'postgresql'] : [values.store];
+  for (const kind of wanted) {
+    if (kind === 'postgresql' && !(await hasPostgresql()))
+      line('skipped: no PostgreSQL at SLUIS_TEST_POSTGRESQL');
+    else if (kind === 'sqlite' || kind === 'postgresql') await runStore(kind);
+    else throw new Error(`--store is sqlite or postgresql, not ${kind}`);
+  }
+  line();
+  line('Left, and why (docs/attacks.md says more):');
+  for (const { ids, why } of leftCases) line(`  ${ids.padEnd(34)} ${why}`);
+  if (failures.length > 0) line(`\nFailed: ${failures.join(', ')}`);
+  line();
+  line(`${totals.passed} passed, ${totals.failed} failed`);
+  process.exit(totals.failed > 0 ? 1 : 0);
+}
+
+await main();
