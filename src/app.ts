@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { exchangePort } from './app/exchangePort.ts';
 import { type Foundation, openFoundation } from './app/foundation.ts';
 import { createAlarms, observeDelivery } from './app/observe.ts';
+import { stopAll } from './app/stopping.ts';
 import { startSweeps } from './app/sweeps.ts';
 import type { Config } from './config.ts';
 import { type Delivery, startDelivery } from './delivery/startDelivery.ts';
@@ -53,15 +54,14 @@ export async function startGateway(config: Config, around: Around): Promise<Gate
   const alarm = createAlarms(metrics, around.log);
   const foundation = await openFoundation(config, { clock: around.clock, role: 'gateway', alarm });
   const outgoing = createOutgoing(outgoingOptions(config.outgoing));
-  try {
-    const directory = createDirectory(config.participants);
-    const identity = await openIdentity({ config, directory, foundation, outgoing, clock: around.clock });
-    return await run({ ...around, config, metrics, foundation, outgoing, directory, identity });
-  } catch (error) {
+  const directory = createDirectory(config.participants);
+  const known = { config, directory, foundation, outgoing, clock: around.clock };
+  const identity = await openIdentity(known).catch(async (error: unknown) => {
     await outgoing.close();
     await foundation.close();
     throw error;
-  }
+  });
+  return run({ ...around, ...known, metrics, identity });
 }
 
 async function openIdentity(parts: Omit<Parts, 'log' | 'metrics' | 'identity'>): Promise<Identity> {
@@ -94,29 +94,19 @@ async function run(parts: Parts): Promise<Gateway> {
     lifecycle,
   });
   const ops = createOpsListener({ checks: { store: foundation.store.ping }, lifecycle, metrics, log });
-  const end = async (): Promise<void> => {
-    await sweeps.stop();
-    await delivery.stop(config.gateway.stopMs);
-    await parts.outgoing.close();
-    await foundation.close();
-    await lifecycle.stop([ops], { noticeMs: 0, drainMs: 0 });
-  };
+  const stop = (withinMs: number): Promise<void> =>
+    stopAll({ ...parts, lifecycle, delivery, sweeps, data, ops }, withinMs);
   try {
     const [dataUrl, opsUrl] = [await listen(data, config.http.data), await listen(ops, config.http.ops)];
-    const stop = async (): Promise<void> => {
-      await lifecycle.stop([data], { noticeMs: 0, drainMs: config.gateway.stopMs });
-      await end();
-    };
     return {
       baseUrl: config.gateway.baseUrl,
       dataUrl,
       opsUrl,
-      stop,
+      stop: () => stop(config.gateway.stopMs),
       force: () => lifecycle.force([data, ops]),
     };
   } catch (error) {
-    data.close();
-    await end();
+    await stop(0);
     throw error;
   }
 }
