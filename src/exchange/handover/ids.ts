@@ -12,7 +12,15 @@ type Hashes = Pick<Store, 'hash'>;
 
 const shape = /^([0-9a-f]{8})-([0-9a-f]{4})-4([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/;
 
-const secretOf = (store: Hashes) => store.hash('id', 'served ids');
+const secrets = new WeakMap<Hashes, string>();
+
+/** The same for the life of a store, and asked for several times in each request. */
+function secretOf(store: Hashes): string {
+  const secret = secrets.get(store) ?? store.hash('id', 'served ids');
+  secrets.set(store, secret);
+  return secret;
+}
+
 const digest = (...parts: readonly string[]) => hash('sha256', parts.join('|'), 'hex');
 const tagOf = (store: Hashes, caseHash: string) =>
   Buffer.from(store.hash('id', caseHash), 'base64url').toString('hex').slice(0, 15);

@@ -40,11 +40,11 @@ export function pack(handoff: Handoff, packing: Packing): Passage {
   const named = caseOf(handoff);
   const caseHash = store.hash(
     'case',
-    `${sender.id}|${named ? `${named.system}|${named.value}` : contentName(handoff, packing)}`,
+    `${sender.id}|${named ? `${named.system}|${named.value}` : contentName(handoff)}`,
   );
-  const servable = serve(handoff, packing, caseHash);
-  const printed = print(servable, handoff.assembled);
   const ids = idsOfCase(store, caseHash);
+  const servable = serve(handoff, ids.idFor);
+  const printed = print(servable, handoff.assembled);
   const bsn = patientBsnOf(handoff);
   return {
     caseHash,
@@ -76,8 +76,13 @@ export function caseOf(handoff: Handoff): { system: string; value: string } | un
 }
 
 /** Without a case identifier the content itself names the case, whatever ids it will be served under. */
-function contentName(handoff: Handoff, packing: Packing): string {
-  return hashable(print(serve(handoff, packing, ''), handoff.assembled));
+function contentName(handoff: Handoff): string {
+  return hashable(
+    print(
+      serve(handoff, (name) => name),
+      handoff.assembled,
+    ),
+  );
 }
 
 export function patientBsnOf(handoff: Handoff): string | undefined {
@@ -85,13 +90,13 @@ export function patientBsnOf(handoff: Handoff): string | undefined {
   return patient && bsnOf(patient.resource);
 }
 
-function serve(handoff: Handoff, packing: Packing, caseHash: string): Servable {
+function serve(handoff: Handoff, idFor: (name: string) => string): Servable {
   return makeServable({
     composition: handoff.composition,
     patient: patientOf(handoff),
     patientBsn: patientBsnOf(handoff),
     resolve: handoff.resolve,
-    idFor: idsOfCase(packing.deps.store, caseHash).idFor,
+    idFor,
   });
 }
 
