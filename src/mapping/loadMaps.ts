@@ -137,6 +137,13 @@ const mapNames = (root: string): string[] =>
     .map((entry) => entry.name)
     .sort();
 
+/** A file that went away between the listing and the reading is a fault of its map, not of the loader. */
+const asLoadFault = (name: string, error: unknown): GatewayError => {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof Error && 'syscall' in error) return loadFault(`${name}: ${error.message}`, error);
+  throw error;
+};
+
 /** Loads every map of a folder; a map with faults is left out and told. */
 export const tryLoadMaps = (root: string): LoadedMaps => {
   const maps = new Map<string, LoadedMap>();
@@ -145,8 +152,7 @@ export const tryLoadMaps = (root: string): LoadedMaps => {
     try {
       maps.set(name, loadMap(root, name));
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      faults.set(name, error);
+      faults.set(name, asLoadFault(name, error));
     }
   }
   return { maps, faults };

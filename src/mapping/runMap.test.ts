@@ -94,6 +94,14 @@ describe('a run that fails', () => {
     expect(error.reason).toBe('map-limit');
   });
 
+  it('goes no deeper than its limit', () => {
+    const map = mapOf({ rules: 'src.a as a then g(a, tgt); src.b as b -> tgt.id = b;' });
+    const source = { a: { a: { a: { a: { b: 'x' } } } } };
+    const limited = (depth: number) => runMap(map, source, { ...settings, limits: { depth } }).target;
+    expect(() => limited(4)).toThrow('more depth');
+    expect(limited(5)).toMatchObject({ id: 'x' });
+  });
+
   it('stops after its steps and its time', () => {
     const map = mapOf({ rules: 'src.a as a, src.a as b, src.a as c, src.a as d -> tgt.active = true;' });
     const source = { a: Array.from({ length: 100 }, (_, index) => index) };

@@ -1,7 +1,7 @@
 // How does an edited map go live? The folder is watched; a broken edit leaves the map before it serving and says why.
 import { watch } from 'node:fs';
 import type { GatewayError } from '../errors.ts';
-import { type LoadedMap, tryLoadMaps } from './loadMaps.ts';
+import { type LoadedMap, type LoadedMaps, tryLoadMaps } from './loadMaps.ts';
 
 export type WatchedMaps = {
   /** The maps that serve now: for each name the last version that compiled. */
@@ -12,6 +12,16 @@ export type WatchedMaps = {
 };
 
 const quiet = 100;
+
+/** What compiled now, and what compiled before of the maps that do not compile now. */
+const keepServing = (before: LoadedMaps, next: LoadedMaps): LoadedMaps => {
+  const maps = new Map(next.maps);
+  for (const name of next.faults.keys()) {
+    const served = before.maps.get(name);
+    if (served) maps.set(name, served);
+  }
+  return { maps, faults: next.faults };
+};
 
 /**
  * Watches a folder of maps.
@@ -24,13 +34,7 @@ export const watchMaps = (
   let current = tryLoadMaps(root);
   let timer: NodeJS.Timeout | undefined;
   const reload = (): void => {
-    const next = tryLoadMaps(root);
-    const maps = new Map(next.maps);
-    for (const name of next.faults.keys()) {
-      const before = current.maps.get(name);
-      if (before) maps.set(name, before);
-    }
-    current = { maps, faults: next.faults };
+    current = keepServing(current, tryLoadMaps(root));
     onChange(current.faults);
   };
   const watcher = watch(root, { recursive: true }, () => {
