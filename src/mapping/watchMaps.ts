@@ -1,5 +1,5 @@
 // How does an edited map go live? The folder is watched; a broken edit leaves the map before it serving and says why.
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import type { GatewayError } from '../errors.ts';
 import { type LoadedMap, type LoadedMaps, tryLoadMaps } from './loadMaps.ts';
 
@@ -34,6 +34,7 @@ export const watchMaps = (
   let current = tryLoadMaps(root);
   let timer: NodeJS.Timeout | undefined;
   const reload = (): void => {
+    if (!existsSync(root)) return;
     current = keepServing(current, tryLoadMaps(root));
     onChange(current.faults);
   };
