@@ -4,7 +4,9 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -46,11 +48,12 @@ export function openKeyRing(path: string): KeyRing {
 
 /** A ring over keys that are in memory already. */
 export function keyRingOf(current: () => KeyFile, reload: () => void = () => undefined): KeyRing {
-  function keyOf(keyId: string): Buffer {
+  const secretOf = rememberSecrets();
+  function keyOf(keyId: string): KeyObject {
     if (current().keys[keyId] === undefined) reload();
     const key = current().keys[keyId];
     if (key === undefined) throw damaged('key-unknown');
-    return Buffer.from(key, 'base64');
+    return secretOf(key);
   }
   return {
     currentKeyId: () => current().current,
@@ -58,10 +61,18 @@ export function keyRingOf(current: () => KeyFile, reload: () => void = () => und
     seal: (plaintext, context) => seal(keyOf(current().current), current().current, { plaintext, context }),
     open: (sealed, context) => open(keyOf(sealed.keyId), sealed, context),
     hash: (kind, value) =>
-      createHmac('sha256', Buffer.from(current().hashKey, 'base64'))
-        .update(`${kind}\0${value}`)
-        .digest('base64url'),
+      createHmac('sha256', secretOf(current().hashKey)).update(`${kind}\0${value}`).digest('base64url'),
     checks: () => checksOf(current()),
+  };
+}
+
+/** Taking a key in costs more than using it: each is taken in once. */
+function rememberSecrets(): (key: string) => KeyObject {
+  const secrets = new Map<string, KeyObject>();
+  return (key) => {
+    const secret = secrets.get(key) ?? createSecretKey(Buffer.from(key, 'base64'));
+    secrets.set(key, secret);
+    return secret;
   };
 }
 
@@ -72,7 +83,7 @@ export function sameHash(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function seal(key: Buffer, keyId: string, content: { plaintext: Uint8Array; context: string }): Sealed {
+function seal(key: KeyObject, keyId: string, content: { plaintext: Uint8Array; context: string }): Sealed {
   const nonce = randomBytes(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(`${keyId}\0${content.context}`));
@@ -80,7 +91,7 @@ function seal(key: Buffer, keyId: string, content: { plaintext: Uint8Array; cont
   return { keyId, nonce, ciphertext };
 }
 
-function open(key: Buffer, sealed: Sealed, context: string): Uint8Array {
+function open(key: KeyObject, sealed: Sealed, context: string): Uint8Array {
   const end = sealed.ciphertext.length - tagLength;
   if (end < 0 || sealed.nonce.length !== nonceLength) throw damaged('payload-damaged');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.nonce, { authTagLength: tagLength });
