@@ -1,7 +1,9 @@
 // Does the whole story hold with real processes, on SQLite, and is nobody's BSN printed on the way?
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findHandovers } from '../../src/cli/conformance/handovers.ts';
 import { readFolders } from '../../src/cli/conformance/readFolder.ts';
@@ -13,26 +15,40 @@ import { type Cast, formsOf, startCast, until } from './stage.ts';
 const sample = fileURLToPath(new URL('../../src/sandbox/fixtures/handover.json', import.meta.url));
 const bsn = '999990196';
 
+/** Runs the story; what it printed. */
+async function storyOf(cast: Cast): Promise<string> {
+  const lines: string[] = [];
+  const add = (text = ''): void => void lines.push(text);
+  const terminal = {
+    line: add,
+    note: add,
+    progress: () => undefined,
+    paint: (_: string, text: string) => text,
+  };
+  const [handover] = findHandovers((await readFolders([sample])).resources);
+  const timeline = createTimeline(terminal);
+  await tellHandover({ cast, timeline, handover: handover!, push: await sampleHandover() });
+  timeline.close();
+  return lines.join('\n');
+}
+
+async function connect(connectionString: string): Promise<pg.Client | undefined> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  return client.connect().then(
+    () => client,
+    () => undefined,
+  );
+}
+
 describe('a handover from EPD to nursing home', () => {
   let cast: Cast;
-  const lines: string[] = [];
   beforeAll(async () => {
     cast = await startCast();
   });
   afterAll(() => cast.close());
 
   it('goes as it must, from push to completion', async () => {
-    const add = (text = ''): void => void lines.push(text);
-    const terminal = {
-      line: add,
-      note: add,
-      progress: () => undefined,
-      paint: (_: string, text: string) => text,
-    };
-    const [handover] = findHandovers((await readFolders([sample])).resources);
-    const timeline = createTimeline(terminal);
-    await tellHandover({ cast, timeline, handover: handover!, push: await sampleHandover() });
-    expect(timeline.close(), lines.join('\n')).toBe(true);
+    expect(await storyOf(cast)).toMatch(/\d+ steps as expected, 0 not$/);
   });
 
   it('was notified without a word about the patient', () => {
@@ -82,5 +98,31 @@ describe.each(['A', 'B', 'C', 'D', 'E'])('notification in shape %s', (shape) => 
     } finally {
       await cast.close();
     }
+  });
+});
+
+const postgresql = process.env['SLUIS_TEST_POSTGRESQL'] ?? 'postgres://root@127.0.0.1:5432/test';
+const database = `sluis_e2e_${randomUUID().slice(0, 8)}`;
+const admin = await connect(postgresql);
+if (admin === undefined) console.log('skipped: no PostgreSQL');
+
+describe.skipIf(admin === undefined)('a handover on PostgreSQL', () => {
+  let cast: Cast;
+  beforeAll(async () => {
+    await admin?.query(`create database ${database}`);
+    const url = new URL(postgresql);
+    url.pathname = `/${database}`;
+    cast = await startCast({
+      settings: { store: { kind: 'postgresql', url: url.href, keyFile: 'keys/content.json' } },
+    });
+  });
+  afterAll(async () => {
+    await cast?.close();
+    await admin?.query(`drop database ${database} with (force)`);
+    await admin?.end();
+  });
+
+  it('goes as it must, from push to completion', async () => {
+    expect(await storyOf(cast)).toMatch(/\d+ steps as expected, 0 not$/);
   });
 });

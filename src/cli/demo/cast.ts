@@ -24,8 +24,11 @@ export type Cast = {
   close(): Promise<void>;
 };
 
+/** `settings`: whole sections of the gateway's settings, such as another store. */
+type CastOptions = Partial<SandboxOptions> & { settings?: Readonly<Record<string, unknown>> };
+
 /** Starts everything on free ports, in a temporary folder that goes when the cast is closed. */
-export async function startCast(options: Partial<SandboxOptions> = {}): Promise<Cast> {
+export async function startCast(options: CastOptions = {}): Promise<Cast> {
   const place = await mkdtemp(join(tmpdir(), 'sluis-demo-'));
   const [port, opsPort] = [await freePort(), await freePort()];
   const gatewayUrl = `http://127.0.0.1:${port}`;
@@ -40,7 +43,7 @@ export async function startCast(options: Partial<SandboxOptions> = {}): Promise<
       port,
       opsPort,
       participants: sandbox.participants,
-      settings: { delivery: { pollMs: 50, firstRetryMs: 300 } },
+      settings: { delivery: { pollMs: 50, firstRetryMs: 300 }, ...options.settings },
     });
     const gateway = await runGateway(folder);
     const key = await keepKey(keyFileOf(place, bystander.id), bystander.id);
