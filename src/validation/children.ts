@@ -52,9 +52,11 @@ function itemsOf(slot: Slot, value: unknown, extra: unknown): Item[] {
   return Array.from({ length }, (_, i) => itemOf(slot, values[i], extras[i]));
 }
 
-function checkCount(rule: ElementRule, count: number, run: Run): void {
+function checkCount(rule: ElementRule, counted: { count: number; at?: string }, run: Run): void {
+  const { count, at } = counted;
   if (count < rule.min) {
     report(run, {
+      ...(at === undefined ? {} : { at }),
       code: 'required',
       rule: 'minimum',
       profile: rule.profile,
@@ -109,7 +111,7 @@ function visit(slot: Slot, tree: Tree, run: Run): void {
   }
   run.path.push(slot.part);
   if (items.length < rule.min || (rule.max >= 0 && items.length > rule.max))
-    checkCount(rule, items.length, run);
+    checkCount(rule, { count: items.length }, run);
   checkItems(slot, items, run);
   rule.slices?.(items, run);
   run.path.pop();
@@ -153,7 +155,7 @@ function requiredOf(rules: readonly ElementRule[], slots: ReadonlyMap<string, Sl
 }
 
 function checkAbsent({ rule, part }: Required, run: Run): void {
-  if (rule.min > 0) checkCount(rule, 0, run);
+  if (rule.min > 0) checkCount(rule, { count: 0, at: part }, run);
   if (rule.slices === undefined || rule.min > 0) return;
   run.path.push(part);
   rule.slices([], run);

@@ -1,46 +1,15 @@
 // Does an item belong to a slice, by one discriminator? http://hl7.org/fhir/R4/profiling.html#discriminator
-import { membership } from './bindings.ts';
 import type { Compiler } from './compiler.ts';
-import type { Step } from './fhirpath/compile.ts';
+import { anyOf, type Belongs, every, expectation, partsOf, some, valuesAt } from './expectation.ts';
 import { type Item, isTree } from './fhirpath/items.ts';
-import { sameValue } from './fhirpath/operators.ts';
-import { ask, conforms, stepOf } from './invariants.ts';
+import { conforms } from './invariants.ts';
 import type { Discriminator } from './profile.ts';
 import type { Node } from './profileTree.ts';
 import type { Run } from './run.ts';
 import { containsPattern } from './values.ts';
 
-/** Undefined: it cannot be decided, for example because a reference cannot be followed here. */
-export type Belongs = (item: Item, run: Run) => boolean | undefined;
-
-type Values = (item: Item, run: Run) => readonly Item[];
-
 const unbounded = /[^/]+$/;
 export const typeCode = (code: string): string => unbounded.exec(code)?.[0] ?? code;
-
-/** The parts of a discriminator path: `coding.code`, `extension('x').value`, `resolve().code`, `value.ofType(Quantity)`. */
-function partsOf(path: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let part = '';
-  for (const sign of path) {
-    if (sign === '(') depth++;
-    if (sign === ')') depth--;
-    if (sign === '.' && depth === 0) {
-      parts.push(part);
-      part = '';
-    } else part += sign;
-  }
-  parts.push(part);
-  return parts.filter((one) => one !== '$this' && one !== '');
-}
-
-function valuesAt(path: string): Values {
-  const parts = partsOf(path);
-  if (parts.length === 0) return (item) => [item];
-  const step: Step | undefined = stepOf(parts.join('.'));
-  return (item, run) => (step === undefined ? [] : ask(run, step, item));
-}
 
 /** The nodes that define what stands below a node: its own children, else those of its profile or type. */
 export function childNodes(compiler: Compiler, node: Node): readonly Node[] {
@@ -70,56 +39,6 @@ function below(compiler: Compiler, nodes: readonly Node[], part: string): Node[]
 function isExtension(compiler: Compiler, slice: Node, url: string): boolean {
   if (slice.element.types?.some((type) => type.profiles?.includes(url)) === true) return true;
   return childNodes(compiler, slice).some((child) => child.name === 'url' && child.element.fixed === url);
-}
-
-/** What a node demands of a value so that it is recognised: fixed value, pattern, required binding, or that of its children. */
-function expectation(compiler: Compiler, node: Node, depth: number): Belongs | undefined {
-  const { fixed, pattern, binding } = node.element;
-  if (fixed !== undefined) return (item) => sameValue(item.value, fixed);
-  if (pattern !== undefined) return (item) => containsPattern(item.value, pattern);
-  const nested = childrenExpectation(compiler, node, depth);
-  if (nested !== undefined) return nested;
-  const { valueSet } = binding ?? {};
-  if (binding?.strength !== 'required' || valueSet === undefined) return undefined;
-  return (item, run) => membership(run, item, valueSet);
-}
-
-function every(tests: readonly Belongs[]): Belongs {
-  return (item, run) => {
-    let undecided = false;
-    for (const test of tests) {
-      const answer = test(item, run);
-      if (answer === false) return false;
-      if (answer === undefined) undecided = true;
-    }
-    return undecided ? undefined : true;
-  };
-}
-
-function some(items: readonly Item[], test: (item: Item) => boolean | undefined): boolean | undefined {
-  let undecided = false;
-  for (const item of items) {
-    const answer = test(item);
-    if (answer === true) return true;
-    if (answer === undefined) undecided = true;
-  }
-  return undecided ? undefined : false;
-}
-
-const deepest = 4;
-
-function childrenExpectation(compiler: Compiler, node: Node, depth: number): Belongs | undefined {
-  if (depth > deepest || node.children.length === 0) return undefined;
-  const tests = node.children.flatMap((child): Belongs[] => {
-    const required = [child, ...child.slices.filter((slice) => (slice.element.min ?? 0) > 0)];
-    return required.flatMap((one): Belongs[] => {
-      const test = expectation(compiler, one, depth + 1);
-      if (test === undefined || ((child.element.min ?? 0) === 0 && one === child && depth > 0)) return [];
-      const values = valuesAt(child.name.replace('[x]', ''));
-      return [(item, run) => some(values(item, run), (value) => test(value, run))];
-    });
-  });
-  return tests.length === 0 ? undefined : every(tests);
 }
 
 /** Fixed values and patterns above the discriminating element also tell what stands in it. */
@@ -163,16 +82,6 @@ function byValue(compiler: Compiler, slice: Node, path: string): Belongs | undef
     if (found.length === 0 && follows) return undefined;
     return some(found, (value) => some([value], (one) => anyOf(tests, one, run)));
   };
-}
-
-function anyOf(tests: readonly Belongs[], item: Item, run: Run): boolean | undefined {
-  let undecided = false;
-  for (const test of tests) {
-    const answer = test(item, run);
-    if (answer === true) return true;
-    if (answer === undefined) undecided = true;
-  }
-  return undecided ? undefined : false;
 }
 
 function nodesAt(compiler: Compiler, slice: Node, path: string): Node[] {
@@ -271,4 +180,4 @@ export function discriminatorTest(compiler: Compiler, slice: Node, by: Discrimin
   }
 }
 
-export { every };
+export { type Belongs, every };

@@ -2,14 +2,13 @@
 import { bindingChecks } from './bindings.ts';
 import { childrenCheck, type ElementRule } from './children.ts';
 import type { Compiler } from './compiler.ts';
-import { checkExtension } from './extensions.ts';
+import { contentCheck } from './contents.ts';
 import type { Item } from './fhirpath/items.ts';
 import { conforms, invariantCheck } from './invariants.ts';
 import type { ElementType, Profile } from './profile.ts';
 import { isTree } from './profile.ts';
-import { type Node, nestedType } from './profileTree.ts';
+import type { Node } from './profileTree.ts';
 import { targetCheck } from './referenceTargets.ts';
-import { checkResource } from './resources.ts';
 import { type Check, report } from './run.ts';
 import { slicesCheck } from './slicing.ts';
 import { byDataType } from './special.ts';
@@ -90,58 +89,6 @@ function elementChildren(compiler: Compiler, profile: Profile, node: Node): Chec
   };
 }
 
-/** What an element holds when its definition does not unfold it: its type, a resource, an extension. */
-function contentCheck(compiler: Compiler, node: Node): Check {
-  const modifier = node.name === 'modifierExtension';
-  return (item, run) => {
-    const { value, type, extra } = item;
-    if (isTree(extra) && Array.isArray(extra.extension)) {
-      compiler.type('Element').check({ value: extra, type: 'Element' }, run);
-    }
-    if (!isTree(value)) return;
-    if (type === 'Extension') {
-      checkExtension(item, run, {
-        modifier,
-        nested:
-          node.parent?.element.path.endsWith('xtension') === true || run.holder.startsWith('Extension.'),
-      });
-    } else if (typeof value.resourceType === 'string') {
-      checkResource(item, run, []);
-    } else if (type.includes('.')) {
-      nestedCheck(compiler, type)(item, run);
-    } else {
-      compiler.type(type).check(item, run);
-    }
-  };
-}
-
-const nested = new WeakMap<Compiler, Map<string, Check>>();
-
-/** The check of an element that is defined elsewhere in the type: `Questionnaire.item` inside itself. */
-function nestedCheck(compiler: Compiler, path: string): Check {
-  let known = nested.get(compiler);
-  if (known === undefined) {
-    known = new Map();
-    nested.set(compiler, known);
-  }
-  let check = known.get(path);
-  if (check === undefined) {
-    check = findNested(compiler, path);
-    known.set(path, check);
-  }
-  return check;
-}
-
-function findNested(compiler: Compiler, path: string): Check {
-  const [type = '', ...names] = path.split('.');
-  const { profile, tree } = compiler.type(type);
-  let node: Node | undefined = tree;
-  for (const name of names) node = node?.children.find((one) => one.name === name);
-  if (node === undefined || node.children.length === 0) return () => {};
-  const rules = node.children.map((one) => elementRule(compiler, profile, one));
-  return childrenCheck(compiler.version, path, rules);
-}
-
 const element = (node: Node): string => typeName(node.element.types?.[0]?.code ?? '');
 
 function invariantsOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
@@ -208,5 +155,3 @@ export function elementRule(compiler: Compiler, profile: Profile, node: Node): E
   if (node.slices.length === 0) return rule;
   return { ...rule, slices: slicesCheck({ compiler, profile, node, rule }) };
 }
-
-export { nestedType };

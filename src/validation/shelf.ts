@@ -2,7 +2,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { FhirVersion } from '../model.ts';
 import { type CodeSystem, condenseCodeSystem, condenseValueSet, type ValueSet } from './codes.ts';
-import { condense, isTree, type Profile, type Tree, textOf } from './profile.ts';
+import { condense } from './condense.ts';
+import { isTree, type Profile, type Tree, textOf } from './profile.ts';
 
 export type Entry = {
   kind: 'profile' | 'valueSet' | 'codeSystem' | 'questionnaire';

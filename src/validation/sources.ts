@@ -12,7 +12,7 @@ import { createRegistry, type Registry } from './registry.ts';
 import { type Entry, entriesOf, openShelf, type Place, placesOf, writeShelf } from './shelf.ts';
 
 // Condensed definitions are made anew whenever what makes them changes.
-const makers = ['profile.ts', 'codes.ts', 'shelf.ts', 'sources.ts'];
+const makers = ['condense.ts', 'codes.ts', 'shelf.ts', 'sources.ts'];
 const format = makers.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('');
 
 export type Sources = {

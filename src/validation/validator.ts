@@ -56,7 +56,7 @@ function distinct(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => {
     const rule = finding.rule === 'shape-minimum' ? 'minimum' : (finding.rule ?? '');
     const place = finding.expression?.[0] ?? '';
-    const key = `${rule} ${place} ${rule === 'minimum' ? finding.text.en.split(' ')[0] : finding.text.en}`;
+    const key = rule === 'minimum' ? `${rule} ${place}` : `${rule} ${place} ${finding.text.en}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -99,7 +99,8 @@ export function createValidator(settings: ValidatorSettings): Validator {
       if (!isTree(resource)) return shape;
       const run = begin(resource, version);
       checkResource(run.resource, run, profiles);
-      return distinct([...shape, ...run.findings]);
+      // What both see, the profile says better.
+      return distinct([...run.findings, ...shape]);
     },
   };
 }

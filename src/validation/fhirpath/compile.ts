@@ -1,18 +1,10 @@
 // How does a FHIRPath expression become a function? Each node of its tree once, as a closure. http://hl7.org/fhirpath/N1/
 import { type FunctionMaker, functions } from './functions.ts';
 import { bool, type Collection, type Item, type Model, none, pushChildren } from './items.ts';
-import {
-  type CompareQuantities,
-  calculate,
-  compare,
-  distinct,
-  equal,
-  equivalent,
-  holds,
-  truth,
-} from './operators.ts';
+import { logic, relations } from './logic.ts';
+import { type CompareQuantities, calculate, compare } from './operators.ts';
 import { type Ast, parse } from './parse.ts';
-import { systemType } from './types.ts';
+import { systemType } from './systemType.ts';
 
 /** What an expression may ask of its surroundings. */
 export type Surroundings = {
@@ -145,49 +137,6 @@ function typeTest(ast: { op: 'is' | 'as'; of: Ast; type: string }): Step {
     return first === undefined ? none : bool(scope.around.model.isA(first.type, type));
   };
 }
-
-type Logic = (left: Step, right: Step) => Step;
-const logic: Readonly<Record<string, Logic>> = {
-  and: (left, right) => (input, scope) => {
-    const a = truth(left(input, scope));
-    if (a === false) return bool(false);
-    const b = truth(right(input, scope));
-    if (b === false) return bool(false);
-    return a === undefined || b === undefined ? none : bool(true);
-  },
-  or: (left, right) => (input, scope) => {
-    const a = truth(left(input, scope));
-    if (a === true) return bool(true);
-    const b = truth(right(input, scope));
-    if (b === true) return bool(true);
-    return a === undefined || b === undefined ? none : bool(false);
-  },
-  xor: (left, right) => (input, scope) => {
-    const a = truth(left(input, scope));
-    const b = truth(right(input, scope));
-    return a === undefined || b === undefined ? none : bool(a !== b);
-  },
-  implies: (left, right) => (input, scope) => {
-    const a = truth(left(input, scope));
-    if (a === false) return bool(true);
-    const b = truth(right(input, scope));
-    if (b === true) return bool(true);
-    return a === undefined || b === undefined ? none : bool(false);
-  },
-};
-
-const answer = (value: boolean | undefined): Collection => (value === undefined ? none : bool(value));
-const not = (value: boolean | undefined): boolean | undefined => (value === undefined ? undefined : !value);
-
-const relations: Readonly<Record<string, (a: Collection, b: Collection) => Collection>> = {
-  '=': (a, b) => answer(equal(a, b)),
-  '!=': (a, b) => answer(not(equal(a, b))),
-  '~': (a, b) => bool(equivalent(a, b)),
-  '!~': (a, b) => bool(!equivalent(a, b)),
-  '|': (a, b) => distinct([...a, ...b]),
-  in: (a, b) => (a[0] === undefined ? none : bool(holds(b, a[0]))),
-  contains: (a, b) => (b[0] === undefined ? none : bool(holds(a, b[0]))),
-};
 
 function binary(op: string, left: Step, right: Step): Step {
   const lazy = logic[op];

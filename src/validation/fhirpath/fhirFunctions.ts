@@ -12,7 +12,7 @@ import {
   pushChildren,
 } from './items.ts';
 import type { Ast } from './parse.ts';
-import { systemType } from './types.ts';
+import { systemType } from './systemType.ts';
 
 function typeName(tree: Ast | undefined): string {
   if (tree?.kind === 'member') return systemType(tree.name);

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { errorsOf, findingsOf, profileOf } from './fixtures.ts';
+import { createRegistry } from './registry.ts';
+import { createValidator } from './validator.ts';
+
+const url = 'http://example.org/StructureDefinition/p';
+const observation = {
+  resourceType: 'Observation',
+  status: 'final',
+  code: { coding: [{ system: 'http://loinc.org', code: '1-8' }] },
+  subject: { reference: 'Patient/1' },
+};
+const check = (
+  type: string,
+  elements: { id: string; [key: string]: unknown }[],
+  resource: unknown,
+): string[] => errorsOf(resource, { definitions: [profileOf(url, type, elements)], profiles: [url] });
+
+describe('base types', () => {
+  it('refuse what the type does not allow', () => {
+    expect(errorsOf({ ...observation, status: 'finished' })).toEqual(['binding-required Observation.status']);
+    expect(errorsOf({ ...observation, subject: { reference: 'Observation/1' } })).toEqual([
+      'reference-target Observation.subject',
+    ]);
+    expect(errorsOf({ ...observation, colour: 'red' })).toEqual(['shape-unknown-element Observation.colour']);
+    expect(errorsOf({ ...observation, effectivePeriod: { start: '2024-02-01', end: '2024-01-01' } })).toEqual(
+      ['per-1 Observation.effective.ofType(Period)'],
+    );
+  });
+  it('accept a good resource', () => expect(errorsOf(observation)).toEqual([]));
+  it('name what is missing once, though shape and profile both see it', () => {
+    const { status: _, ...rest } = observation;
+    expect(errorsOf(rest)).toHaveLength(1);
+  });
+  it('never throw, whatever the content', () => {
+    for (const odd of [
+      { resourceType: 'Nothing' },
+      { resourceType: 'Patient', name: 'x' },
+      { resourceType: 'Bundle', entry: [null, 3] },
+    ]) {
+      expect(errorsOf(odd).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('a profile', () => {
+  it('narrows cardinality and type', () => {
+    expect(check('Observation', [{ id: 'Observation.note', min: 1 }], observation)).toEqual([
+      'minimum Observation.note',
+    ]);
+    expect(check('Observation', [{ id: 'Observation.subject', max: '0' }], observation)).toEqual([
+      'maximum Observation.subject',
+    ]);
+    const types = [{ id: 'Observation.value[x]', type: [{ code: 'Quantity' }] }];
+    expect(check('Observation', types, { ...observation, valueString: 'x' })).toEqual([
+      'type Observation.value.ofType(string)',
+    ]);
+  });
+  it('fixes values and asks patterns', () => {
+    const code = { coding: [{ system: 'http://loinc.org', code: '2-6' }] };
+    expect(
+      check('Observation', [{ id: 'Observation.code', patternCodeableConcept: code }], observation),
+    ).toEqual(['pattern Observation.code']);
+    expect(check('Observation', [{ id: 'Observation.status', fixedCode: 'amended' }], observation)).toEqual([
+      'fixed Observation.status',
+    ]);
+  });
+  it('bounds quantities across units', () => {
+    const low = [
+      {
+        id: 'Observation.value[x]',
+        minValueQuantity: { value: 1, system: 'http://unitsofmeasure.org', code: 'kg' },
+      },
+    ];
+    const valueQuantity = { value: 10, system: 'http://unitsofmeasure.org', code: 'g' };
+    expect(check('Observation', low, { ...observation, valueQuantity })).toEqual([
+      'minimum Observation.value.ofType(Quantity)',
+    ]);
+  });
+  it('that is claimed but not known is a warning; that is demanded but not known is an error', () => {
+    const claiming = { ...observation, meta: { profile: ['http://nowhere/p'] } };
+    expect(errorsOf(claiming)).toEqual([]);
+    expect(findingsOf(claiming).map((one) => one.rule)).toContain('profile-unknown');
+    expect(errorsOf(observation, { profiles: ['http://nowhere/p'] })).toEqual([
+      'profile-unknown Observation',
+    ]);
+  });
+  it('for another type is refused', () => {
+    expect(check('Patient', [], observation)).toEqual(['profile-type Observation']);
+  });
+  it('of a Dutch canonical is looked up in its own FHIR version', () => {
+    const registry = createRegistry([]);
+    expect(registry.profile('r4', url)).toBeUndefined();
+  });
+});
+
+describe('invariants', () => {
+  const rule = (expression: string, severity = 'error'): { id: string }[] => [
+    { id: 'Observation', constraint: [{ key: 'own-1', severity, human: 'says so', expression }] } as {
+      id: string;
+    },
+  ];
+  it('that are false are reported, those that are empty are met', () => {
+    expect(check('Observation', rule('note.exists()'), observation)).toEqual(['own-1 Observation']);
+    expect(check('Observation', rule("note.text = 'x'"), observation)).toEqual([]);
+  });
+  it('that do not parse are told, not thrown', () => {
+    expect(check('Observation', rule('note.('), observation)).toEqual([]);
+    const told = findingsOf(observation, {
+      definitions: [profileOf(url, 'Observation', rule('note.('))],
+      profiles: [url],
+    });
+    expect(told.find((one) => one.rule === 'own-1')?.severity).toBe('information');
+  });
+});
+
+describe('extensions', () => {
+  const modifier = {
+    ...observation,
+    modifierExtension: [{ url: 'http://example.org/m', valueBoolean: true }],
+  };
+  it('that modify and are not known are always an error', () => {
+    expect(errorsOf(modifier, { policy: { unknownExtensions: 'ignore' } })).toEqual([
+      'modifier-unknown Observation.modifierExtension[0]',
+    ]);
+  });
+  it('that are not known are as strict as is set', () => {
+    const plain = { ...observation, extension: [{ url: 'http://example.org/e', valueBoolean: true }] };
+    expect(errorsOf(plain)).toEqual([]);
+    expect(errorsOf(plain, { policy: { unknownExtensions: 'error' } })).toEqual([
+      'extension-unknown Observation.extension[0]',
+    ]);
+  });
+  it('are held against their definition and their place', () => {
+    const definition = {
+      ...profileOf('http://example.org/e', 'Extension', [
+        { id: 'Extension.value[x]', min: 1, type: [{ code: 'string' }] },
+      ]),
+      context: [{ type: 'element', expression: 'Patient' }],
+    };
+    const wrong = { ...observation, extension: [{ url: 'http://example.org/e', valueBoolean: true }] };
+    expect(errorsOf(wrong, { definitions: [definition] })).toEqual([
+      'extension-place Observation.extension[0]',
+      'type Observation.extension[0].value.ofType(boolean)',
+    ]);
+  });
+});
+
+describe('terminology', () => {
+  const set = (include: unknown[]): Record<string, unknown> => ({
+    resourceType: 'ValueSet',
+    url: 'http://example.org/vs',
+    compose: { include },
+  });
+  const bound = profileOf(url, 'Observation', [
+    { id: 'Observation.code', binding: { strength: 'required', valueSet: 'http://example.org/vs' } },
+  ]);
+  const coded = (system: string, code: string): unknown => ({
+    ...observation,
+    code: { coding: [{ system, code }] },
+  });
+  const found = (include: unknown[], resource: unknown): string[] =>
+    errorsOf(resource, { definitions: [bound, set(include) as never], profiles: [url] });
+  it('names the right system when only the system is wrong', () => {
+    const list = [{ system: 'urn:oid:1.2.3', concept: [{ code: 'a' }] }];
+    const findings = findingsOf(coded('http://snomed.info/sct', 'a'), {
+      definitions: [bound, set(list) as never],
+      profiles: [url],
+    });
+    const told = findings.find((one) => one.rule === 'binding-required')?.text.en;
+    expect(told).toContain('`http://snomed.info/sct`, expected `urn:oid:1.2.3`');
+  });
+  it('refuses a code outside a required list and one with no code at all', () => {
+    const list = [{ system: 'urn:oid:1.2.3', concept: [{ code: 'a' }] }];
+    expect(found(list, coded('urn:oid:1.2.3', 'b'))).toEqual(['binding-required Observation.code']);
+    expect(found(list, { ...observation, code: { text: 'a' } })).toEqual([
+      'binding-required Observation.code',
+    ]);
+    expect(found(list, coded('urn:oid:1.2.3', 'a'))).toEqual([]);
+  });
+  it('does not decide what only a terminology server could', () => {
+    const filter = [
+      { system: 'http://snomed.info/sct', filter: [{ property: 'concept', op: 'is-a', value: '1' }] },
+    ];
+    expect(found(filter, coded('http://snomed.info/sct', '2'))).toEqual([]);
+    expect(found(filter, coded('http://loinc.org', '2'))).toEqual(['binding-required Observation.code']);
+  });
+  it('survives a value set that includes itself', () => {
+    expect(found([{ valueSet: ['http://example.org/vs'] }], coded('urn:oid:1.2.3', 'b'))).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  it('that takes too long ends with a named fault', () => {
+    let at = 0;
+    const validator = createValidator({
+      registry: createRegistry([]),
+      timeoutMs: 10,
+      now: () => (at += 100),
+    });
+    const rules = validator.validate(observation, { version: 'r4' }).map((one) => one.rule);
+    expect(rules).toContain('deadline');
+  });
+});
