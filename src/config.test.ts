@@ -20,7 +20,12 @@ beforeEach(async () => {
     port: 8080,
     opsPort: 9090,
     participants: [
-      { id: 'one', name: 'One', clients: [{ clientId: 'one', scopes: ['handover'], jwks: key.jwks }], endpoints: [] },
+      {
+        id: 'one',
+        name: 'One',
+        clients: [{ clientId: 'one', scopes: ['handover'], jwks: key.jwks }],
+        endpoints: [],
+      },
     ],
   });
   file = written.settingsFile;
@@ -55,7 +60,9 @@ describe('settings', () => {
     expect(faults.some((fault) => fault.startsWith('identity: is missing'))).toBe(true);
     expect(faults.some((fault) => fault.startsWith('http.data.port: '))).toBe(true);
     expect(faults.some((fault) => fault.startsWith('spelled: no such setting'))).toBe(true);
-    expect(faults.some((fault) => fault.startsWith('store.keyFile: ') && fault.includes('is not there'))).toBe(true);
+    expect(
+      faults.some((fault) => fault.startsWith('store.keyFile: ') && fault.includes('is not there')),
+    ).toBe(true);
   });
 
   it('are refused when the file is not there, is not YAML, or holds no settings', () => {
@@ -68,7 +75,11 @@ describe('settings', () => {
 
   it('never repeat a value in a fault, since some are secrets', () => {
     change((settings) => {
-      settings['store'] = { kind: 'postgresql', url: 'mysql://user:geheim@host/db', keyFile: 'keys/content.json' };
+      settings['store'] = {
+        kind: 'postgresql',
+        url: 'mysql://user:geheim@host/db',
+        keyFile: 'keys/content.json',
+      };
     });
     expect(() => loadConfig(file, {})).toThrow(expect.not.stringContaining('geheim'));
   });
@@ -80,7 +91,8 @@ describe('settings', () => {
     const faults = faultsOf().join('\n');
     expect(faults).toContain('gateway.baseUrl: must be an https address in production');
     expect(faults).toContain('participants[0].clients[0].jwks: is a key of the sandbox');
-    for (const name of ['store', 'identity', 'audit']) expect(faults).toContain(`${name}: its key file holds`);
+    for (const name of ['store', 'identity', 'audit'])
+      expect(faults).toContain(`${name}: its key file holds`);
   });
 
   it('are refused when a participant has an address that the gateway may not call', () => {

@@ -19,7 +19,13 @@ describe('the configuration page', () => {
 
   it('has no default for a secret, an address or a trust anchor', () => {
     const rows = configurationPage().split('\n');
-    for (const setting of ['store.keyFile', 'identity.keyFile', 'audit.signingKeyFile', 'gateway.baseUrl', 'store.url']) {
+    for (const setting of [
+      'store.keyFile',
+      'identity.keyFile',
+      'audit.signingKeyFile',
+      'gateway.baseUrl',
+      'store.url',
+    ]) {
       expect(rows.find((row) => row.startsWith(`| \`${setting}\``))).toContain('**required**');
     }
     expect(rows.find((row) => row.startsWith('| `outgoing.caFile`'))).toContain('none');
