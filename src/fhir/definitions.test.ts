@@ -53,3 +53,8 @@ it('has a definition for every type that an element names', () => {
     }
   }
 });
+
+it('keeps R4 free of what a server maker added to it', () => {
+  expect(elementsOf('r4', 'Meta').map((element) => element.name)).not.toContain('compartment');
+  expect(elementsOf('r4', 'Binary').map((element) => element.name)).not.toContain('url');
+});
