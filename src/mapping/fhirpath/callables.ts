@@ -3,6 +3,7 @@ import { existenceFunctions } from './existence.ts';
 import { fhirFunctions } from './fhirFunctions.ts';
 import type { Evaluate } from './frame.ts';
 import { collectionFunctions, type Operation } from './functions.ts';
+import { keyFunctions } from './keyFunctions.ts';
 import { numberFunctions } from './numberFunctions.ts';
 import type { Expression, Spot } from './syntax.ts';
 import { isPattern, textFunctions } from './textFunctions.ts';
@@ -18,7 +19,7 @@ export type Names = {
 
 /** Functions whose parameters are evaluated on the items of their input. */
 export const onItems: ReadonlySet<string> = new Set([
-  ...['where', 'select', 'exists', 'all', 'repeat', 'aggregate', 'trace', 'iif'],
+  ...['where', 'select', 'exists', 'all', 'repeat', 'aggregate', 'trace', 'iif', 'isFirstOf'],
 ]);
 
 export const functions: Readonly<Record<string, Operation>> = {
@@ -27,6 +28,7 @@ export const functions: Readonly<Record<string, Operation>> = {
   ...textFunctions,
   ...numberFunctions,
   ...fhirFunctions,
+  ...keyFunctions,
 };
 
 const patterned: ReadonlySet<string> = new Set(['matches', 'matchesFull', 'replaceMatches']);
