@@ -51,7 +51,8 @@ async function ask(auth: KeyAuth, deps: TokenDeps): Promise<{ kept: Kept } | { v
     maxBytes: mostBytes,
   });
   const verdict = judgeAnswer(answer, { now, longest: deps.maxRetryAfterMs, prefix: 'token-' });
-  if (verdict.result !== 'delivered') return { verdict };
+  // a refusal may be theirs of the moment: they could not fetch our keys, or registered us late
+  if (verdict.result !== 'delivered') return { verdict: { ...verdict, result: 'retry' } };
   const { access_token, expires_in } = answerForm.parse(
     JSON.parse(Buffer.from(answer.body).toString('utf8')),
   );

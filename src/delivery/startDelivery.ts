@@ -104,9 +104,9 @@ function quietly(parts: Parts, what: string, work: () => Promise<void>): () => P
 
 async function drain(parts: Parts, drainMs: number): Promise<void> {
   const all = () => Promise.allSettled([...parts.running.values()].map((one) => one.done));
-  await Promise.race([all(), sleep(drainMs)]);
+  await Promise.race([all(), sleep(drainMs, undefined, { ref: false })]);
   for (const { controller } of parts.running.values()) controller.abort();
-  await Promise.race([all(), sleep(cutOffMs)]);
+  await Promise.race([all(), sleep(cutOffMs, undefined, { ref: false })]);
   parts.given.up = true;
 }
 

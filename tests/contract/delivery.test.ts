@@ -291,10 +291,10 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     expect((await attemptsOf(store, 't3'))[0]).toMatchObject({ result: 'refused', reason: 'status-401' });
   });
 
-  test('a token endpoint that is down costs no notification: nothing was said, so it is tried again', async () => {
+  test('a token endpoint that is down or refuses us costs no notification: nothing was said, so it is tried again', async () => {
     const server = await startReceiver();
     ending.push(server.end);
-    server.script = [status(503), hang];
+    server.script = [status(503), status(401), hang];
     server.standard = status(
       200,
       { 'content-type': 'application/json' },
@@ -307,8 +307,9 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     await reaches('t1', 'delivered');
     expect((await attemptsOf(store, 't1')).map((one) => [one.number, one.result, one.reason])).toEqual([
       [1, 'retry', 'token-status-503'],
-      [2, 'retry', 'token-timeout'],
-      [3, 'delivered', 'status-202'],
+      [2, 'retry', 'token-status-401'],
+      [3, 'retry', 'token-timeout'],
+      [4, 'delivered', 'status-202'],
     ]);
     expect(receiver.seen).toHaveLength(1);
   });
