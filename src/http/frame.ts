@@ -23,6 +23,17 @@ const single = new Set([
   'if-none-match',
 ]);
 
+/** What the parser takes but a proxy in front may read otherwise: the old one-line request, and codings beside chunks. */
+function checkFraming({ httpVersion, headers }: IncomingMessage): void {
+  const codings = headers['transfer-encoding']?.split(',') ?? [];
+  const hidden = codings.length > 1 && codings.at(-1)?.trim().toLowerCase() === 'chunked';
+  if (httpVersion.startsWith('1.') && !hidden) return;
+  throw new GatewayError('invalid', 'The request is not framed as HTTP/1.1 frames it.', {
+    reason: 'framing',
+    headers: { Connection: 'close' },
+  });
+}
+
 function checkHeaders({ rawHeaders }: IncomingMessage): void {
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -96,6 +107,7 @@ export function createFrame(deps: DataDeps, addressOf: (request: IncomingMessage
         headers: { Allow: knownMethods },
       });
     }
+    checkFraming(request);
     checkHeaders(request);
     if (request.method === 'OPTIONS' && request.url === '*') {
       response.setHeader('Allow', knownMethods).status(204).end();

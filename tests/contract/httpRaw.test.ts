@@ -70,6 +70,13 @@ describe('the framing of a request', () => {
     expect(statusesIn(await send(bare))).toEqual([400]);
   });
 
+  it('is refused as HTTP/0.9 and with a coding beside chunks, and the connection ends', async () => {
+    expect(statusesIn(await send('GET /stu3/metadata\r\n\r\n'))).toEqual([400]);
+    const more = 'Content-Type: application/fhir+json\r\nTransfer-Encoding: identity, chunked\r\n';
+    const text = `${head('POST /stu3/$handover', more)}\r\n0\r\n\r\n${get('/stu3/metadata')}`;
+    expect(statusesIn(await send(text))).toEqual([400]);
+  });
+
   it('is refused without a host, with two hosts, and with a wrong version', async () => {
     expect(statusesIn(await send('GET /stu3/metadata HTTP/1.1\r\n\r\n'))).toEqual([400]);
     expect(
