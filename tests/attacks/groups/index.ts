@@ -1,5 +1,6 @@
 // Which groups are there? In the order in which they run.
 import type { Group } from '../attack.ts';
 import { tokens } from './tokens.ts';
+import { transport } from './transport.ts';
 
-export const groups: readonly Group[] = [tokens];
+export const groups: readonly Group[] = [tokens, transport];
