@@ -1,0 +1,56 @@
+// Does the gateway keep its promises when it is killed at random moments? `npm run test:chaos`, see docs/chaos.md.
+import { parseArgs } from 'node:util';
+import { judge, type Verdict } from './invariants.ts';
+import { playRound } from './round.ts';
+import type { StoreKind } from './world.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    kills: { type: 'string', default: '100' },
+    minutes: { type: 'string' },
+    store: { type: 'string', default: 'both' },
+    outage: { type: 'string', default: '2' },
+    lanes: { type: 'string', default: '6' },
+    keep: { type: 'boolean', default: false },
+    'self-test': { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const most = 8;
+
+function tell(store: string, { name, seen, violations }: Verdict): boolean {
+  const ok = violations.length === 0;
+  say(`${store.padEnd(10)} ${name.padEnd(24)} ${ok ? 'ok    ' : 'BROKEN'} ${seen}`);
+  for (const one of violations.slice(0, most)) say(`             ! ${one}`);
+  if (violations.length > most) say(`             ! and ${violations.length - most} more`);
+  return ok;
+}
+
+async function run(): Promise<{ passed: number; failed: number }> {
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  const stores: StoreKind[] =
+    values.store === 'both' ? ['sqlite', 'postgresql'] : [values.store as StoreKind];
+  const total = { passed: 0, failed: 0 };
+  say(`seed ${seed}`);
+  for (const store of stores) {
+    const evidence = await playRound({
+      store,
+      seed,
+      kills: Number(values.kills),
+      outageMs: Number(values.outage) * 1_000,
+      lanes: Number(values.lanes),
+      ...(values.minutes === undefined ? {} : { minutes: Number(values.minutes) }),
+      keep: values.keep,
+      say,
+    });
+    for (const verdict of judge(evidence)) total[tell(store, verdict) ? 'passed' : 'failed'] += 1;
+  }
+  if (total.failed > 0) say(`again with: npm run test:chaos -- --seed ${seed}`);
+  return total;
+}
+
+const { passed, failed } = await run();
+say(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,140 @@
+// Does the truth table tell the truth? Each attempt it tells of beside what the receiver saw, and how often it was tried.
+import type { CaseHistory } from './cases.ts';
+import type { Arrival, Evidence, ToldAttempt, ToldNotification } from './history.ts';
+import type { Verdict } from './invariants.ts';
+
+/** How far the clocks of an attempt and of an arrival may lie apart. */
+const slackMs = 60;
+/** Between the moment a request leaves and the moment a busy receiver looks at it. */
+const lateMs = 2_000;
+
+type Tried = ToldAttempt & { of: ToldNotification; from: number; to: number };
+
+/** I7: what is told as delivered was delivered; what reached the receiver is told, and never as something that did not. */
+export function nothingUntrue(evidence: Evidence, cases: readonly CaseHistory[]): Verdict {
+  const seen = { delivered: 0, unknown: 0, other: 0 };
+  const violations = cases.flatMap((one) => {
+    const told = one.toldLater ?? one.told;
+    const tried = triedOf(told?.notifications ?? []);
+    for (const { result } of tried)
+      seen[result === 'delivered' || result === 'unknown' ? result : 'other'] += 1;
+    return [...compare(tried, one), ...stepsOf(one), ...callbacksOf(evidence, one)];
+  });
+  return {
+    name: 'I7 truth table true',
+    seen: `attempts: ${seen.delivered} delivered, ${seen.unknown} unknown, ${seen.other} others`,
+    violations,
+  };
+}
+
+function triedOf(notifications: readonly ToldNotification[], to = 'receiver'): Tried[] {
+  const own = notifications.filter((one) => one.to === to);
+  return own.flatMap((of) =>
+    of.attempts.map((attempt) => ({
+      ...attempt,
+      of,
+      from: Date.parse(attempt.startedAt) - slackMs,
+      to: attempt.endedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(attempt.endedAt) + slackMs,
+    })),
+  );
+}
+
+/** Each arrival takes the attempt that it fits; what is left over on either side is a lie. */
+function compare(tried: readonly Tried[], one: CaseHistory): string[] {
+  const left = new Set(tried);
+  const found: string[] = [];
+  for (const arrival of [...one.arrivals].sort((a, b) => a.at - b.at)) {
+    const match = [...left].filter((attempt) => fits(attempt, arrival)).sort((a, b) => a.from - b.from)[0];
+    if (match) left.delete(match);
+    else found.push(`${one.name}: arrived (${arrival.behaviour}) ${iso(arrival.at)} and no attempt tells so`);
+  }
+  for (const attempt of left)
+    if (attempt.result === 'delivered' || answeredByReceiver(attempt))
+      found.push(`${one.name}: told as ${attempt.result} ${attempt.startedAt}, and nothing arrived`);
+  return found;
+}
+
+function fits(attempt: Tried, arrival: Arrival): boolean {
+  const late = attempt.result === 'unknown' ? lateMs : 0;
+  if (arrival.at < attempt.from || arrival.at > attempt.to + late) return false;
+  if (attempt.result === 'unknown') return true;
+  return answeredByReceiver(attempt) && attempt.httpStatus === arrival.answered;
+}
+
+/** Not by the token endpoint before it. */
+const answeredByReceiver = ({ httpStatus, reason }: ToldAttempt): boolean =>
+  httpStatus !== undefined && !reason?.startsWith('token-');
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** The step "notified" claims a time only with a delivered attempt, and says unknown where it is. */
+function stepsOf(one: CaseHistory): string[] {
+  const { told } = one;
+  if (!told) return [];
+  const attempts = told.notifications
+    .filter(({ kind, version }) => kind === 'announce' && version === told.version)
+    .flatMap((row) => row.attempts);
+  const has = (result: string) => attempts.some((attempt) => attempt.result === result);
+  const at = told.steps.find(({ step }) => step === 'notified')?.at ?? '';
+  const claimed = /^\d/.test(at);
+  if (claimed !== has('delivered')) return [`${one.name}: notified ${at}`];
+  return !claimed && has('unknown') !== (at === 'unknown') ? [`${one.name}: notified ${at}`] : [];
+}
+
+function callbacksOf({ callbacks }: Evidence, one: CaseHistory): string[] {
+  const told = one.toldLater ?? one.told;
+  const delivered = (told?.notifications ?? []).filter(
+    ({ to, state }) => to === 'sender' && state === 'delivered',
+  );
+  const [location] = one.locations;
+  const heard = callbacks.filter((callback) => callback.location === location && callback.answered === 204);
+  return delivered.length > heard.length ? [`${one.name}: a callback is told that never came`] : [];
+}
+
+/** I15: between two attempts lies at least the least wait, or what the receiver asked for; and nothing is repeated that may not be. */
+export function retriesAreBounded(evidence: Evidence, cases: readonly CaseHistory[]): Verdict {
+  let [most, attempts] = [0, 0];
+  const violations = cases.flatMap((one) => {
+    const notifications = one.told?.notifications ?? [];
+    for (const row of notifications) {
+      most = Math.max(most, row.attempts.length);
+      attempts += row.attempts.length;
+    }
+    return notifications.flatMap((row) => [
+      ...tooSoon(row, one, evidence.limits.firstRetryMs / 10),
+      ...repeated(row, one, evidence.once),
+    ]);
+  });
+  return {
+    name: 'I15 bounded retry',
+    seen: `${attempts} attempts, at most ${most} of one notification`,
+    violations,
+  };
+}
+
+function tooSoon(row: ToldNotification, one: CaseHistory, leastMs: number): string[] {
+  return row.attempts.slice(1).flatMap((attempt, index) => {
+    const before = row.attempts[index];
+    if (before?.endedAt === undefined || before.reason === 'not-sent') return [];
+    const waited = Date.parse(attempt.startedAt) - Date.parse(before.endedAt);
+    const asked = before.result === 'retry' ? askedToWait(before, one) : 0;
+    const least = Math.max(leastMs, asked - slackMs);
+    return waited < least ? [`${one.name}: again after ${waited} ms, least ${least}`] : [];
+  });
+}
+
+function askedToWait(attempt: ToldAttempt, one: CaseHistory): number {
+  if (attempt.httpStatus !== 503) return 0;
+  const [from, to] = [Date.parse(attempt.startedAt) - slackMs, Date.parse(attempt.endedAt ?? '') + slackMs];
+  const asked = one.arrivals.find(
+    ({ at, retryAfterMs }) => retryAfterMs !== undefined && at >= from && at <= to,
+  );
+  return asked?.retryAfterMs ?? 0;
+}
+
+function repeated(row: ToldNotification, one: CaseHistory, once: ReadonlySet<string>): string[] {
+  if (!once.has(one.receiver) || row.to !== 'receiver') return [];
+  const unknownAt = row.attempts.findIndex(({ result }) => result === 'unknown');
+  const again = unknownAt >= 0 && unknownAt < row.attempts.length - 1;
+  return again ? [`${one.name}: said again to a receiver that may not be told twice`] : [];
+}
