@@ -3,20 +3,14 @@
 import { resourceTypeOf } from '../fhir/definitions.ts';
 import { referenceParts } from '../fhir/references.ts';
 import { type BundleIndex, bundleIndex, type Entry, reachable } from './bundleIndex.ts';
+import { fault, say } from './faults.ts';
 import type { Item } from './fhirpath/items.ts';
 import { isTree, type Tree, textOf, treesOf } from './profile.ts';
-import { type Report, type Run, report } from './run.ts';
-import { type Text, texts } from './texts.ts';
+import { type Run, report } from './run.ts';
+import { checkSearchSet } from './searchSetRules.ts';
+import { texts } from './texts.ts';
 
 const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-
-const say = (en: string, nl: string): Text => texts.said(en, nl);
-const fault = (rule: string, text: Text, more: Partial<Report> = {}): Report => ({
-  rule,
-  code: 'invalid',
-  text,
-  ...more,
-});
 
 function checkFullUrl(entry: Entry, run: Run): void {
   const { fullUrl, resource } = entry;
@@ -118,51 +112,6 @@ function checkMessage(index: BundleIndex, run: Run): void {
   checkReach(index, 'warning', run);
 }
 
-/** The types that the search asked for, as its self link says; empty when that does not say. */
-function searchedTypes(bundle: Tree, run: Run): string[] {
-  const self = treesOf(bundle.link).find((link) => link.relation === 'self');
-  const [path = '', query = ''] = (textOf(self?.url) ?? '').split('?');
-  const types = new URLSearchParams(query).get('_type');
-  if (types !== null) return types.split(',');
-  const last = path.split('/').at(-1) ?? '';
-  return resourceTypeOf(run.version, last) === undefined ? [] : [last];
-}
-
-function checkMatch(entry: Entry, types: readonly string[], run: Run): void {
-  const { resource, tree } = entry;
-  if (resource === undefined) return;
-  const at = `entry[${entry.index}].resource`;
-  const mode = isTree(tree.search) ? tree.search.mode : undefined;
-  const type = String(resource.resourceType);
-  if (mode === 'outcome' && type !== 'OperationOutcome') {
-    report(
-      run,
-      fault(
-        'search-outcome',
-        say(
-          'An outcome of a search must be an OperationOutcome.',
-          'Een uitkomst van een zoekvraag moet een OperationOutcome zijn.',
-        ),
-        { at },
-      ),
-    );
-  }
-  if (mode === 'outcome' || (mode === undefined && type === 'OperationOutcome')) return;
-  if (resource.id === undefined) {
-    report(
-      run,
-      fault('search-id', say('A search result must have an id.', 'Een zoekresultaat moet een id hebben.'), {
-        at,
-      }),
-    );
-  }
-  if (mode === 'match' && types.length > 0 && !types.includes(type)) {
-    const en = `A match must be of the type that was searched for: ${types.join(', ')}.`;
-    const nl = `Een treffer moet van het gezochte type zijn: ${types.join(', ')}.`;
-    report(run, fault('search-type', say(en, nl), { at }));
-  }
-}
-
 function checkRelations(bundle: Tree, run: Run): void {
   const seen = new Set<unknown>();
   treesOf(bundle.link).forEach((link, i) => {
@@ -178,16 +127,32 @@ function checkRelations(bundle: Tree, run: Run): void {
   });
 }
 
+// What is to be created has no address yet; an answer need not repeat it.
+const unaddressed = new Set(['transaction', 'batch', 'transaction-response', 'batch-response', 'history']);
+
+function checkAddressed({ fullUrl, resource, index }: Entry, run: Run): void {
+  if (fullUrl !== undefined || resource === undefined) return;
+  const text = say(
+    'An entry with a resource needs a fullUrl here.',
+    'Een entry met een resource heeft hier een fullUrl nodig.',
+  );
+  const severity = run.policy.danglingReferences;
+  report(run, fault('bundle-address', text, { severity, at: `entry[${index}]` }));
+}
+
 /** The rules of a Bundle that its definition does not state. */
 export function checkBundle(item: Item, run: Run): void {
   const bundle = item.value;
   if (!isTree(bundle)) return;
   const index = bundleIndex(bundle);
-  for (const entry of index.entries) checkFullUrl(entry, run);
+  const addressed = !unaddressed.has(String(bundle.type));
+  for (const entry of index.entries) {
+    if (addressed) checkAddressed(entry, run);
+    checkFullUrl(entry, run);
+  }
   checkRelations(bundle, run);
   if (bundle.type === 'document') checkDocument(index, run);
   if (bundle.type === 'message') checkMessage(index, run);
   if (bundle.type !== 'searchset') return;
-  const types = searchedTypes(bundle, run);
-  for (const entry of index.entries) checkMatch(entry, types, run);
+  checkSearchSet(bundle, index, run);
 }

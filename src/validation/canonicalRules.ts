@@ -1,7 +1,9 @@
 // Do code systems, value sets and search parameters keep the rules that their definitions do not state?
+import { condense } from './condense.ts';
 import type { Item } from './fhirpath/items.ts';
 import { isTree, type Tree, textOf, textsOf, treesOf } from './profile.ts';
 import { type Run, report } from './run.ts';
+import { misplaced } from './snapshot.ts';
 import { type Text, texts } from './texts.ts';
 
 const say = (en: string, nl: string): Text => texts.said(en, nl);
@@ -77,4 +79,19 @@ export function checkSearchParameter(item: Item, run: Run): void {
     'Een samengestelde zoekparameter heeft ten minste twee componenten nodig.',
   );
   report(run, { code: 'business-rule', rule: 'searchparameter-composite', text });
+}
+
+/** http://hl7.org/fhir/R4/structuredefinition.html */
+export function checkStructureDefinition(item: Item, run: Run): void {
+  if (!isTree(item.value)) return;
+  const { snapshot: _, ...stated } = item.value;
+  const profile = condense(stated, run.version);
+  if (profile?.constrains !== true) return;
+  for (const path of misplaced(profile, run.registry)) {
+    const text = say(
+      `${path} is not an element of what this profile is built on.`,
+      `${path} is geen element van waarop dit profiel is gebouwd.`,
+    );
+    report(run, { code: 'value', rule: 'definition-path', text, at: 'differential' });
+  }
 }

@@ -14,6 +14,8 @@ function stands(run: Run, context: string): boolean {
   const expression = context.slice(cut + 1);
   if (kind !== 'element' || expression.includes('#') || everywhere.has(expression)) return true;
   if (expression === 'CanonicalResource' || expression === 'MetadataResource') return true;
+  // Published for the code of a type, but written on the type itself everywhere.
+  if (expression === `${run.holder}.code`) return true;
   if (expression === run.holder || expression.replace(/\[x\]/g, '') === run.holder.replace(/\[x\]/g, ''))
     return true;
   return run.model.isA(run.holderType, expression) || expression === '*';

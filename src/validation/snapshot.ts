@@ -69,6 +69,16 @@ function nodeAt(root: Node, path: string): Node | undefined {
   return node;
 }
 
+/** `valueQuantity` for a `value[x]` that may be a Quantity. */
+const namesChoice = (list: Node, name: string): boolean => {
+  const rest = name.slice(list.name.length - 3).toLowerCase();
+  const { types } = list.element;
+  return (
+    isChoiceOf(list.name, name) &&
+    (types === undefined || types.some(({ code }) => code === '*' || code.toLowerCase() === rest))
+  );
+};
+
 const isChoiceOf = (stem: string, name: string): boolean =>
   stem.endsWith('[x]') && name.startsWith(stem.slice(0, -3)) && /^[A-Z]/.test(name.slice(stem.length - 3));
 
@@ -99,7 +109,7 @@ function childAt(world: World, parent: Node, step: Step): Node | undefined {
   unfold(world, parent);
   let child = parent.children.find((one) => one.name === step.name);
   if (child === undefined) {
-    const list = parent.children.find((one) => isChoiceOf(one.name, step.name));
+    const list = parent.children.find((one) => namesChoice(one, step.name));
     if (list !== undefined) return choiceSlice(list, step.slice ?? step.name);
     child = addedChild(world, parent, step);
   }
@@ -139,13 +149,15 @@ function merge(node: Node, stated: ProfileElement): void {
   if (profiled && node.children.length > 0) node.children = [];
 }
 
-function lay(world: World, stated: ProfileElement): void {
+/** Lays one stated element over the tree; false when there is no such place. */
+function lay(world: World, stated: ProfileElement): boolean {
   let node: Node | undefined = world.root;
   for (const step of stepsOf(stated).slice(1)) {
-    if (node === undefined) return;
+    if (node === undefined) return false;
     node = childAt(world, node, step);
   }
   if (node !== undefined) merge(node, stated);
+  return node !== undefined;
 }
 
 function baseTree(profile: Profile, registry: Registry, depth: number): Node | undefined {
@@ -168,4 +180,14 @@ export function treeFor(profile: Profile, registry: Registry, depth = 0): Node |
   const world: World = { registry, profile, depth, root };
   for (const stated of profile.elements) lay(world, stated);
   return root;
+}
+
+/** The elements of a differential that have no place in its base; none when the base is not known. */
+export function misplaced(profile: Profile, registry: Registry): string[] {
+  const { version } = profile;
+  const own = profile.base === undefined ? undefined : registry.profile(version, profile.base);
+  const found = own === undefined ? undefined : treeFor(own, registry, 1);
+  if (found === undefined) return [];
+  const world: World = { registry, profile, depth: 0, root: clone(found, undefined) };
+  return profile.elements.filter((stated) => !lay(world, stated)).map(({ path }) => path);
 }

@@ -1,6 +1,13 @@
 // Which rules does the specification state outside its definitions? By resource type and by data type.
+
+import { referenceParts } from '../fhir/references.ts';
 import { checkBundle } from './bundleRules.ts';
-import { checkCodeSystem, checkSearchParameter, checkValueSet } from './canonicalRules.ts';
+import {
+  checkCodeSystem,
+  checkSearchParameter,
+  checkStructureDefinition,
+  checkValueSet,
+} from './canonicalRules.ts';
 import { type Item, isTree as isItemTree, numberOf } from './fhirpath/items.ts';
 import { checkNarrativeLinks } from './narrativeLinks.ts';
 import { checkOwnRules } from './ownRules.ts';
@@ -15,6 +22,7 @@ const byResource: Readonly<Record<string, Check>> = {
   CodeSystem: checkCodeSystem,
   ValueSet: checkValueSet,
   SearchParameter: checkSearchParameter,
+  StructureDefinition: checkStructureDefinition,
   QuestionnaireResponse: checkResponse,
   Parameters: checkParameters,
 };
@@ -47,6 +55,8 @@ function collectIds(value: unknown, into: string[], top: boolean): void {
 
 /** Ids of elements are unique within a resource. */
 function checkIds(resource: Tree, run: Run): void {
+  // A definition's snapshot repeats the ids of its differential.
+  if (run.resource.type === 'StructureDefinition') return;
   const ids: string[] = [];
   collectIds(resource, ids, true);
   if (ids.length < 2 || new Set(ids).size === ids.length) return;
@@ -119,10 +129,24 @@ function checkUri(item: Item, run: Run): void {
   report(run, { code: 'invalid', rule: 'urn-form', text });
 }
 
+/** A reference that says its type says it rightly. */
+function checkReference(item: Item, run: Run): void {
+  if (!isItemTree(item.value)) return;
+  const stated = textOf(item.value.type);
+  const type = referenceParts(textOf(item.value.reference) ?? '')?.type;
+  if (stated === undefined || type === undefined || stated === type || stated.includes('/')) return;
+  const text = texts.said(
+    `The reference says to be of type ${stated}, but leads to ${type}.`,
+    `De verwijzing zegt van type ${stated} te zijn, maar leidt naar ${type}.`,
+  );
+  report(run, { rule: 'reference-type', text });
+}
+
 /** What is checked of a data type wherever it stands. */
 export const byDataType: Readonly<Record<string, Check>> = {
   Attachment: checkAttachment,
   Coding: checkCoding,
+  Reference: checkReference,
   string: checkString,
   uri: checkUri,
 };

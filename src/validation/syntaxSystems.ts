@@ -17,10 +17,58 @@ const shaped =
   (code: string): boolean | undefined =>
     pattern.test(code) ? undefined : false;
 
+// Verhoeff's tables, as in the SNOMED CT identifier. http://snomed.org/tig
+const product = [
+  '0123456789',
+  '1234067895',
+  '2340178956',
+  '3401289567',
+  '4012395678',
+  '5987604321',
+  '6598710432',
+  '7659821043',
+  '8765932104',
+  '9876543210',
+];
+const permutation = [
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
+];
+
+function isConceptId(code: string): boolean {
+  if (!/^[1-9]\d{5,17}$/.test(code)) return code.includes(':') || code.includes('+');
+  let check = 0;
+  [...code].reverse().forEach((digit, i) => {
+    const permuted = Number(permutation[i % 8]?.[Number(digit)]);
+    check = Number(product[check]?.[permuted]);
+  });
+  return check === 0;
+}
+
+// The last digit of a LOINC code is a Luhn check digit.
+function isLoinc(code: string): boolean {
+  if (/^L[A-Z]+\d+-\d$/.test(code)) return true;
+  if (!/^\d{1,7}-\d$/.test(code)) return false;
+  const digits = [...code.replace('-', '')].reverse().map(Number);
+  const sum = digits.reduce((total, digit, i) => {
+    const doubled = i % 2 === 1 ? digit * 2 : digit;
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return sum % 10 === 0;
+}
+
 const systems: Readonly<Record<string, (code: string) => boolean | undefined>> = {
   'urn:ietf:bcp:47': (code) => language.test(code),
   'urn:ietf:bcp:13': (code) => mediaType.test(code),
   'http://unitsofmeasure.org': isUnit,
+  'http://snomed.info/sct': isConceptId,
+  'http://loinc.org': isLoinc,
   'urn:iso:std:iso:3166': country,
   'urn:iso:std:iso:3166:-2': shaped(/^[A-Z]{2}-[A-Z0-9]{1,3}$/),
   'http://unstats.un.org/unsd/methods/m49/m49.htm': shaped(/^\d{3}$/),

@@ -62,8 +62,11 @@ function wholeSystem(world: World, system: string): Member {
 
 function filtered(world: World, system: string, part: Part): Member {
   const index = world.index(system);
-  if (index?.complete !== true)
-    return (given) => (given !== undefined && given !== system ? false : undefined);
+  if (index?.complete !== true) {
+    const syntax = syntaxSystem(system);
+    return (given, code) =>
+      (given !== undefined && given !== system) || syntax?.(code) === false ? false : undefined;
+  }
   const tests = (part.filters ?? []).map((filter) => filterTest(index, filter));
   return (given, code) => {
     if (given !== undefined && given !== system) return false;
@@ -186,7 +189,8 @@ export function createTerminology(registry: Registry, oracle?: CodeOracle): Term
     exists(version, system, code) {
       const index = worlds[version].index(system);
       if (index?.has(code) === true) return true;
-      return index?.complete === true ? false : undefined;
+      if (index?.complete === true || syntaxSystem(system)?.(code) === false) return false;
+      return undefined;
     },
     codeSystem: (version, url) => registry.codeSystem(version, url),
     systemsOf: (version, valueSet) => systemsIn(registry, version, valueSet),

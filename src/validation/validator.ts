@@ -38,9 +38,11 @@ export type Asked = {
 };
 
 export type Validator = {
-  /** Everything that is wrong or doubtful, in the order of the content. Never throws for content. */
+  /** Everything that is wrong or doubtful, the gravest first. Never throws for content. */
   validate(resource: FhirResource, asked: Asked): Finding[];
 };
+
+const ranks = { fatal: 0, error: 1, warning: 2, information: 3 };
 
 const nowhere: Resolver = () => undefined;
 
@@ -99,8 +101,9 @@ export function createValidator(settings: ValidatorSettings): Validator {
       if (!isTree(resource)) return shape;
       const run = begin(resource, version);
       checkResource(run.resource, run, profiles);
-      // What both see, the profile says better.
-      return distinct([...run.findings, ...shape]);
+      // What both see, the profile says better. The gravest come first.
+      const found = distinct([...run.findings, ...shape]);
+      return found.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
     },
   };
 }

@@ -53,16 +53,39 @@ function patternCheck({ element, label, profile }: Named): Check {
   };
 }
 
+const timeUnits: Readonly<Record<string, (at: Date, count: number) => void>> = {
+  a: (at, count) => at.setUTCFullYear(at.getUTCFullYear() + count),
+  mo: (at, count) => at.setUTCMonth(at.getUTCMonth() + count),
+  wk: (at, count) => at.setUTCDate(at.getUTCDate() + 7 * count),
+  d: (at, count) => at.setUTCDate(at.getUTCDate() + count),
+  h: (at, count) => at.setUTCHours(at.getUTCHours() + count),
+  min: (at, count) => at.setUTCMinutes(at.getUTCMinutes() + count),
+};
+
+/** A duration as bound of a date counts from now: back for a minimum, forward for a maximum. */
+function boundOf(value: unknown, bound: unknown, counting: { sign: 1 | -1; now: number }): unknown {
+  if (typeof value !== 'string' || !isTree(bound)) return bound;
+  const move = timeUnits[String(bound.code)];
+  const count = numberOf(bound.value);
+  if (move === undefined || count === undefined) return bound;
+  const at = new Date(counting.now);
+  move(at, counting.sign * count);
+  return at.toISOString().slice(0, value.length > 10 ? 24 : 10);
+}
+
 function boundCheck({ element, label, profile }: Named): Check {
   return (item, run) => {
-    const low = element.least === undefined ? undefined : compareBounds(item.value, element.least);
-    const high = element.most === undefined ? undefined : compareBounds(item.value, element.most);
+    const now = run.now();
+    const least = boundOf(item.value, element.least, { sign: -1, now });
+    const most = boundOf(item.value, element.most, { sign: 1, now });
+    const low = least === undefined ? undefined : compareBounds(item.value, least);
+    const high = most === undefined ? undefined : compareBounds(item.value, most);
     if (low !== undefined && low < 0) {
       report(run, {
         code: 'invalid',
         rule: 'minimum',
         profile,
-        text: texts.tooLow(label, element.least, item.value),
+        text: texts.tooLow(label, least, item.value),
       });
     }
     if (high !== undefined && high > 0) {
@@ -70,7 +93,7 @@ function boundCheck({ element, label, profile }: Named): Check {
         code: 'invalid',
         rule: 'maximum',
         profile,
-        text: texts.tooHigh(label, element.most, item.value),
+        text: texts.tooHigh(label, most, item.value),
       });
     }
   };
