@@ -41,6 +41,18 @@ const tableOf = (name: string, rows: readonly Row[], unmapped: readonly Unmapped
   return { name, find, otherMap: unmapped.find((one) => one.mode === 'other-map')?.value };
 };
 
+/** The target of a code in the first table that has it. */
+export const lookUp = (
+  tables: readonly CodeTable[],
+  { system, code }: { system: string | undefined; code: string },
+): CodeTarget | undefined => {
+  for (const table of tables) {
+    const found = table.find(system, code);
+    if (found) return found;
+  }
+  return undefined;
+};
+
 /** An inline concept map, ready for look-up. */
 export const tableOfCodeMap = (map: CodeMap): CodeTable => {
   const rows = map.pairs

@@ -156,6 +156,25 @@ describe('the examples of a map', () => {
   });
 });
 
+describe('a source of kind fhir', () => {
+  it('is STU3 or R4, in JSON and in XML', () => {
+    put('demo/demo.json', { ...manifest, source: { kind: 'fhir' } });
+    const form = (questionnaire: string) =>
+      Buffer.from(
+        `<QuestionnaireResponse xmlns="http://hl7.org/fhir">${questionnaire}</QuestionnaireResponse>`,
+      );
+    const { read } = demo();
+    expect(read(form('<questionnaire value="http://example.org/q"/>'))).toMatchObject({
+      questionnaire: 'http://example.org/q',
+    });
+    expect(
+      read(form('<questionnaire><reference value="http://example.org/q"/></questionnaire>')),
+    ).toMatchObject({ questionnaire: { reference: 'http://example.org/q' } });
+    expect(read(Buffer.from('{"resourceType": "Patient"}'))).toEqual({ resourceType: 'Patient' });
+    expect(() => read(form('<nope value="1"/>'))).toThrow('no such element');
+  });
+});
+
 describe('a watched folder', () => {
   it('serves an edit within a second, and the map before it when the edit is broken', async () => {
     const watched = watchMaps(root);

@@ -81,11 +81,25 @@ const looksLikeXml = (bytes: Uint8Array): boolean => {
   return start.startsWith('<');
 };
 
+/** R4, or STU3 when it is no R4; the fault of R4 when it is neither. */
+const parseEither = (bytes: Uint8Array): unknown => {
+  try {
+    return parseXml(bytes, 'r4');
+  } catch (fault) {
+    try {
+      return parseXml(bytes, 'stu3');
+    } catch {
+      throw fault;
+    }
+  }
+};
+
 const parserFor = (kind: Manifest['source']['kind']): ((bytes: Uint8Array) => unknown) => {
   if (kind === 'xml') return parseXmlSource;
+  if (kind === 'json') return (bytes) => parseJson(bytes);
   const version = versionOf(kind);
-  if (!version) return (bytes) => parseJson(bytes);
-  return (bytes) => (looksLikeXml(bytes) ? parseXml(bytes, version) : parseJson(bytes));
+  const parse = version ? (bytes: Uint8Array) => parseXml(bytes, version) : parseEither;
+  return (bytes) => (looksLikeXml(bytes) ? parse(bytes) : parseJson(bytes));
 };
 
 const readerOf = (manifest: Manifest, check: CheckSource): LoadedMap['read'] => {

@@ -5,7 +5,9 @@ export const manifestSchema = z.strictObject({
   title: z.string().min(1).describe('What the map does, in one line'),
   source: z
     .strictObject({
-      kind: z.enum(['fhir-stu3', 'fhir-r4', 'json', 'xml']).describe('What the map reads'),
+      kind: z
+        .enum(['fhir', 'fhir-stu3', 'fhir-r4', 'json', 'xml'])
+        .describe('What the map reads; fhir: R4 or STU3, XML read as the one that it fits'),
       schema: z.string().optional().describe('JSON Schema (2020-12) of the source, a file in the folder'),
     })
     .describe('The source'),

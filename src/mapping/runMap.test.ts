@@ -450,4 +450,30 @@ conceptmap "#n" { prefix s = "" prefix t = "http://t" s:a = t:b unmapped for s =
     const map = compileMap({ name: 'm', maps: [{ file: 'm.map', text }] });
     expect(runMap(map, { c }, settings).target.r).toEqual(expected);
   });
+
+  it('translates within expressions, and starts rules from constants', () => {
+    const text = `map "http://example.org/m" = m
+conceptmap "#items" { prefix s = "" prefix t = "" s:"12" == t:weight s:"99" == t:weight s:"13" == t:height }
+let weights = item.where(linkId.translated('#items') = 'weight');
+let first = item.first().answer;
+group g(source src, target tgt) {
+  weights.answer as a -> tgt.weight = a;
+  first as a -> tgt.first = a;
+}`;
+    const map = compileMap({ name: 'm', maps: [{ file: 'm.map', text }] });
+    const source = {
+      item: [
+        { linkId: '13', answer: 180 },
+        { linkId: '12', answer: 70 },
+        { linkId: '99', answer: 71 },
+        { linkId: '7', answer: 1 },
+      ],
+    };
+    const { target, trace } = runMap(map, source, { ...settings, trace: true });
+    expect(target).toEqual({ weight: [70, 71], first: 180 });
+    expect(JSON.stringify(trace)).toContain('item[2].answer');
+    expect(() =>
+      compileMap({ name: 'm', maps: [{ file: 'm.map', text: text.replace("d('#items')", "d('#none')") }] }),
+    ).toThrow('unknown concept map #none');
+  });
 });

@@ -21,6 +21,7 @@ const pretty = (value: unknown): string => `${JSON.stringify(value, undefined, 2
 const endings: Readonly<Record<string, readonly string[]>> = {
   xml: ['.xml'],
   json: ['.json'],
+  fhir: ['.json', '.xml'],
   'fhir-stu3': ['.json', '.xml'],
   'fhir-r4': ['.json', '.xml'],
 };

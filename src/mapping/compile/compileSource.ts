@@ -9,7 +9,7 @@ import { isOfType } from '../fhirpath/typeTest.ts';
 import { none } from '../fhirpath/values.ts';
 import type { Source } from '../language/syntax.ts';
 import { typeIn } from './library.ts';
-import { compile, readSlot, report, type Scope, withVariable } from './scope.ts';
+import { compile, constantOf, readSlot, report, type Scope, withVariable } from './scope.ts';
 import { type Action, loopOf } from './sourceLoop.ts';
 
 const hidden: ReadonlySet<string> = new Set(['resourceType', 'id', 'extension', 'value']);
@@ -39,21 +39,29 @@ const elementType = (
   return only && others.length === 0 ? typeNamed(only.type, type.version) : undefined;
 };
 
-const findOf = (scope: Scope, source: Source): { find: Evaluate; type: Type | undefined; slot: number } => {
+type Context = { find: Evaluate; type: Type | undefined; slot: number | undefined };
+
+/** Where a source starts: a variable, or else a constant of the map. */
+const contextOf = (scope: Scope, source: Source): Context => {
   const variable = scope.variables.get(source.context);
-  if (!variable) {
-    const known = [...scope.variables.keys()].join(', ');
-    report(scope, source.place, `unknown variable ${source.context}; known here: ${known}`);
-    return { find: () => none, type: undefined, slot: 0 };
-  }
-  let type = variable.type;
-  let find = readSlot(variable.slot);
+  if (variable) return { find: readSlot(variable.slot), type: variable.type, slot: variable.slot };
+  const constant = constantOf(scope, source.context);
+  if (constant) return { find: constant, type: undefined, slot: undefined };
+  const known = [...scope.variables.keys()].join(', ');
+  report(scope, source.place, `unknown variable ${source.context}; known here: ${known}`);
+  return { find: () => none, type: undefined, slot: undefined };
+};
+
+const findOf = (scope: Scope, source: Source): Context => {
+  const { type: first, find: start, slot } = contextOf(scope, source);
+  let type = first;
+  let find = start;
   for (const name of source.path) {
     if (forbidden.has(name)) report(scope, source.place, `the name ‘${name}’ cannot be followed`);
     else find = memberOf(find, name);
     type = elementType(scope, type, { name, source });
   }
-  return { find, type, slot: variable.slot };
+  return { find, type, slot };
 };
 
 const narrow = (find: Evaluate, type: string): Evaluate => {
@@ -107,7 +115,7 @@ export const compileSource = (
   const clause = (expression: Source['where']): Evaluate | undefined =>
     expression && compile(inner.scope, expression);
   const clauses = { where: clause(source.where), check: clause(source.check), log: clause(source.log) };
-  const path = source.path.length;
-  const loop = loopOf({ find, clauses, mode: source.mode, slot, contextSlot, path });
+  const stays = source.path.length === 0 ? contextSlot : undefined;
+  const loop = loopOf({ find, clauses, mode: source.mode, slot, stays });
   return { scope: inner.scope, slot, loop };
 };

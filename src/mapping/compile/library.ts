@@ -168,3 +168,20 @@ export const findDefault = (
 };
 
 export const placed = (place: Place, text: string): MapFault => ({ ...place, text });
+
+const findTable = (module: Module, library: Library, name: string): CodeTable | undefined => {
+  if (!name.startsWith('#')) return library.tables.get(name);
+  const own = module.tables.get(name.slice(1));
+  if (own) return own;
+  return module.imports.map((other) => other.tables.get(name.slice(1))).find((table) => table !== undefined);
+};
+
+/** A concept map by address or `#name`, and those that it refers to for codes that it does not have. */
+export const tableChain = (module: Module, library: Library, name: string): readonly CodeTable[] => {
+  const chain: CodeTable[] = [];
+  for (let next = findTable(module, library, name); next && !chain.includes(next); ) {
+    chain.push(next);
+    next = next.otherMap === undefined ? undefined : findTable(module, library, next.otherMap);
+  }
+  return chain;
+};

@@ -8,7 +8,7 @@ import { type Items, isLeaf, none, plain } from '../fhirpath/values.ts';
 import type { MapFault, Place } from '../language/syntax.ts';
 import { Cell, cellValue } from '../target.ts';
 import type { CompiledGroup } from './compileGroup.ts';
-import type { Library, Module } from './library.ts';
+import { type Library, type Module, tableChain } from './library.ts';
 
 /** One compilation of one map. */
 export type Compiler = {
@@ -77,7 +77,8 @@ export const readSlot =
     return frame.run.reading ? readTraced(frame, slot, value) : [value];
   };
 
-const constantOf = (scope: Scope, name: string): Evaluate | undefined => {
+/** A constant of the map (`let`), evaluated once in a run. */
+export const constantOf = (scope: Scope, name: string): Evaluate | undefined => {
   const constant = scope.module.map.constants.find((one) => one.name === name);
   if (!constant) return undefined;
   const others = scope.module.map.constants.slice(0, scope.module.map.constants.indexOf(constant));
@@ -101,6 +102,7 @@ const compileIn = (scope: Scope, expression: Expression, focused: boolean): Eval
       const variable = scope.variables.get(name);
       return variable ? readSlot(variable.slot) : constantOf(scope, name);
     },
+    tables: (name) => tableChain(scope.module, scope.compiler.library, name),
     fault: (text, at) => report(scope, { map, line: at.line, column: at.column }, text),
   };
   return compileExpression(expression, names);

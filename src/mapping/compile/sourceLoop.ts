@@ -45,8 +45,8 @@ const checkAndLog = (frame: Frame, item: unknown, { check, log }: Clauses): void
 type Found = { frame: Frame; items: Items };
 
 /** Where each item stands, in a recorded run. */
-const placesOf = ({ contextSlot, path }: Loop, { frame, items }: Found, index: number): readonly Touch[] => {
-  if (path === 0) return frame.places?.[contextSlot] ?? [];
+const placesOf = ({ stays }: Loop, { frame, items }: Found, index: number): readonly Touch[] => {
+  if (stays !== undefined) return frame.places?.[stays] ?? [];
   const touch = frame.run.reading?.aligned.get(items)?.[index];
   return touch ? [touch] : [];
 };
@@ -62,8 +62,8 @@ export type Loop = {
   clauses: Clauses;
   mode: SourceMode | undefined;
   slot: number;
-  contextSlot: number;
-  path: number;
+  /** The slot of the variable that the source is, when it follows no path from it. */
+  stays: number | undefined;
 };
 
 const visitAll = (loop: Loop, { frame, items }: Found, next: Action): void => {

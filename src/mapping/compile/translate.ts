@@ -1,10 +1,11 @@
 // How does a code become another code? `translate(source, map, form)` over inline maps and ConceptMaps.
-import type { CodeTable, CodeTarget } from '../codeMaps.ts';
+import { type CodeTable, type CodeTarget, lookUp } from '../codeMaps.ts';
 import type { Evaluate, Frame } from '../fhirpath/frame.ts';
 import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, isTree, none, plain, type Tree, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
 import { compact } from './dataTypes.ts';
+import { tableChain } from './library.ts';
 import { compileParameter, report, type Scope } from './scope.ts';
 import type { Made, TransformCall } from './transforms.ts';
 
@@ -37,32 +38,6 @@ const forms: Readonly<Record<string, { typeName: string; print(target: CodeTarge
     typeName: 'CodeableConcept',
     print: ({ system, code, display }) => ({ coding: [compact({ system, code, display })] }),
   },
-};
-
-const findTable = (scope: Scope, name: string): CodeTable | undefined => {
-  const { module, compiler } = scope;
-  if (!name.startsWith('#')) return compiler.library.tables.get(name);
-  const own = module.tables.get(name.slice(1));
-  if (own) return own;
-  return module.imports.map((other) => other.tables.get(name.slice(1))).find((table) => table !== undefined);
-};
-
-const lookUp = (tables: readonly CodeTable[], { system, code }: Code): CodeTarget | undefined => {
-  for (const table of tables) {
-    const found = table.find(system, code);
-    if (found) return found;
-  }
-  return undefined;
-};
-
-/** A table and those that it refers to for codes that it does not have. */
-const chainOf = (scope: Scope, name: string): CodeTable[] => {
-  const chain: CodeTable[] = [];
-  for (let next = findTable(scope, name); next && !chain.includes(next); ) {
-    chain.push(next);
-    next = next.otherMap === undefined ? undefined : findTable(scope, next.otherMap);
-  }
-  return chain;
 };
 
 const stringLiteral = (expression: Expression | undefined): string | undefined =>
@@ -120,7 +95,7 @@ export const compileTranslate = (scope: Scope, call: TransformCall): Made => {
     report(scope, call.place, `translate cannot give ‘${wanted}’: ${Object.keys(forms).join(', ')}`);
     return empty;
   }
-  const tables = chainOf(scope, name);
+  const tables = tableChain(scope.module, scope.compiler.library, name);
   if (tables.length === 0) report(scope, call.place, `unknown concept map ${name}`);
   const evaluate = translating({
     value: compileParameter(scope, source),

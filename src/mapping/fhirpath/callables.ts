@@ -1,4 +1,5 @@
 // Which functions may an expression call, and what is wrong with a call before it runs?
+import type { CodeTable } from '../codeMaps.ts';
 import { existenceFunctions } from './existence.ts';
 import { fhirFunctions } from './fhirFunctions.ts';
 import type { Evaluate } from './frame.ts';
@@ -12,6 +13,8 @@ import { isPattern, textFunctions } from './textFunctions.ts';
 export type Names = {
   /** The variable of this name, compiled; undefined when there is none. */
   variable(name: string): Evaluate | undefined;
+  /** The concept map of this address or `#name`, and those that it refers to; empty when there is none. */
+  tables(name: string): readonly CodeTable[];
   fault(text: string, at: Spot): void;
   /** Is there a focus that bare names are elements of? Parameters of transforms have none: there they are variables. */
   focused: boolean;

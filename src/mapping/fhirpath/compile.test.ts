@@ -28,6 +28,7 @@ const evaluate = (text: string, source: unknown = {}): unknown[] => {
   const faults: string[] = [];
   const expression = compileExpression(parseExpression(text), {
     variable: () => undefined,
+    tables: () => [],
     fault: (fault) => faults.push(fault),
     focused: true,
   });

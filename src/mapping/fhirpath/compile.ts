@@ -6,6 +6,7 @@ import { isResource } from './functions.ts';
 import { forbidden, memberOf } from './member.ts';
 import { operators, shortcuts } from './operators.ts';
 import type { Expression } from './syntax.ts';
+import { translated } from './translated.ts';
 import { narrowed, tested, typeName } from './typeOperators.ts';
 import { Amount, amount, none, numberOf, plain, truth } from './values.ts';
 
@@ -68,6 +69,7 @@ const call = (expression: Expression & { kind: 'call' }, names: Names): Evaluate
   const { name, parameters } = expression;
   const base = expression.base ? compileExpression(expression.base, names) : focusOf;
   if (name === 'ofType' || name === 'as' || name === 'is') return typeCall(expression, names, base);
+  if (name === 'translated') return translated(expression, names, base);
   const operation = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!operation) {
     names.fault(`unknown function ${name}()`, expression);
