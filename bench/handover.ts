@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { printJson } from '../src/fhir/json.ts';
 import { createCaller } from '../src/sandbox/caller.ts';
 import { freePort, writeGatewayFolder } from '../src/sandbox/gatewayFolder.ts';
+import { nodeFlags } from '../src/sandbox/gatewayRun.ts';
 import { createKey } from '../src/sandbox/keys.ts';
 import { home, hospital } from '../tests/world/cast.ts';
 import { heavyHandoff } from '../tests/world/nursingHandoff.ts';
@@ -91,7 +92,13 @@ async function startGateway(receiver: string) {
       },
     },
   });
-  const child = launch([join(here('..'), 'src/cli.ts'), 'start', '--config', made.settingsFile]);
+  const child = launch([
+    ...nodeFlags,
+    join(here('..'), 'src/cli.ts'),
+    'start',
+    '--config',
+    made.settingsFile,
+  ]);
   child.stdout?.resume();
   for (let tries = 0; tries < 400; tries++) {
     if ((await fetch(`${made.opsUrl}/health/ready`).catch(() => undefined))?.ok) break;

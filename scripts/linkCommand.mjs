@@ -7,7 +7,7 @@ const command = new URL('sluis', folder);
 if (existsSync(folder)) {
   writeFileSync(
     command,
-    '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec "$here/node" "$here/../../src/cli.ts" "$@"\n',
+    '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec "$here/node" --max-semi-space-size=8 "$here/../../src/cli.ts" "$@"\n',
   );
   chmodSync(command, 0o755);
 }
