@@ -283,6 +283,45 @@ describe('who it is about', () => {
     expect((await refused(body)).rules).toEqual(['handover-one-patient']);
   });
 
+  test('another patient inside a resource is refused, at any depth; the same one is not', async () => {
+    const inside = (bsn: string) => ({
+      resourceType: 'Patient',
+      id: 'inner',
+      identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: bsn }],
+    });
+    const body = fresh();
+    resourceIn(body, 'Condition/cond-1').contained = [inside(testBsns.no)];
+    expect((await refused(body)).rules).toEqual(['handover-one-patient']);
+    const deep = fresh();
+    resourceIn(deep, 'Condition/cond-1').contained = [
+      { resourceType: 'Group', id: 'g', contained: [inside(testBsns.no)] },
+    ];
+    expect((await refused(deep)).rules).toEqual(['handover-one-patient']);
+    const same = fresh();
+    resourceIn(same, 'Condition/cond-1').contained = [inside(testBsns.yes)];
+    expect((await stage.push(same)).status).toBe(202);
+  });
+
+  test('another organisation as author by number, inside the Composition, or as a part, is refused', async () => {
+    const other = otherHome.identifiers;
+    const byNumber = fresh();
+    resourceIn(byNumber, 'Composition/comp-1').author = [{ identifier: other[0] }];
+    expect((await refused(byNumber)).rules).toEqual(['handover-sender-other']);
+    const inside = fresh();
+    const composed = resourceIn(inside, 'Composition/comp-1');
+    composed.contained = [{ resourceType: 'Organization', id: 'o', identifier: other }];
+    composed.custodian = { reference: '#o' };
+    expect((await refused(inside)).rules).toEqual(['handover-sender-other']);
+    const part: FhirResource = {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'content', resource: fresh() },
+        { name: 'sender', resource: { resourceType: 'Organization', identifier: other } },
+      ],
+    };
+    expect((await refused(part)).rules).toContain('handover-sender-other');
+  });
+
   test('a Coverage of another patient is refused, by reference and by citizen service number', async () => {
     const byReference = fresh();
     resourceIn(byReference, 'Coverage/cov-1').beneficiary = { reference: 'Patient/somebody-else' };

@@ -1,9 +1,9 @@
 // Is the minimum of eOverdracht 4.0 there? What it asks gates the push, all of it at once; everything else is a warning.
-import type { Issue } from '../../model.ts';
+import type { FhirResource, Issue } from '../../model.ts';
 import { codes, codingsOf, isHandoffCoding, sameCoding } from './codes.ts';
 import { finding, type Rule } from './findings.ts';
 import { type Handoff, inSection, patientOf, transferDateOf } from './handoff.ts';
-import { samePatient } from './patient.ts';
+import { bsnOf, samePatient } from './patient.ts';
 import {
   diagnosis,
   personal,
@@ -73,9 +73,28 @@ function isFullDataset(handoff: Handoff): boolean {
 /** Also a patient that nothing leads to is one too many: its record is not the receiver's to see. */
 function checkPatients(handoff: Handoff): Issue[] {
   const patients = handoff.entries.filter((entry) => entry.resource.resourceType === 'Patient');
-  const others = patients.filter((entry) => patients[0] && !samePatient(patients[0], entry));
-  return others.map((entry) => finding('handover-one-patient', [entry.place]));
+  const [first] = patients;
+  const others = first ? patients.filter((entry) => !samePatient(first, entry)) : [];
+  const places = [...others.map((entry) => entry.place), ...otherPatientsInside(handoff)];
+  return places.map((place) => finding('handover-one-patient', [place]));
 }
+
+/** Patients inside other resources, at any depth, whose number is not that of the handover's patient. */
+function otherPatientsInside(handoff: Handoff): string[] {
+  const patient = patientOf(handoff);
+  const own = patient && bsnOf(patient.resource);
+  const look = (resource: FhirResource, place: string): string[] =>
+    containedIn(resource).flatMap((inner, index) => {
+      const here = `${place}.contained[${index}]`;
+      const number = inner.resourceType === 'Patient' ? bsnOf(inner) : undefined;
+      const isOther = own !== undefined && number !== undefined && number !== own;
+      return [...(isOther ? [here] : []), ...look(inner, here)];
+    });
+  return handoff.entries.flatMap((entry) => look(entry.resource, entry.place));
+}
+
+const containedIn = ({ contained }: FhirResource): FhirResource[] =>
+  Array.isArray(contained) ? contained.filter((one) => typeof one?.resourceType === 'string') : [];
 
 function remarks(handoff: Handoff): Issue[] {
   const issues: Issue[] = [];

@@ -1,6 +1,6 @@
 // From whom to whom? The sender is the token, never the content; the receiver is one registered organisation with an endpoint.
 import { identifiersOf, normaliseSystem, uraSystem } from '../../fhir/identifiers.ts';
-import type { Endpoint, Identifier, Issue, Participant } from '../../model.ts';
+import type { Endpoint, FhirResource, Identifier, Issue, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';
 import { finding } from './findings.ts';
 import { type Handoff, inSection } from './handoff.ts';
@@ -101,15 +101,32 @@ function hasOtherUra(identifiers: readonly Identifier[], sender: Participant): b
   return own.length > 0 && told.some((one) => !own.some((known) => known.value === one.value));
 }
 
-/** The sending organisation, and organisations that sign as author or custodian. */
+/** The sending organisation, also as a part of Parameters, and organisations that sign as author or custodian. */
 function senderOrganisations(handoff: Handoff): Entry[] {
-  const { composition, resolve } = handoff;
-  const authors = Array.isArray(composition.resource.author) ? composition.resource.author : [];
-  const signing = [...authors, composition.resource.custodian].flatMap(
-    (one: { reference?: unknown } | undefined) => {
-      const target = typeof one?.reference === 'string' ? resolve(one.reference, composition) : undefined;
-      return target?.resource.resourceType === 'Organization' ? [target] : [];
-    },
+  const { resource } = handoff.composition;
+  const authors = Array.isArray(resource.author) ? resource.author : [];
+  const signing = [...authors, resource.custodian].flatMap((one) => signingOrganisation(handoff, one));
+  const given = (handoff.given.parts.get('sender') ?? []).filter(
+    (one) => one.resource.resourceType === 'Organization',
   );
-  return [...new Set([...inSection(handoff, sendingOrganization, 'Organization'), ...signing])];
+  return [...new Set([...inSection(handoff, sendingOrganization, 'Organization'), ...given, ...signing])];
 }
+
+/** An entry, a resource inside the Composition, or only a number in the reference itself. */
+function signingOrganisation(handoff: Handoff, signer: unknown): Entry[] {
+  const { composition, resolve } = handoff;
+  const { reference, identifier } = (signer ?? {}) as { reference?: unknown; identifier?: unknown };
+  const place = composition.place;
+  const named = identifiersOf({ identifier }).filter((one) => one.system === uraSystem);
+  const found: Entry[] =
+    named.length > 0
+      ? [{ resource: { resourceType: 'Organization', identifier: named }, fullUrl: undefined, place }]
+      : [];
+  if (typeof reference !== 'string') return found;
+  const inside = containedIn(composition.resource).find((one) => reference === `#${one.id}`);
+  const target = inside ? { resource: inside, fullUrl: undefined, place } : resolve(reference, composition);
+  return target?.resource.resourceType === 'Organization' ? [...found, target] : found;
+}
+
+const containedIn = ({ contained }: FhirResource): FhirResource[] =>
+  Array.isArray(contained) ? contained.filter((one) => typeof one?.resourceType === 'string') : [];
