@@ -112,3 +112,31 @@ describe('a large Bundle', () => {
     expect(outcome.length).toBeLessThan(256 * 1024);
   });
 });
+
+describe('what grows in one resource', () => {
+  const code = { text: 'x' };
+  it('is checked in linear time: codings, contained resources, local references', () => {
+    const many = <T>(make: (i: number) => T): T[] => Array.from({ length: 20_000 }, (_, i) => make(i));
+    const resource = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { coding: many((i) => ({ system: 'http://x', code: `c${i}` })) },
+      valueString: 'x',
+      component: [
+        { code: { coding: many((i) => ({ system: 'http://y', code: `c${i}` })) }, valueString: 'x' },
+      ],
+      contained: many((i) => ({ resourceType: 'Observation', id: `o${i}`, status: 'final', code })),
+      derivedFrom: many((i) => ({ reference: `#o${i}` })),
+    };
+    const start = performance.now();
+    expect(errorsOf(resource)).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
+  it('must be tied together', () => {
+    const inner = { resourceType: 'Patient', id: 'p' };
+    const outer = { resourceType: 'Observation', status: 'final', code };
+    expect(errorsOf({ ...outer, contained: [inner] })).toEqual(['dom-3 Observation.contained[0]']);
+    expect(errorsOf({ ...outer, subject: { reference: '#p' } })).toEqual(['ref-1 Observation.subject']);
+    expect(errorsOf({ ...outer, contained: [inner], subject: { reference: '#p' } })).toEqual([]);
+  });
+});

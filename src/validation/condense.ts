@@ -62,7 +62,17 @@ function bindingOf(element: Tree): Binding | undefined {
 
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice';
 // Held by the structure check itself, for every element of every type.
-const structural = new Set(['ele-1', 'ext-1', 'xhtml-1', 'dom-1', 'dom-2', 'dom-4', 'dom-5']);
+const structural = new Set([
+  'ele-1',
+  'ext-1',
+  'xhtml-1',
+  'dom-1',
+  'dom-2',
+  'dom-3',
+  'dom-4',
+  'dom-5',
+  'ref-1',
+]);
 
 function constraintsOf(element: Tree): Constraint[] | undefined {
   const constraints = treesOf(element.constraint).flatMap((one): Constraint[] => {

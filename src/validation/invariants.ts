@@ -1,11 +1,12 @@
 // Are the invariants of an element met? Each is compiled once. http://hl7.org/fhir/R4/conformance-rules.html#constraints
 
 import { membership } from './bindings.ts';
+import { containedIn } from './containedIndex.ts';
 import { compileExpression, evaluate, type Step, type Surroundings } from './fhirpath/compile.ts';
 import { type Item, isTree } from './fhirpath/items.ts';
 import { truth } from './fhirpath/operators.ts';
 import { isNarrative } from './narrative.ts';
-import type { Constraint, Tree } from './profile.ts';
+import type { Constraint } from './profile.ts';
 import { type Check, findingsOf, type Run, report } from './run.ts';
 import { texts } from './texts.ts';
 import { compareQuantities } from './ucum.ts';
@@ -32,16 +33,10 @@ export function resolveItem(run: Run, item: Item): Item | undefined {
   const written = isTree(item.value) ? item.value.reference : item.value;
   const from = run.resource.value;
   if (typeof written !== 'string' || !isTree(from)) return undefined;
-  const found = run.resolve(written, from) ?? containedIn(run, written);
-  return found === undefined ? undefined : { value: found, type: String(found.resourceType ?? '') };
-}
-
-function containedIn(run: Run, reference: string): Tree | undefined {
-  if (!reference.startsWith('#') || !isTree(run.root.value)) return undefined;
-  if (reference === '#') return run.root.value;
-  const contained = run.root.value.contained;
-  if (!Array.isArray(contained)) return undefined;
-  return contained.filter(isTree).find((one) => one.id === reference.slice(1));
+  const found = written.startsWith('#')
+    ? isTree(run.root.value) && containedIn(run.root.value, written)
+    : run.resolve(written, from);
+  return !found ? undefined : { value: found, type: String(found.resourceType ?? '') };
 }
 
 /** Does the item fit the profile? Undefined when the profile is not known. Asked once for each pair. */

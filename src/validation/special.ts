@@ -8,6 +8,7 @@ import {
   checkStructureDefinition,
   checkValueSet,
 } from './canonicalRules.ts';
+import { checkContained, checkLocalReference } from './containedRules.ts';
 import { type Item, isTree as isItemTree, numberOf } from './fhirpath/items.ts';
 import { checkNarrativeLinks } from './narrativeLinks.ts';
 import { checkOwnRules } from './ownRules.ts';
@@ -33,6 +34,7 @@ export function checkSpecial(item: Item, run: Run, contained: boolean): void {
   checkOwnRules(item, run);
   if (!isTree(item.value)) return;
   if (!contained) checkNarrativeLinks(item.value, run);
+  checkContained(item.value, run);
   checkIds(item.value, run);
 }
 
@@ -133,7 +135,9 @@ function checkUri(item: Item, run: Run): void {
 function checkReference(item: Item, run: Run): void {
   if (!isItemTree(item.value)) return;
   const stated = textOf(item.value.type);
-  const type = referenceParts(textOf(item.value.reference) ?? '')?.type;
+  const written = textOf(item.value.reference) ?? '';
+  checkLocalReference(written, run);
+  const type = referenceParts(written)?.type;
   if (stated === undefined || type === undefined || stated === type || stated.includes('/')) return;
   const text = texts.said(
     `The reference says to be of type ${stated}, but leads to ${type}.`,

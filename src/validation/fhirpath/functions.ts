@@ -2,7 +2,7 @@
 import type { Scope, Step } from './compile.ts';
 import { fhirFunctions } from './fhirFunctions.ts';
 import { bool, type Collection, type Item, integer, none } from './items.ts';
-import { distinct, equal, holds, truth } from './operators.ts';
+import { distinct, equal, membershipIn, truth } from './operators.ts';
 import type { Ast } from './parse.ts';
 import { textFunctions } from './textFunctions.ts';
 
@@ -89,24 +89,22 @@ const collections: Readonly<Record<string, FunctionMaker>> = {
   subsetOf:
     ({ args }) =>
     (input, scope) => {
-      const other = argument(args, scope);
-      return bool(input.every((item) => holds(other, item)));
+      return bool(input.every(membershipIn(argument(args, scope))));
     },
   supersetOf:
     ({ args }) =>
     (input, scope) =>
-      bool(argument(args, scope).every((item) => holds(input, item))),
+      bool(argument(args, scope).every(membershipIn(input))),
   intersect:
     ({ args }) =>
     (input, scope) => {
-      const other = argument(args, scope);
-      return distinct(input.filter((item) => holds(other, item)));
+      return distinct(input.filter(membershipIn(argument(args, scope))));
     },
   exclude:
     ({ args }) =>
     (input, scope) => {
-      const other = argument(args, scope);
-      return input.filter((item) => !holds(other, item));
+      const held = membershipIn(argument(args, scope));
+      return input.filter((item) => !held(item));
     },
   union:
     ({ args }) =>

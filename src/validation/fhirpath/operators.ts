@@ -59,18 +59,32 @@ export function equivalent(left: Collection, right: Collection): boolean {
 export const holds = (collection: Collection, item: Item): boolean =>
   collection.some((one) => sameItem(one, item) === true);
 
+/** Equal trees have equal keys, whatever the order of their elements. */
+function keyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const number = numberOf(value);
+  if (number !== undefined) return number;
+  return JSON.stringify(value, (_, part: unknown) =>
+    isTree(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
+const few = 16;
+
+/** The test whether an item is in a collection; by keys when there are many, lest it takes quadratic time. */
+export function membershipIn(collection: Collection): (item: Item) => boolean {
+  if (collection.length <= few) return (item) => holds(collection, item);
+  const keys = new Set(collection.map((one) => keyOf(one.value)));
+  return (item) => keys.has(keyOf(item.value));
+}
+
 export function distinct(items: Collection): Item[] {
   if (items.length < 2) return [...items];
   const seen = new Set<unknown>();
-  const trees: Item[] = [];
   return items.filter((item) => {
-    if (typeof item.value !== 'object' || item.value === null) {
-      if (seen.has(item.value)) return false;
-      seen.add(item.value);
-      return true;
-    }
-    if (trees.some((one) => sameValue(one.value, item.value))) return false;
-    trees.push(item);
+    const key = keyOf(item.value);
+    if (seen.has(key)) return false;
+    seen.add(key);
     return true;
   });
 }
