@@ -79,9 +79,16 @@ function caseOf({ own, ...sides }: Sides): CaseHistory {
     leastVersions: distinct,
     mostVersions: new Set(pushes.filter(isPossible).map(({ marker }) => marker)).size + lateRepeats(pushes),
     created: timesCreated(ok),
-    isOpen: own.at(-1)?.outcome === 'unknown',
+    isOpen: isOpen(own),
   };
 }
+
+/** An unanswered one after which nothing more was answered. */
+const isOpen = (own: readonly Operation[]): boolean =>
+  own.some(
+    ({ outcome, invoked }) =>
+      outcome === 'unknown' && !own.some((other) => other.outcome !== 'unknown' && other.ended > invoked),
+  );
 
 const isPossible = ({ outcome }: Operation) => outcome !== 'refused';
 

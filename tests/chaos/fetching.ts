@@ -12,6 +12,7 @@ export type Fetching = {
   /** There is something new about this Task. */
   want(taskId: string): void;
   open(): string[];
+  /** Asks nothing any more, not even by itself. */
   end(): void;
 };
 

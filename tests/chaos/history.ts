@@ -82,7 +82,7 @@ export type Told = {
   notifications: ToldNotification[];
 };
 
-export type Limits = { firstRetryMs: number; maxRetryMs: number; maxRetryAfterMs: number };
+export type Limits = { firstRetryMs: number; maxRetryMs: number; leaseMs: number };
 
 export type Evidence = {
   operations: Operation[];

@@ -26,6 +26,8 @@ export type Receiver = {
   heal(): Promise<void>;
   /** Tasks whose notification was accepted and that could not be fetched yet. */
   open(): string[];
+  /** Takes notifications, and asks the gateways nothing any more. */
+  rest(): void;
   end(): Promise<void>;
 };
 
@@ -97,6 +99,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       await listen(server, port);
     },
     open: fetching.open,
+    rest: fetching.end,
     async end() {
       clearInterval(shutting);
       fetching.end();

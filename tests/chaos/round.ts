@@ -76,6 +76,8 @@ async function settle({ world, driver, history, kills }: Settling): Promise<Evid
   const told = await askAll(world.callers, locationsOf(history));
   const rows = await replayParked(gateways, wanted);
   const toldLater = await askAll(world.callers, locationsOf(history));
+  for (const receiver of receivers) receiver.rest();
+  await wait(500);
   return {
     ...history,
     told,

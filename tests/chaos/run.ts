@@ -1,5 +1,9 @@
 // Does the gateway keep its promises when it is killed at random moments? `npm run test:chaos`, see docs/chaos.md.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Evidence } from './history.ts';
 import { judge, type Verdict } from './invariants.ts';
 import { playRound } from './round.ts';
 import type { StoreKind } from './world.ts';
@@ -28,6 +32,15 @@ function tell(store: string, { name, seen, violations }: Verdict): boolean {
   return ok;
 }
 
+/** Everything that was seen, for whoever looks for the cause. */
+function keep(store: string, seed: number, evidence: Evidence): void {
+  const file = join(mkdtempSync(join(tmpdir(), 'sluis-chaos-evidence-')), `${store}-${seed}.json`);
+  const plain = (_: string, value: unknown) =>
+    value instanceof Map || value instanceof Set ? [...value] : value;
+  writeFileSync(file, JSON.stringify(evidence, plain, 1));
+  say(`${store.padEnd(10)} what was seen: ${file}`);
+}
+
 async function run(): Promise<{ passed: number; failed: number }> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   const stores: StoreKind[] =
@@ -45,7 +58,9 @@ async function run(): Promise<{ passed: number; failed: number }> {
       keep: values.keep,
       say,
     });
-    for (const verdict of judge(evidence)) total[tell(store, verdict) ? 'passed' : 'failed'] += 1;
+    const verdicts = judge(evidence);
+    for (const verdict of verdicts) total[tell(store, verdict) ? 'passed' : 'failed'] += 1;
+    if (verdicts.some(({ violations }) => violations.length > 0)) keep(store, seed, evidence);
   }
   if (total.failed > 0) say(`again with: npm run test:chaos -- --seed ${seed}`);
   return total;
