@@ -3,7 +3,7 @@ import type { FhirVersion } from '../model.ts';
 import { type CompiledGroup, compileGroup } from './compile/compileGroup.ts';
 import { createLibrary, type Module, parameterType, typeIn } from './compile/library.ts';
 import type { Compiler } from './compile/scope.ts';
-import type { Type } from './elementTypes.ts';
+import { compileExtension, type Start, startByType, startWith } from './compile/start.ts';
 import { compileError } from './faults.ts';
 import type { Tree } from './fhirpath/values.ts';
 import { parseMap } from './language/parseMap.ts';
@@ -29,9 +29,13 @@ export type MapParts = {
 export type CompiledMap = {
   name: string;
   url: string;
-  start: CompiledGroup;
-  /** The type of what the map makes. */
-  target: Type | undefined;
+  /**
+   * The group to run for a source, and the type of what it makes.
+   * @throws RunFault when the map starts by type and has no group for the source's type
+   */
+  startFor(source: unknown): Start;
+  /** The default group for Extension. */
+  extension: CompiledGroup | undefined;
   drops: readonly NamedDrop[];
 };
 
@@ -114,15 +118,19 @@ export const compileMap = (parts: MapParts): CompiledMap => {
   const group = module && entryOf(module, parts, faults);
   if (!module || !group) throw compileError(parts.name, faults);
   const types = group.parameters.map((parameter) => parameterType(module, parameter));
-  const start = compileGroup({ compiler, module }, group, types);
+  const target = group.parameters[1]?.type;
+  const type = target === undefined ? undefined : typeIn(module, target, 'target');
+  const startFor = type?.definition?.abstract
+    ? startByType({ compiler, module }, group)
+    : startWith(compileGroup({ compiler, module }, group, types), type);
+  const extension = compileExtension({ compiler, module });
   compileRest(compiler, reached(library.modules));
   if (faults.length > 0) throw compileError(parts.name, faults);
-  const target = group.parameters[1]?.type;
   return {
     name: parts.name,
     url: module.map.url,
-    start,
-    target: target === undefined ? undefined : typeIn(module, target, 'target'),
+    startFor,
+    extension,
     drops: [module, ...module.imports].flatMap((one) => one.map.drops),
   };
 };

@@ -28,7 +28,7 @@ export type MapResult = {
   coverage?: Coverage;
 };
 
-const startRun = (source: unknown, settings: RunSettings): Run => {
+const startRun = (map: CompiledMap, source: unknown, settings: RunSettings): Run => {
   const { steps = 20_000_000, milliseconds = 10_000, depth = 200 } = settings.limits ?? {};
   const recorded = settings.trace === true || settings.coverage === true;
   return {
@@ -49,6 +49,7 @@ const startRun = (source: unknown, settings: RunSettings): Run => {
     byId: undefined,
     byReference: undefined,
     log: settings.log ?? (() => undefined),
+    extension: map.extension,
   };
 };
 
@@ -66,10 +67,12 @@ const asGatewayError = (error: unknown): unknown => {
  *   fault for a map that writes what its target cannot hold (`map-type`)
  */
 export const runMap = (map: CompiledMap, source: unknown, settings: RunSettings): MapResult => {
-  const run = startRun(source, settings);
-  const target = instanceOf(map.target);
+  const run = startRun(map, source, settings);
+  let target: Tree;
   try {
-    map.start.invoke(run, { values: [source, target], places: [[], []] });
+    const start = map.startFor(source);
+    target = instanceOf(start.target);
+    start.group.invoke(run, { values: [source, target], places: [[], []] });
   } catch (error) {
     throw asGatewayError(error);
   }

@@ -12,6 +12,7 @@ import { lostBetween } from './sameShape.ts';
 import { report, type Scope } from './scope.ts';
 import { putValue, type Site } from './site.ts';
 import type { Action } from './sourceLoop.ts';
+import { noFormFault } from './start.ts';
 import { instanceOf } from './targetParts.ts';
 
 /** One source, one target without a transform, and nothing further. */
@@ -83,14 +84,27 @@ const copying =
     putValue(frame, site, { container: container(frame), item, fresh: false, touches });
   };
 
+type Versions = { from: Type['version']; into: Type['version'] };
+
 const dynamic =
-  (ways: ReadonlyMap<string, Way>, version: Type['version'], at: Copying): Action =>
+  (ways: ReadonlyMap<string, Way>, versions: Versions, at: Copying): Action =>
   (frame) => {
-    const key = typeKeyOf(frame.slots[at.slot], version);
+    const item = frame.slots[at.slot];
+    const key = typeKeyOf(item, versions.from);
     const way = key === undefined ? undefined : ways.get(key);
-    if (way) through(frame, way, at);
-    else copying(at)(frame);
+    if (way) return through(frame, way, at);
+    refuseForeign(item, versions);
+    copying(at)(frame);
   };
+
+/** A resource of another version is copied as it stands only when its type is the same there. */
+const refuseForeign = (item: unknown, { from, into }: Versions): void => {
+  const tree = plain(item);
+  if (from === into || !isTree(tree) || typeof tree.resourceType !== 'string') return;
+  const target = typeNamed(tree.resourceType, into);
+  if (!target.definition || lostBetween(typeNamed(tree.resourceType, from), target).length > 0)
+    throw noFormFault(tree.resourceType, into.toUpperCase());
+};
 
 const checkCopy = (
   scope: Scope,
@@ -135,7 +149,11 @@ export const compileDefault = (scope: Scope, rule: Rule, slot: number): Action =
   const at: Copying = { site, container: container.get, slot };
   const version = container.type?.version ?? scope.module.targetVersion;
   if (!source?.definition || source.definition.abstract)
-    return dynamic(waysByType(scope, field, version), scope.module.sourceVersion, at);
+    return dynamic(
+      waysByType(scope, field, version),
+      { from: scope.module.sourceVersion, into: version },
+      at,
+    );
   const goal = property && typeNamed(property.type, version);
   const found = findDefault(scope.module, source, goal?.definition?.abstract ? undefined : goal);
   if (found) {

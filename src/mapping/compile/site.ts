@@ -10,6 +10,7 @@ import { isLeaf, isTree, plain, type Tree, Typed } from '../fhirpath/values.ts';
 import type { Place, TargetMode } from '../language/syntax.ts';
 import { recordWrite } from '../record.ts';
 import { Cell, companionOf, copy, putInList, putUntyped } from '../target.ts';
+import { convertExtensions } from './primitiveExtensions.ts';
 
 /** One element of the target as a rule writes it. */
 export type Site = {
@@ -86,6 +87,20 @@ const listOf = (container: Tree, key: string): object => {
   return Array.isArray(list) ? list : container;
 };
 
+/** Writes what stands beside a primitive: its id and extensions. */
+const putExtra = (frame: Frame, cell: Cell, from: { site: Site; put: Put; extra: Tree }): void => {
+  const companion = companionOf(cell);
+  if (convertExtensions(frame.run, from.extra, companion)) return;
+  Object.assign(companion, copy(frame.run, from.extra));
+  if (!frame.run.recorder) return;
+  const { container, key, index } = cell;
+  const at =
+    index === undefined
+      ? { container, key: `_${key}` }
+      : { container: listOf(container, `_${key}`), key: index };
+  record(frame, at, { site: from.site, put: { ...from.put, item: from.extra } });
+};
+
 /** Puts one value into a typed element. @returns the value, or the place of a primitive */
 const putTyped = (frame: Frame, site: Site, { field, put }: { field: Field; put: Put }): unknown => {
   const property = site.property ?? propertyFor(field, put.item);
@@ -102,20 +117,8 @@ const putTyped = (frame: Frame, site: Site, { field, put }: { field: Field; put:
   }
   if (property.kind !== 'primitive') return value;
   const cell = new Cell(container, key, { index, type: property.type });
-  if (put.item instanceof Typed && put.item.extra) {
-    const companion = companionOf(cell);
-    Object.assign(companion, copy(frame.run, put.item.extra));
-    if (frame.run.recorder) {
-      const extra = { ...put, item: put.item.extra };
-      record(
-        frame,
-        index === undefined
-          ? { container, key: `_${key}` }
-          : { container: listOf(container, `_${key}`), key: index },
-        { site, put: extra },
-      );
-    }
-  }
+  if (put.item instanceof Typed && put.item.extra)
+    putExtra(frame, cell, { site, put, extra: put.item.extra });
   return cell;
 };
 

@@ -34,6 +34,12 @@ export type Run = {
   byId: Map<string, Tree[]> | undefined;
   byReference: Map<string, Tree> | undefined;
   readonly log: (text: string) => void;
+  /** The map's default group for Extension, which the extensions beside a primitive go through. */
+  readonly extension?:
+    | {
+        invoke(run: Run, given: { values: readonly unknown[]; places: readonly (readonly Touch[])[] }): void;
+      }
+    | undefined;
 };
 
 /** The variables of one call of a group. */
