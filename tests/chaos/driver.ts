@@ -87,7 +87,7 @@ async function equalPushes(one: Case, playing: Playing): Promise<boolean> {
   const outcomes = await Promise.all(
     Array.from({ length: 4 }, () => perform(playing, one, { kind: 'push', marker })),
   );
-  if (outcomes.includes('ok')) return true;
+  if (outcomes.every((outcome) => outcome === 'ok')) return true;
   return settled(playing, one, { kind: 'push', marker });
 }
 
@@ -128,7 +128,7 @@ async function perform(playing: Playing, one: Case, act: Act): Promise<Outcome> 
     const invoked = now();
     const reached = await callers.ask(
       act.kind === 'cancel'
-        ? { method: 'DELETE', path: one.location ?? '' }
+        ? { method: 'DELETE', path: one.location ?? '', headers: { accept: 'application/json' } }
         : { method: 'POST', path: '/stu3/$handover', resource: contentOf(one, act.marker, playing.options) },
     );
     if (!reached.invoked) {

@@ -26,6 +26,8 @@ export async function playRound(options: RoundOptions): Promise<Evidence> {
   const history = emptyHistory();
   const world = await createWorld(store, history, random);
   const began = Date.now();
+  const interrupted = () => void world.end(false).finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     for (const gateway of world.gateways) await gateway.ready();
     const driver = startDriver({
@@ -51,6 +53,7 @@ export async function playRound(options: RoundOptions): Promise<Evidence> {
     );
     return evidence;
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await world.end(options.keep);
     if (options.keep) say(`${store.padEnd(10)} kept ${world.folder}`);
   }

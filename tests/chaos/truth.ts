@@ -39,24 +39,33 @@ function triedOf(notifications: readonly ToldNotification[], to = 'receiver'): T
   );
 }
 
-/** Each arrival takes the attempt that it fits; what is left over on either side is a lie. */
+/** Each arrival takes the attempt that it fits best; what is left over on either side is a lie. */
 function compare(tried: readonly Tried[], one: CaseHistory): string[] {
-  const left = new Set(tried);
-  const found: string[] = [];
-  for (const arrival of [...one.arrivals].sort((a, b) => a.at - b.at)) {
-    // what was answered fits exactly; what is unknown may have been any that came about then
-    const [match] = [...left].filter((attempt) => fits(attempt, arrival)).sort(byExactness);
-    if (match) left.delete(match);
-    else found.push(`${one.name}: arrived (${arrival.behaviour}) ${iso(arrival.at)} and no attempt tells so`);
+  const attempts = new Set(tried);
+  const arrivals = new Set(one.arrivals);
+  const pairs = tried.flatMap((attempt) =>
+    one.arrivals.filter((arrival) => fits(attempt, arrival)).map((arrival) => ({ attempt, arrival })),
+  );
+  for (const { attempt, arrival } of pairs.sort((a, b) => distance(a) - distance(b))) {
+    if (!attempts.has(attempt) || !arrivals.has(arrival)) continue;
+    attempts.delete(attempt);
+    arrivals.delete(arrival);
   }
-  for (const attempt of left)
-    if (attempt.result === 'delivered' || answeredByReceiver(attempt))
-      found.push(`${one.name}: told as ${attempt.result} ${attempt.startedAt}, and nothing arrived`);
-  return found;
+  return [
+    ...[...arrivals].map(
+      ({ behaviour, at }) => `${one.name}: arrived (${behaviour}) ${iso(at)} and no attempt tells so`,
+    ),
+    ...[...attempts]
+      .filter((attempt) => attempt.result === 'delivered' || answeredByReceiver(attempt))
+      .map(({ result, startedAt }) => `${one.name}: told as ${result} ${startedAt}, and nothing arrived`),
+  ];
 }
 
-const byExactness = (a: Tried, b: Tried): number =>
-  Number(a.result === 'unknown') - Number(b.result === 'unknown') || b.from - a.from;
+/** How far the arrival lies outside the attempt; of two that hold it, the one with an answer. */
+function distance({ attempt, arrival }: { attempt: Tried; arrival: Arrival }): number {
+  const outside = Math.max(attempt.from + slackMs - arrival.at, arrival.at - (attempt.to - slackMs), 0);
+  return outside + (attempt.result === 'unknown' ? 0.5 : 0);
+}
 
 function fits(attempt: Tried, arrival: Arrival): boolean {
   const late = attempt.result === 'unknown' ? lateMs : 0;
