@@ -80,7 +80,7 @@ function reportMiss(run: Run, bound: Bound, item: Item): void {
     report(run, { ...base, code: 'code-invalid', text: texts.noCode(bound.label, bound.valueSet) });
     return;
   }
-  if (nearMiss(run, bound, codings)) return;
+  if (severity === 'error' && nearMiss(run, bound, codings)) return;
   report(run, {
     ...base,
     text: texts.notInValueSet(bound.label, codings.map(shown).join(', '), bound.valueSet),

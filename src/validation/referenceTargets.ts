@@ -12,6 +12,8 @@ type Targets = {
   label: string;
   profile: string;
   urls: readonly string[];
+  /** The types that the targets are for, found at first use. */
+  types: readonly (string | undefined)[] | undefined;
 };
 
 /** The type that a target profile is for; undefined when it is not known. */
@@ -31,19 +33,21 @@ function foundType(reference: Tree, target: Item | undefined): string | undefine
   return typeof type === 'string' && /^[A-Z][A-Za-z]+$/.test(type) ? type : undefined;
 }
 
-function typeFits(run: Run, targets: Targets, type: string): boolean {
-  return targets.urls.some((url) => {
-    const allowed = typeOfTarget(run, url);
-    return allowed === undefined || run.model.isA(type, allowed);
-  });
+function typesOf(run: Run, targets: Targets): readonly (string | undefined)[] {
+  targets.types ??= targets.urls.map((url) => typeOfTarget(run, url));
+  return targets.types;
 }
+
+const allows = (run: Run, allowed: string | undefined, type: string): boolean =>
+  allowed === undefined || run.model.isA(type, allowed);
+
+const typeFits = (run: Run, targets: Targets, type: string): boolean =>
+  typesOf(run, targets).some((allowed) => allows(run, allowed, type));
 
 /** Target profiles are asked of what stands in the same message, and only when each of them is known. */
 function profileFits(run: Run, targets: Targets, target: Item): boolean {
-  const urls = targets.urls.filter((url) => {
-    const allowed = typeOfTarget(run, url);
-    return allowed === undefined || run.model.isA(target.type, allowed);
-  });
+  const types = typesOf(run, targets);
+  const urls = targets.urls.filter((_, i) => allows(run, types[i], target.type));
   return urls.some((url) => url.startsWith(base) || conforms(run, target, url) !== false);
 }
 
@@ -53,11 +57,11 @@ function checkTarget(item: Item, run: Run, targets: Targets): void {
   const type = foundType(item.value, target);
   if (type === undefined) return;
   const { label, profile } = targets;
-  const allowed = targets.urls.map((url) => url.replace(base, ''));
+  const allowed = (): string[] => targets.urls.map((url) => url.replace(base, ''));
   if (!typeFits(run, targets, type)) {
-    report(run, { rule: 'reference-target', profile, text: texts.target(label, type, allowed) });
+    report(run, { rule: 'reference-target', profile, text: texts.target(label, type, allowed()) });
   } else if (target !== undefined && !profileFits(run, targets, target)) {
-    report(run, { rule: 'reference-profile', profile, text: texts.targetProfile(label, allowed) });
+    report(run, { rule: 'reference-profile', profile, text: texts.targetProfile(label, allowed()) });
   }
 }
 
@@ -65,6 +69,6 @@ function checkTarget(item: Item, run: Run, targets: Targets): void {
 export function targetCheck(type: ElementType, label: string, profile: string): Check | undefined {
   const urls = type.targets ?? [];
   if (urls.length === 0 || urls.includes(`${base}Resource`)) return undefined;
-  const targets: Targets = { label, profile, urls };
+  const targets: Targets = { label, profile, urls, types: undefined };
   return (item, run) => checkTarget(item, run, targets);
 }

@@ -180,6 +180,7 @@ const systemsIn = (registry: Registry, version: FhirVersion, valueSet: string): 
 
 /** The terminology of a registry; value sets are compiled at first use. */
 export function createTerminology(registry: Registry, oracle?: CodeOracle): Terminology {
+  const systems = new Map<string, readonly string[]>();
   const worlds = { stu3: createWorld(registry, 'stu3'), r4: createWorld(registry, 'r4') };
   return {
     memberOf(version, valueSet, { system, code }) {
@@ -193,6 +194,11 @@ export function createTerminology(registry: Registry, oracle?: CodeOracle): Term
       return undefined;
     },
     codeSystem: (version, url) => registry.codeSystem(version, url),
-    systemsOf: (version, valueSet) => systemsIn(registry, version, valueSet),
+    systemsOf(version, valueSet) {
+      const key = `${version} ${valueSet}`;
+      const known = systems.get(key) ?? systemsIn(registry, version, valueSet);
+      systems.set(key, known);
+      return known;
+    },
   };
 }
