@@ -6,6 +6,7 @@ import { createAlarms, observeDelivery } from './app/observe.ts';
 import { stopAll } from './app/stopping.ts';
 import { startSweeps } from './app/sweeps.ts';
 import type { Config } from './config.ts';
+import { purgeSettled } from './delivery/purge.ts';
 import { type Delivery, startDelivery } from './delivery/startDelivery.ts';
 import {
   type ExchangeDeps,
@@ -158,6 +159,7 @@ function sweepsOf({ config, identity, log }: Parts, deps: ExchangeDeps): ReturnT
     { name: 'grants', everyMs, work: () => expireGrants(deps.store, deps.clock()) },
     { name: 'content', everyMs, work: () => purgeContent(deps.store, deps.clock(), config.handover) },
     { name: 'records', everyMs, work: () => forgetHandovers(deps.store, deps.clock(), config.handover) },
+    { name: 'notifications', everyMs, work: () => purgeSettled(deps.store, deps.clock(), config.delivery) },
     { name: 'assertions', everyMs, work: () => identity.forgetOldAssertions() },
   ];
   return startSweeps(sweeps, log);

@@ -129,7 +129,20 @@ async function sayTwice(sending: Sending, authorization: string | undefined): Pr
   if (job.signal.aborted || (await isStopped(deps.store.read, job.row.participant_id))) {
     return { result: 'retry', reason: 'stopped', endpointFault: false };
   }
+  if (await isTakenOver(deps, job.row)) return { ...first, result: 'retry', reason: 'taken-over' };
   return say(sending, fresh.header);
+}
+
+/** Has another gateway taken the row over while we were away? */
+async function isTakenOver({ store, owner }: AttemptDeps, row: OutboxRow): Promise<boolean> {
+  const ours = await store.read
+    .selectFrom('outbox')
+    .select('id')
+    .where('id', '=', row.id)
+    .where('state', '=', 'sending')
+    .where('lease_owner', '=', owner)
+    .executeTakeFirst();
+  return ours === undefined;
 }
 
 /** Undefined when nothing was attempted and the row is to be put back as it was. */
@@ -140,8 +153,11 @@ export async function attempt(job: Job, deps: AttemptDeps): Promise<Ended | unde
   if ('verdict' in token) return { ...token.verdict, startedAt, number };
   if (job.signal.aborted) return undefined;
   const id = randomUUID();
+  const leased = performance.now();
   const message = await deps.store.write((unit) => begin(unit, job, { id, deps, at: deps.clock() }));
   if (message === undefined) return undefined;
+  // whoever slept through its lease says nothing: another may have said it, and what comes after it
+  if (performance.now() - leased >= deps.settings.leaseMs) return undefined;
   const { row, endpoint } = job;
   const wire = wireRequest({ kind: row.kind, version: row.version, message, endpoint, now: startedAt });
   const verdict = await sayTwice({ wire, job, deps }, token.header);

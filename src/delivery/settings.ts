@@ -42,6 +42,10 @@ export const deliverySettings = z
       [1, 5, 1_000],
       'Failures in a row after which an endpoint is left alone for a while.',
     ),
+    keepDays: whole(
+      [1, 365, 3_650],
+      'Days for which a delivered or superseded notification and its attempts are kept at least; as long as its handover is shown, and undelivered ones for ever.',
+    ),
     breakerOpenMs: whole(
       [10, 15 * second, 3_600 * second],
       'Milliseconds until one attempt probes such an endpoint.',

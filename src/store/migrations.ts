@@ -120,4 +120,10 @@ export const migrations: readonly Migration[] = [
     statements: (spelling) =>
       [payloads, participants, handovers, outbox, audit].flatMap((tables) => tables(spelling)),
   },
+  {
+    name: '0002-outbox-settled',
+    statements: () => [
+      `create index outbox_settled on outbox (settled_at) where state in ('delivered', 'superseded')`,
+    ],
+  },
 ];
