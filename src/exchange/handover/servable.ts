@@ -57,8 +57,8 @@ export function makeServable(question: Question): Servable {
     const entry = walk.queue[next];
     if (!entry) break;
     walk.entry = entry;
-    const copied = copyObject(walk, entry.resource) as FhirResource;
-    copied.id = walk.ids.get(entry) ?? '';
+    const rewritten = copyObject(walk, entry.resource) as FhirResource;
+    const copied = { ...rewritten, id: walk.ids.get(entry) ?? '' };
     if (copied.resourceType === 'Binary') binaries.push({ resource: copied, entry });
     else resources.push(copied);
   }
@@ -95,26 +95,33 @@ function copy(walk: Walk, value: unknown): unknown {
   return 'rawJSON' in value ? value : copyObject(walk, value as Record<string, unknown>);
 }
 
-function copyList(walk: Walk, list: readonly unknown[]): unknown[] {
-  const copied: unknown[] = new Array(list.length);
+/** Parts that need no change are shared with the source: most of a handover is neither a reference nor an id. */
+function copyList(walk: Walk, list: readonly unknown[]): readonly unknown[] {
+  let copied: unknown[] | undefined;
   for (let index = 0; index < list.length; index++) {
     walk.trail.push(index);
-    copied[index] = copy(walk, list[index]);
+    const next = copy(walk, list[index]);
     walk.trail.pop();
+    if (next === list[index]) continue;
+    copied ??= list.slice();
+    copied[index] = next;
   }
-  return copied;
+  return copied ?? list;
 }
 
 function copyObject(walk: Walk, source: Record<string, unknown>): Record<string, unknown> {
-  const copied: Record<string, unknown> = {};
+  let copied: Record<string, unknown> | undefined;
   for (const key in source) {
     const value = source[key];
     walk.trail.push(key);
-    copied[key] = typeof value === 'string' ? text(walk, source, key) : copy(walk, value);
+    const next = typeof value === 'string' ? text(walk, source, key) : copy(walk, value);
     noticed.get(key)?.(walk, value);
     walk.trail.pop();
+    if (next === value) continue;
+    copied ??= { ...source };
+    copied[key] = next;
   }
-  return copied;
+  return copied ?? source;
 }
 
 function text(walk: Walk, source: Record<string, unknown>, key: string): string {
