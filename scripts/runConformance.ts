@@ -1,16 +1,38 @@
-// Do the published examples come through whole? Runs every conformance command over the corpus beside the repository.
+// Does what others published come out right? Runs every conformance suite over the corpus beside the repository.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Count, countIn, type Suite, suites } from '../src/cli/conformance/suites.ts';
 import { runCommandLine } from '../src/cli/run.ts';
+import { createTerminal } from '../src/cli/terminal.ts';
 
-const runs = [{ words: ['conformance', 'handover'], folder: '../../shared/corpus/handover/' }];
+const corpus = fileURLToPath(new URL('../../shared/corpus/', import.meta.url));
 
-for (const { words, folder } of runs) {
-  const place = fileURLToPath(new URL(folder, import.meta.url));
+/** Runs one suite. One that ends badly without saying what failed counts as one failure. */
+async function runSuite({ name, folder }: Suite): Promise<Count> {
+  const place = join(corpus, folder);
   if (!existsSync(place)) {
-    process.stdout.write(`${words.join(' ')}: skipped: corpus not found\n`);
-    continue;
+    process.stdout.write(`${name}: skipped: corpus not found\n`);
+    return { passed: 0, failed: 0 };
   }
-  const code = await runCommandLine([process.execPath, 'sluis', ...words, place], process.env);
-  if (code !== 0) process.exitCode = code;
+  const terminal = createTerminal();
+  let count: Count | undefined;
+  const line = (text = ''): void => {
+    count = countIn(name, text) ?? count;
+    terminal.line(text);
+  };
+  process.stdout.write(`\n== ${name}\n`);
+  const words = [process.execPath, 'sluis', 'conformance', name, place];
+  const code = await runCommandLine(words, process.env, { ...terminal, line });
+  const { passed, failed } = count ?? { passed: 0, failed: 1 };
+  return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
 }
+
+const total: Count = { passed: 0, failed: 0 };
+for (const suite of suites) {
+  const { passed, failed } = await runSuite(suite);
+  total.passed += passed;
+  total.failed += failed;
+}
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+if (total.failed > 0) process.exitCode = 1;

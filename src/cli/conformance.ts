@@ -6,6 +6,7 @@ import { gatherOrganisations } from './conformance/organisations.ts';
 import { type FolderContent, readFolders } from './conformance/readFolder.ts';
 import { isWhole, resultLine, tellFindings, totalsLine } from './conformance/report.ts';
 import { type HandoverResult, runHandover } from './conformance/runHandover.ts';
+import { countLine } from './conformance/suites.ts';
 import { startWorld } from './conformance/world.ts';
 import { failed } from './exit.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,7 +24,10 @@ export const addConformance: AddCommand = (program, { terminal }) => {
       const results = await runAll(content, terminal);
       tellFindings(results, content, terminal);
       terminal.line(`\n${totalsLine(results, content)}`);
-      if (!results.every(isWhole) || content.unreadable.length > 0) throw failed('');
+      const passed = results.filter(isWhole).length;
+      const missed = results.length - passed + content.unreadable.length;
+      terminal.line(countLine('handover', { passed, failed: missed }));
+      if (missed > 0) throw failed('');
     });
 };
 

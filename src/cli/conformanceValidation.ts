@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FhirVersion } from '../model.ts';
 import { createValidator, registryFor } from '../validation/index.ts';
 import { type AddCommand, examples, type Tools } from './command.ts';
+import { countLine } from './conformance/suites.ts';
 import { type ExampleResult, runExamples, runNegatives, type Tally } from './conformance/validationCases.ts';
 import { runHl7 } from './conformance/validationHl7.ts';
 import { failed } from './exit.ts';
@@ -50,17 +51,28 @@ function run(corpus: string, options: Options, tools: Tools): void {
   }));
   const negatives = runNegatives(validator, join(corpus, 'negative'));
   const hl7 = runHl7(join(corpus, 'hl7-validator'), registryFor({ packages: [] }));
-  const right = [
+  const counts = [
     tellExamples(results, options, tools),
     tellNegatives(negatives, options, tools),
     tellHl7(hl7, options, tools),
   ];
-  if (!right.every(Boolean)) throw failed('');
+  tellTotals(counts, tools);
+}
+
+/** What came out right, what did not, and what a reason or a goal below 100 % allows. */
+type Result = { passed: number; failed: number; allowed: number };
+
+function tellTotals(results: readonly Result[], { terminal }: Tools): void {
+  const total = (of: (one: Result) => number): number => results.reduce((sum, one) => sum + of(one), 0);
+  const missed = total((one) => one.failed);
+  const rest = `${total((one) => one.allowed)} known or within a goal`;
+  terminal.line(`\n${countLine('validation', { passed: total((one) => one.passed), failed: missed }, rest)}`);
+  if (missed > 0) throw failed('');
 }
 
 type ExampleSet = { folder: string; results: readonly ExampleResult[] };
 
-function tellExamples(sets: readonly ExampleSet[], options: Options, { terminal }: Tools): boolean {
+function tellExamples(sets: readonly ExampleSet[], options: Options, { terminal }: Tools): Result {
   terminal.line('official examples: files, with false errors, with known faults');
   const falseOf = (set: ExampleSet): ExampleResult[] =>
     set.results.filter((one) => one.errors.length > 0 && one.known === undefined);
@@ -78,7 +90,9 @@ function tellExamples(sets: readonly ExampleSet[], options: Options, { terminal 
         terminal.note(`  ${file}  ${one.expression?.[0]}  ${one.rule}  ${one.text.en}`);
     }
   }
-  return wrong.length === 0;
+  const all = sets.flatMap((set) => set.results);
+  const allowed = all.filter((one) => one.known !== undefined).length;
+  return { passed: all.length - allowed - wrong.length, failed: wrong.length, allowed };
 }
 
 const share = ({ passed, total }: { passed: number; total: number }): string =>
@@ -100,17 +114,23 @@ function tellTallies(tallies: ReadonlyMap<string, Tally>, options: Options, { te
   for (const [name, { missed }] of tallies) for (const one of missed) terminal.note(`  ${name}: ${one}`);
 }
 
+/** Misses within a goal are allowed; below it all of them are failures. */
+function resultOf({ passed, total }: { passed: number; total: number }, reached: boolean): Result {
+  const missed = total - passed;
+  return { passed, failed: reached ? 0 : missed, allowed: reached ? missed : 0 };
+}
+
 const reaches = ({ passed, total }: { passed: number; total: number }, goal: number): boolean =>
   total === 0 || passed / total >= goal;
 
-function tellNegatives(tallies: ReadonlyMap<string, Tally>, options: Options, tools: Tools): boolean {
+function tellNegatives(tallies: ReadonlyMap<string, Tally>, options: Options, tools: Tools): Result {
   const all = sum(tallies.values());
   tools.terminal.line(`\nseeded faults found: ${share(all)}`);
   tellTallies(tallies, options, tools);
-  return reaches(all, goals.negatives);
+  return resultOf(all, reaches(all, goals.negatives));
 }
 
-function tellHl7(tallies: ReadonlyMap<string, Tally>, options: Options, tools: Tools): boolean {
+function tellHl7(tallies: ReadonlyMap<string, Tally>, options: Options, tools: Tools): Result {
   const apart = [...tallies].filter(([name]) => name !== 'tx');
   const all = sum(apart.map(([, tally]) => tally));
   const used = sum(apart.filter(([name]) => core.has(name)).map(([, tally]) => tally));
@@ -118,5 +138,5 @@ function tellHl7(tallies: ReadonlyMap<string, Tally>, options: Options, tools: T
   tellTallies(tallies, options, tools);
   tools.terminal.line(`  all but tx: ${share(all)}`);
   tools.terminal.line(`  ${[...core].join(', ')}: ${share(used)}`);
-  return reaches(all, goals.allButTx) && reaches(used, goals.core);
+  return resultOf(all, reaches(all, goals.allButTx) && reaches(used, goals.core));
 }
