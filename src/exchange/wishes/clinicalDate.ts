@@ -1,0 +1,65 @@
+// When was a wish last discussed, and which of two dates is the later? Fuzzy dates are allowed; dates of systems never count.
+import { type FhirDate, parseDate } from '../../fhir/dates.ts';
+import { extensionUrls } from './codes.ts';
+import type { ClinicalDate } from './records.ts';
+import { extensionsOf, type Tree, textsAt, treesAt, valueIn } from './tree.ts';
+
+/** A date that exists, with what was written; undefined for anything else. */
+export function readDate(value: unknown): ClinicalDate | undefined {
+  if (typeof value !== 'string') return undefined;
+  const written = value.trim();
+  const when = parseDate(written);
+  return when === undefined ? undefined : { written, when };
+}
+
+const firstDate = (values: readonly unknown[]): ClinicalDate | undefined =>
+  values.map(readDate).find((date) => date !== undefined);
+
+/**
+ * The clinical date of a Consent: when it was verified, else since when it holds, else its `dateTime`. In R4 only the
+ * last is left. `meta.lastUpdated` is a date of the system and never counts.
+ */
+export function consentDate(consent: Tree): ClinicalDate | undefined {
+  const verified = extensionsOf(consent, extensionUrls.verification)
+    .flatMap((one) => extensionsOf(one, 'VerificationDate'))
+    .map(valueIn);
+  return firstDate([
+    ...verified,
+    ...textsAt(consent, 'period', 'start'),
+    consent.dateTime,
+    ...textsAt(treesAt(consent, 'provision'), 'period', 'start'),
+  ]);
+}
+
+const amsterdam = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
+
+/** The Dutch day of a moment: 2025-07-29. */
+export const dayAt = (moment: number | Date): string => amsterdam.format(moment);
+
+const hasTime = ({ precision }: FhirDate): boolean => precision === 'second' || precision === 'fraction';
+
+/** As a reader sees it: the Dutch day of a time, the written text of anything vaguer. */
+export const shownDate = (date: ClinicalDate): string =>
+  hasTime(date.when) ? dayAt(date.when.start) : date.written;
+
+/** The whole days that a date may mean. */
+const daysOf = (when: FhirDate): FhirDate => (hasTime(when) ? (parseDate(dayAt(when.start)) ?? when) : when);
+
+/** May both be of the same day? So is what cannot be put in order, and what has no date at all. */
+export function mayBeSameDay(a: ClinicalDate | undefined, b: ClinicalDate | undefined): boolean {
+  if (a === undefined || b === undefined) return true;
+  const [one, other] = [daysOf(a.when), daysOf(b.when)];
+  return one.start < other.end && other.start < one.end;
+}
+
+/** Is `a` wholly before `b`? A record without a date is before any that has one. */
+export function isBefore(a: ClinicalDate | undefined, b: ClinicalDate | undefined): boolean {
+  if (b === undefined) return false;
+  return a === undefined || a.when.end <= b.when.start;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Whole days between the start of a date and a moment; undefined without a date. */
+export const ageInDays = (date: ClinicalDate | undefined, at: Date): number | undefined =>
+  date === undefined ? undefined : Math.max(0, Math.floor((at.getTime() - date.when.start) / day));

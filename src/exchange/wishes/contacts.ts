@@ -1,0 +1,135 @@
+// Who speaks for the patient, under which number, and can the patient decide? RelatedPerson, Patient.contact, Patient extensions.
+import type { FhirResource } from '../../model.ts';
+import { readDate } from './clinicalDate.ts';
+import {
+  capacityExtension,
+  capacityObservation,
+  extensionUrls,
+  firstContactRole,
+  representativeRoles,
+  roleSystem,
+} from './codes.ts';
+import { type HolderView, nameIn } from './holderView.ts';
+import { type Capacity, type Contact, type Found, nothing } from './records.ts';
+import {
+  type Coding,
+  codingsOf,
+  extensionsOf,
+  type Tree,
+  textOf,
+  textsAt,
+  treesAt,
+  valueIn,
+} from './tree.ts';
+
+/** STU3 forms write `1` where R4 writes `01`. */
+export const normaliseRole = ({ system, code }: Coding): string =>
+  /^\d$/.test(code) && (system === undefined || roleSystem.test(system)) ? `0${code}` : code;
+
+const relationSystem = /RoleCode$|(^|:)2\.16\.840\.1\.113883\.5\.111$/;
+
+export const speaks = (roles: readonly string[]): boolean =>
+  roles.some((role) => representativeRoles.has(role));
+
+export const isFirstContact = (roles: readonly string[]): boolean => roles.includes(firstContactRole);
+
+function telecom(person: Tree, ...systems: readonly string[]): string | undefined {
+  const found = treesAt(person, 'telecom').filter(
+    (one) => systems.includes(String(one.system)) && one.use !== 'old',
+  );
+  return found.map((one) => textOf(one.value)).find((value) => value !== undefined);
+}
+
+function contactOf(person: Tree, holder: string): Contact[] {
+  const extra = extensionsOf(person, extensionUrls.contactRole).map(valueIn);
+  const codings = [...treesAt(person, 'relationship'), ...extra].flatMap((one) => codingsOf(one));
+  const isRelation = ({ system }: Coding): boolean => relationSystem.test(system ?? '');
+  const roles = [...new Set(codings.filter((one) => !isRelation(one)).map(normaliseRole))];
+  if (!speaks(roles) && !isFirstContact(roles)) return [];
+  const relation = codings.find(isRelation);
+  return [
+    {
+      name: nameIn(person) ?? '',
+      roles,
+      relation: relation?.display ?? relation?.code,
+      phone: telecom(person, 'phone', 'sms'),
+      email: telecom(person, 'email'),
+      holder,
+    },
+  ];
+}
+
+function isOver(person: Tree, at: Date): boolean {
+  const end = textsAt(person, 'period', 'end').map(readDate)[0];
+  return person.active === false || (end !== undefined && at.getTime() >= end.when.end);
+}
+
+/** A RelatedPerson that speaks for the patient or is called first. */
+export function readRelatedPerson(person: FhirResource, view: HolderView, at: Date): Found {
+  return isOver(person, at) ? nothing() : { ...nothing(), contacts: contactOf(person, view.name) };
+}
+
+function capacitiesOf(patient: FhirResource, holder: string): Capacity[] {
+  return treesAt(patient, 'extension')
+    .filter((one) => capacityExtension.test(String(one.url)))
+    .flatMap((one) => {
+      const [capable] = extensionsOf(one, 'legallyCapable').map(valueIn);
+      const [comment] = extensionsOf(one, 'legallyCapableComment').map((each) => textOf(valueIn(each)));
+      return typeof capable === 'boolean' ? [{ capable, comment, date: undefined, holder }] : [];
+    });
+}
+
+/** The contacts and the capacity on a Patient; the latter has no date there and can be stale. */
+export function readPatient(patient: FhirResource, view: HolderView, at: Date): Found {
+  const contacts = treesAt(patient, 'contact')
+    .filter((one) => !isOver(one, at))
+    .flatMap((one) => contactOf(one, view.name));
+  return { ...nothing(), contacts, capacities: capacitiesOf(patient, view.name) };
+}
+
+/** An Observation of legal capacity, as some R4 systems record it, with its date. */
+export function readObservation(observation: FhirResource, view: HolderView, at: Date): Found {
+  const codes = codingsOf(observation.code).map(({ code }) => code);
+  const counts = ['final', 'amended', 'corrected'].includes(String(observation.status));
+  const capable = observation.valueBoolean;
+  if (!counts || !codes.includes(capacityObservation) || typeof capable !== 'boolean') return nothing();
+  const date = readDate(observation.effectiveDateTime);
+  if (date !== undefined && date.when.start > at.getTime()) return nothing();
+  const [comment] = [...textsAt(observation, 'note', 'text'), ...textsAt(observation, 'comment')];
+  return { ...nothing(), capacities: [{ capable, comment, date, holder: view.name }] };
+}
+
+const plainName = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+const digits = (phone: string | undefined): string | undefined => phone?.replace(/\D/g, '').slice(-9);
+
+const isSamePerson = (a: Contact, b: Contact): boolean => {
+  if (plainName(a.name) !== plainName(b.name)) return false;
+  return a.phone === undefined || b.phone === undefined || digits(a.phone) === digits(b.phone);
+};
+
+const merge = (a: Contact, b: Contact): Contact => ({
+  ...a,
+  roles: [...new Set([...a.roles, ...b.roles])].sort(),
+  relation: a.relation ?? b.relation,
+  phone: a.phone ?? b.phone,
+  email: a.email ?? b.email,
+});
+
+const order = (a: Contact, b: Contact): number =>
+  Number(speaks(b.roles)) - Number(speaks(a.roles)) ||
+  Number(b.phone !== undefined) - Number(a.phone !== undefined) ||
+  [a.name, a.phone, a.holder, a.email, a.relation, ...a.roles]
+    .join('\n')
+    .localeCompare([b.name, b.phone, b.holder, b.email, b.relation, ...b.roles].join('\n'));
+
+/** Each person once, those who speak for the patient first, reachable ones before others. */
+export function mergeContacts(contacts: readonly Contact[]): Contact[] {
+  const merged: Contact[] = [];
+  for (const contact of [...contacts].sort(order)) {
+    const index = merged.findIndex((one) => isSamePerson(one, contact));
+    const known = merged[index];
+    if (known === undefined) merged.push(contact);
+    else merged[index] = merge(known, contact);
+  }
+  return merged.sort(order);
+}

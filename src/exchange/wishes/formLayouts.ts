@@ -1,0 +1,94 @@
+// Where does each published form ask what? linkIds by form: the only key, since item codes were unreliable and then removed.
+// https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020 and https://api.iknl.nl/docs/pzp/stu3/Questionnaire/ACP-zib2017
+import type { MainKey } from './codes.ts';
+
+export type PersonItems = {
+  name: readonly string[];
+  phones: readonly string[];
+  emails: readonly string[];
+  role: readonly string[];
+  relation: readonly string[];
+};
+
+export type FormLayout = {
+  form: string;
+  /** The day of the talk; `authored` is the moment of typing. */
+  date: readonly string[];
+  decisions: Readonly<Record<string, MainKey | 'other'>>;
+  goal: readonly string[];
+  capable: readonly string[];
+  capableComment: readonly string[];
+  leader: { name: readonly string[]; role: readonly string[] };
+  representative: PersonItems;
+  representativeIsFirst: readonly string[];
+  firstContact: PersonItems;
+};
+
+export const formLayouts: readonly FormLayout[] = [
+  {
+    form: 'ACP-zib2020',
+    date: ['963'],
+    decisions: {
+      1386: 'cpr',
+      1387: 'ventilation',
+      1390: 'icu',
+      1393: 'hospital',
+      1396: 'antibiotics',
+      1399: 'blood',
+      1402: 'other',
+      1005: 'icd_off',
+    },
+    goal: ['999'],
+    capable: ['1406', '1651'],
+    capableComment: ['1407'],
+    leader: { name: ['968', '969', '970'], role: ['1405'] },
+    representative: {
+      name: ['973', '974', '975'],
+      phones: ['976', '977', '978', '979'],
+      emails: ['980'],
+      role: ['982'],
+      relation: ['983'],
+    },
+    representativeIsFirst: ['984'],
+    firstContact: {
+      name: ['985', '986', '987'],
+      phones: ['988', '989', '990', '991'],
+      emails: ['992'],
+      role: ['1644'],
+      relation: ['995'],
+    },
+  },
+  {
+    form: 'ACP-zib2017',
+    date: ['385'],
+    decisions: {
+      587: 'cpr',
+      588: 'ventilation',
+      589: 'icu',
+      590: 'hospital',
+      591: 'antibiotics',
+      592: 'blood',
+      593: 'other',
+      595: 'icd_off',
+    },
+    goal: ['784'],
+    capable: ['787'],
+    capableComment: ['788'],
+    leader: { name: ['389', '390', '391'], role: ['786'] },
+    representative: {
+      name: ['392', '393', '394'],
+      phones: ['398', '399', '400'],
+      emails: ['401'],
+      role: ['410'],
+      relation: ['51'],
+    },
+    representativeIsFirst: ['52'],
+    firstContact: {
+      name: ['395', '396', '397'],
+      phones: ['403', '404', '405'],
+      emails: ['406'],
+      role: ['819'],
+      relation: ['77'],
+    },
+  },
+];

@@ -1,0 +1,45 @@
+// Whom does the form name to speak for the patient, and can the patient still decide?
+import { firstContactRole } from './codes.ts';
+import { normaliseRole } from './contacts.ts';
+import { answersTo, type FormItem, wordsTo, yesOrNo } from './formItems.ts';
+import type { FormLayout, PersonItems } from './formLayouts.ts';
+import type { Capacity, ClinicalDate, Contact } from './records.ts';
+import { codingsOf } from './tree.ts';
+
+const isPhone = (text: string): boolean => text.replace(/\D/g, '').length >= 6;
+
+type Asked = { person: PersonItems; role: string };
+
+function contactOf(items: readonly FormItem[], { person, role }: Asked, holder: string): Contact | undefined {
+  const name = wordsTo(items, person.name).join(' ');
+  const phone = wordsTo(items, person.phones).find(isPhone);
+  const email = wordsTo(items, person.emails)[0];
+  if (name === '' && phone === undefined) return undefined;
+  const given = answersTo(items, person.role).flatMap((one) => codingsOf(one).map(normaliseRole));
+  const roles = [...new Set([role, ...given])];
+  return { name, roles, relation: wordsTo(items, person.relation)[0], phone, email, holder };
+}
+
+/** The legal representative, present or future, and the first contact. */
+export function readFormContacts(items: readonly FormItem[], layout: FormLayout, holder: string): Contact[] {
+  const isFirst = answersTo(items, layout.representativeIsFirst).some((one) => yesOrNo(one) === true);
+  const representative = contactOf(items, { person: layout.representative, role: '24' }, holder);
+  const first = contactOf(items, { person: layout.firstContact, role: firstContactRole }, holder);
+  const speaker = representative && {
+    ...representative,
+    roles: isFirst ? [...representative.roles, firstContactRole] : representative.roles,
+  };
+  return [speaker, first].filter((one) => one !== undefined);
+}
+
+export function readFormCapacity(
+  items: readonly FormItem[],
+  layout: FormLayout,
+  { date, holder }: { date: ClinicalDate | undefined; holder: string },
+): Capacity[] {
+  const capable = answersTo(items, layout.capable)
+    .map(yesOrNo)
+    .find((one) => one !== undefined);
+  if (capable === undefined) return [];
+  return [{ capable, comment: wordsTo(items, layout.capableComment)[0], date, holder }];
+}

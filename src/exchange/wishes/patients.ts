@@ -1,0 +1,132 @@
+// Whose records are these? Another BSN's record never comes on the card; what cannot be proved is said.
+import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
+import { referenceParts } from '../../fhir/references.ts';
+import type { FhirResource } from '../../model.ts';
+import { readDate } from './clinicalDate.ts';
+import { type HolderView, identifiersIn, nameIn, placeOf } from './holderView.ts';
+import type { Finding } from './records.ts';
+import { isTree, type Tree, textOf } from './tree.ts';
+
+export type Person = { name: string | null; birthDate: string | null; bsn: string | null };
+
+const wishTypes = new Set(['Consent', 'Goal', 'Observation', 'QuestionnaireResponse']);
+
+export const bsnOf = (holder: Tree): string | undefined =>
+  identifiersOf(holder).find(({ system }) => system === bsnSystem)?.value;
+
+const patientsIn = (view: HolderView): FhirResource[] =>
+  view.resources.filter(({ resourceType }) => resourceType === 'Patient');
+
+/** The reference that says whose record it is; a form's `source` counts only where it is a patient. */
+function subjectOf(resource: FhirResource): Tree | undefined {
+  const named = resource.patient ?? resource.subject;
+  if (isTree(named)) return named;
+  const source = resource.source;
+  if (!isTree(source)) return undefined;
+  const type = textOf(source.type) ?? referenceParts(textOf(source.reference) ?? '')?.type;
+  return type === undefined || type === 'Patient' ? source : undefined;
+}
+
+type Claim = { bsn: string } | { local: string | undefined; found: boolean };
+
+/** What a record itself says about its patient. */
+function claimOf(resource: FhirResource, view: HolderView): Claim {
+  if (resource.resourceType === 'Patient') {
+    const bsn = bsnOf(resource);
+    return bsn === undefined ? { local: placeOf(resource), found: true } : { bsn };
+  }
+  const subject = subjectOf(resource);
+  if (subject === undefined) return { local: undefined, found: false };
+  const target = view.resolve(subject, resource);
+  const bsn = bsnOf(subject) ?? (target && bsnOf(target));
+  if (bsn !== undefined) return { bsn };
+  return { local: textOf(subject.reference) ?? '', found: target !== undefined };
+}
+
+type Verdict = 'ours' | 'unproven' | 'other';
+
+function verdictOn(resource: FhirResource, view: HolderView, bsn: string | undefined): Verdict {
+  const claim = claimOf(resource, view);
+  if ('bsn' in claim) return bsn === undefined || claim.bsn === bsn ? 'ours' : 'other';
+  const known = patientsIn(view)
+    .map(bsnOf)
+    .filter((one) => one !== undefined);
+  if (bsn !== undefined && known.length > 0 && !known.includes(bsn)) return 'other';
+  const isStranger = claim.local !== undefined && !claim.found && known.length > 0;
+  return isStranger ? 'other' : 'unproven';
+}
+
+const finding = (
+  severity: Finding['severity'],
+  code: string,
+  { view, resource }: { view: HolderView; resource: FhirResource },
+): Finding => ({ severity, code, holder: view.name, place: placeOf(resource) });
+
+/** Types that say nothing about a patient by themselves and are only read through references. */
+const isOwn = ({ resourceType }: FhirResource): boolean =>
+  wishTypes.has(resourceType) || resourceType === 'Patient' || resourceType === 'RelatedPerson';
+
+/**
+ * The resources of one holder that are this patient's, with an error for each that is another's and a warning for each
+ * that names a patient whom nothing proves to be this one.
+ */
+export function ownResources(
+  view: HolderView,
+  bsn: string | undefined,
+): { resources: FhirResource[]; findings: Finding[] } {
+  const resources: FhirResource[] = [];
+  const findings: Finding[] = [];
+  for (const resource of view.resources.filter(isOwn)) {
+    const verdict = verdictOn(resource, view, bsn);
+    if (verdict === 'other') findings.push(finding('error', 'other-patient', { view, resource }));
+    else resources.push(resource);
+    if (verdict === 'unproven' && wishTypes.has(resource.resourceType))
+      findings.push(finding('warning', 'patient-unproven', { view, resource }));
+  }
+  return { resources, findings };
+}
+
+type Tally = { records: Set<string>; newest: number };
+
+function tallies(views: readonly HolderView[]): Map<string, Tally> {
+  const found = new Map<string, Tally>();
+  for (const view of views) {
+    for (const resource of view.resources) {
+      const claim = claimOf(resource, view);
+      if (!('bsn' in claim)) continue;
+      const tally = found.get(claim.bsn) ?? { records: new Set(), newest: 0 };
+      found.set(claim.bsn, tally);
+      if (!wishTypes.has(resource.resourceType)) continue;
+      tally.records.add(identifiersIn(resource)[0] ?? JSON.stringify(resource));
+      tally.newest = Math.max(tally.newest, readDate(resource.dateTime)?.when.start ?? 0);
+    }
+  }
+  return found;
+}
+
+/** Whose card is it when nobody said? The patient of most distinct records, then of the newest; the others are errors. */
+export function likeliestBsn(views: readonly HolderView[]): string | undefined {
+  const ranked = [...tallies(views)].sort(
+    ([a, one], [b, other]) =>
+      other.records.size - one.records.size || other.newest - one.newest || a.localeCompare(b),
+  );
+  return ranked[0]?.[0];
+}
+
+const fullness = ({ name, birthDate, bsn }: Person): number =>
+  [bsn, birthDate, name].filter((one) => one !== null).length;
+
+/** How the patient is called, from the fullest of the holders' Patients. */
+export function personIn(patients: readonly FhirResource[], bsn: string | undefined): Person | null {
+  const people = patients.map(
+    (patient): Person => ({
+      name: nameIn(patient) ?? null,
+      birthDate: textOf(patient.birthDate) ?? null,
+      bsn: bsnOf(patient) ?? null,
+    }),
+  );
+  const print = (one: Person): string => `${one.bsn}\n${one.birthDate}\n${one.name}`;
+  const [best] = people.sort((a, b) => fullness(b) - fullness(a) || print(a).localeCompare(print(b)));
+  if (best !== undefined) return best;
+  return bsn === undefined ? null : { name: null, birthDate: null, bsn };
+}

@@ -1,0 +1,177 @@
+// What does a Consent record: a treatment directive, a do-not-resuscitate statement, another advance directive, or none of our matter?
+import type { FhirResource } from '../../model.ts';
+import { consentDate } from './clinicalDate.ts';
+import {
+  categories,
+  doNotResuscitate,
+  doNotResuscitateWords,
+  extensionUrls,
+  livingWillSystem,
+} from './codes.ts';
+import { readDecision } from './decision.ts';
+import { type HolderView, identifiersIn, personOf, placeOf } from './holderView.ts';
+import { type Finding, type Found, nothing, type WishRecord } from './records.ts';
+import { consentStanding } from './standing.ts';
+import { type Treatment, treatmentsOf } from './treatment.ts';
+import {
+  codingsOf,
+  extensionsOf,
+  findTrees,
+  type Tree,
+  textOf,
+  textsAt,
+  treesAt,
+  valueIn,
+  wordsOf,
+} from './tree.ts';
+
+type Kind = 'treatment' | 'advance' | undefined;
+
+const codesAt = (consent: Tree, ...path: readonly string[]): Set<string> =>
+  new Set(treesAt(consent, ...path).flatMap((concept) => codingsOf(concept).map(({ code }) => code)));
+
+/** Categories decide; vendors add `acd` to treatment directives, so it counts only where nothing says treatment. */
+function kindOf(consent: Tree): Kind {
+  const category = codesAt(consent, 'category');
+  const scope = codesAt(consent, 'scope');
+  const isTreatment = [...category].some((code) => categories.treatment.has(code));
+  if (isTreatment) return 'treatment';
+  if (category.has(categories.advance)) return 'advance';
+  const hasPermitted = findTrees(consent, (one) => one.url === extensionUrls.permitted).length > 0;
+  if (hasPermitted) return 'treatment';
+  if (scope.has('adr') || category.has(categories.advanceHl7)) return 'advance';
+  const profiles = textsAt(consent, 'meta', 'profile').join(' ');
+  if (/TreatmentDirective/.test(profiles)) return 'treatment';
+  return /AdvanceDirective/.test(profiles) ? 'advance' : undefined;
+}
+
+const commentsOf = (consent: Tree): string[] =>
+  extensionsOf(consent, extensionUrls.comment, extensionUrls.extComment)
+    .map((one) => textOf(valueIn(one)))
+    .filter((text) => text !== undefined);
+
+/** Who agreed: the parties, and in STU3 with whom it was verified. */
+function partiesOf(consent: FhirResource, view: HolderView): string | undefined {
+  const actors = treesAt(consent, 'provision', 'actor').flatMap((actor) => treesAt(actor, 'reference'));
+  const parties = [...treesAt(consent, 'consentingParty'), ...actors];
+  const verified = extensionsOf(consent, extensionUrls.verification)
+    .flatMap((one) => extensionsOf(one, 'VerifiedWith'))
+    .map((one) => wordsOf(valueIn(one)));
+  const names = [...parties.map((party) => personOf(party, consent, view)), ...verified];
+  const distinct = [...new Set(names.filter((name) => name !== undefined))];
+  return distinct.length === 0 ? undefined : distinct.join(', ');
+}
+
+function treatmentsIn(consent: Tree): Treatment[] {
+  const stu3 = extensionsOf(consent, extensionUrls.treatment).map(valueIn);
+  const concepts = stu3.length > 0 ? stu3 : treesAt(consent, 'provision', 'code');
+  return concepts.flatMap((concept) => treatmentsOf(concept));
+}
+
+const joined = (texts: readonly string[]): string => [...new Set(texts)].join(' | ');
+
+type Source = { consent: FhirResource; view: HolderView; at: Date };
+type Base = Omit<WishRecord, 'key' | 'decision' | 'interpreted' | 'method' | 'verbatim'>;
+
+function baseOf({ consent, view, at }: Source): Base {
+  const date = consentDate(consent);
+  return {
+    date,
+    standing: consentStanding(consent, date, at),
+    holder: view.name,
+    place: placeOf(consent),
+    identifiers: identifiersIn(consent),
+    by: partiesOf(consent, view),
+  };
+}
+
+const finder =
+  ({ consent, view }: Source) =>
+  (code: string): Finding => ({ severity: 'warning', code, holder: view.name, place: placeOf(consent) });
+
+function readTreatment(source: Source, base: Base): Found {
+  const { consent } = source;
+  const finding = finder(source);
+  const reading = readDecision(consent);
+  const treatments = treatmentsIn(consent);
+  const comments = reading.interpreted ? commentsOf(consent) : [];
+  const texts = [...reading.texts, ...comments];
+  const verbatim = joined(texts) || reading.answer;
+  const remarks = [
+    ...reading.remarks,
+    ...(treatments.length === 0 ? ['treatment-missing'] : []),
+    ...(treatments.length > 1 ? ['several-treatments'] : []),
+    ...(treatments.some(({ ambiguous }) => ambiguous) ? ['code-ambiguous'] : []),
+  ];
+  const named = treatments.length > 0 ? treatments : [{ key: 'other:?', label: '?', ambiguous: true }];
+  const records = named.map(({ key, label, ambiguous }): WishRecord => {
+    const isRead = reading.interpreted && !ambiguous;
+    return {
+      ...base,
+      key,
+      method: 'resource',
+      interpreted: isRead,
+      decision: isRead ? reading.decision : 'unknown',
+      verbatim: isRead ? verbatim : [label, reading.answer, ...texts].filter(Boolean).join(': '),
+    };
+  });
+  return { ...nothing(), records, findings: remarks.map(finding) };
+}
+
+/** The living-will type: in `provision.code` (R4), a second category (STU3), or both extension and category. */
+function typesOf(consent: Tree): { codes: Set<string>; words: string | undefined } {
+  const concepts = [
+    ...treesAt(consent, 'provision', 'code'),
+    ...treesAt(consent, 'category'),
+    ...extensionsOf(consent, extensionUrls.treatment).map(valueIn),
+  ];
+  const codings = concepts
+    .flatMap((concept) => codingsOf(concept))
+    .filter(({ system }) => livingWillSystem.test(system ?? ''));
+  const other = treesAt(consent, 'category').at(-1);
+  return {
+    codes: new Set(codings.map(({ code }) => code)),
+    words: codings.find(({ display }) => display)?.display ?? codings[0]?.code ?? wordsOf(other),
+  };
+}
+
+function readAdvance(source: Source, base: Base): Found {
+  const { consent, view } = source;
+  const finding = finder(source);
+  const { codes, words } = typesOf(consent);
+  const comments = commentsOf(consent);
+  const isNamed = comments.some((text) => doNotResuscitateWords.test(text));
+  const isStatement = [...codes].some((code) => doNotResuscitate.has(code)) || isNamed;
+  const verbatim = joined(comments) || (words ?? '');
+  if (!isStatement) {
+    const { date, standing } = base;
+    return {
+      ...nothing(),
+      statements: [{ type: words ?? '?', verbatim, date, standing, holder: view.name }],
+    };
+  }
+  const strange = findTrees(consent, (one) => 'modifierExtension' in one).length > 0;
+  const record: WishRecord = {
+    ...base,
+    key: 'cpr',
+    method: 'statement',
+    decision: strange ? 'unknown' : 'do_not',
+    interpreted: !strange,
+    verbatim,
+  };
+  const isOnlyNamed = ![...codes].some((code) => doNotResuscitate.has(code));
+  const remarks = [...(strange ? ['modifier-unknown'] : []), ...(isOnlyNamed ? ['statement-by-text'] : [])];
+  return { ...nothing(), records: [record], findings: remarks.map(finding) };
+}
+
+/** The wishes that a Consent of either FHIR version records; nothing for consents about other matters. */
+export function readConsent(consent: FhirResource, view: HolderView, at: Date): Found {
+  const kind = kindOf(consent);
+  if (kind === undefined) return nothing();
+  const source = { consent, view, at };
+  const base = baseOf(source);
+  const found = kind === 'treatment' ? readTreatment(source, base) : readAdvance(source, base);
+  if (base.standing === 'unclear') found.findings.push(finder(source)('status-unclear'));
+  if (base.date === undefined) found.findings.push(finder(source)('date-missing'));
+  return found;
+}

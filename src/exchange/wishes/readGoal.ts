@@ -1,0 +1,37 @@
+// What is the agreed goal of treatment? A Goal of advance care planning, or one with the list's own codes.
+import type { FhirResource } from '../../model.ts';
+import { readDate } from './clinicalDate.ts';
+import { type GoalKey, goalCategory, goalCodes } from './codes.ts';
+import { type HolderView, placeOf } from './holderView.ts';
+import { type Found, nothing } from './records.ts';
+import { goalStanding } from './standing.ts';
+import { codingsOf, textsAt, treesAt, wordsOf } from './tree.ts';
+
+/** The goal that a concept or coding stands for. */
+export const goalOf = (concept: unknown): GoalKey | undefined =>
+  codingsOf(concept)
+    .map(({ code }) => goalCodes.get(code))
+    .find((goal) => goal !== undefined);
+
+/** The goal of treatment in a Goal resource of either version. `startDate` is the standard's; examples carry `statusDate`. */
+export function readGoal(resource: FhirResource, view: HolderView, at: Date): Found {
+  const categories = treesAt(resource, 'category').flatMap((one) => codingsOf(one).map(({ code }) => code));
+  const [description] = treesAt(resource, 'description');
+  const goal = goalOf(description);
+  const isOurs = categories.includes(goalCategory) || (goal !== undefined && goal !== 'unknown');
+  if (!isOurs || description === undefined) return nothing();
+  const date = readDate(resource.startDate) ?? readDate(resource.statusDate);
+  const record: Found['goals'][number] = {
+    goal: goal ?? 'unknown',
+    verbatim: [wordsOf(description), ...textsAt(resource, 'note', 'text')].filter(Boolean).join(' | '),
+    date,
+    standing: goalStanding(resource, date, at),
+    method: 'resource',
+    holder: view.name,
+  };
+  const isOther = goal === undefined || 'modifierExtension' in resource;
+  const findings: Found['findings'] = isOther
+    ? [{ severity: 'warning', code: 'goal-unreadable', holder: view.name, place: placeOf(resource) }]
+    : [];
+  return { ...nothing(), goals: [isOther ? { ...record, goal: 'unknown' } : record], findings };
+}

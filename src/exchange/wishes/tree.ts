@@ -1,0 +1,66 @@
+// How is a FHIR tree of unknown quality read without surprises? Every step may be absent, single, or a list.
+
+export type Tree = Readonly<Record<string, unknown>>;
+
+export const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The objects that a value is or holds: STU3 and R4 differ in what repeats. */
+export const treesOf = (value: unknown): Tree[] => {
+  if (Array.isArray(value)) return value.filter(isTree);
+  return isTree(value) ? [value] : [];
+};
+
+/** All objects at the end of a path, through lists. */
+export const treesAt = (from: unknown, ...path: readonly string[]): Tree[] =>
+  path.reduce((found, step) => found.flatMap((one) => treesOf(one[step])), treesOf(from));
+
+/** A string with something in it. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+
+/** The strings at a path's last step, single or in a list. */
+export const textsAt = (from: unknown, ...path: readonly string[]): string[] => {
+  const last = path.at(-1) ?? '';
+  return treesAt(from, ...path.slice(0, -1))
+    .flatMap((one): unknown[] => (Array.isArray(one[last]) ? one[last] : [one[last]]))
+    .map(textOf)
+    .filter((text) => text !== undefined);
+};
+
+/** The extensions with this address; modifier extensions not among them. */
+export const extensionsOf = (from: unknown, ...urls: readonly string[]): Tree[] =>
+  treesAt(from, 'extension').filter((one) => typeof one.url === 'string' && urls.includes(one.url));
+
+/** What an extension, an answer or an Observation says: its `value[x]`. */
+export const valueIn = (tree: Tree): unknown => {
+  const name = Object.keys(tree).find((one) => /^value[A-Z]/.test(one));
+  return name === undefined ? undefined : tree[name];
+};
+
+export type Coding = { system: string | undefined; code: string; display: string | undefined };
+
+const readCoding = (tree: Tree): Coding[] => {
+  const code = textOf(tree.code);
+  return code === undefined ? [] : [{ code, system: textOf(tree.system), display: textOf(tree.display) }];
+};
+
+/** The codings of a CodeableConcept, of a list of them, or a Coding itself. */
+export const codingsOf = (value: unknown): Coding[] =>
+  treesOf(value).flatMap((one) =>
+    'coding' in one ? treesOf(one.coding).flatMap(readCoding) : readCoding(one),
+  );
+
+/** A concept as its source words it: its text, else the first display. */
+export const wordsOf = (concept: unknown): string | undefined =>
+  textsAt(concept, 'text')[0] ?? codingsOf(concept).find((one) => one.display !== undefined)?.display;
+
+/** Every object in a tree that `wanted` accepts, at any depth; contained resources are records of their own. */
+export function findTrees(value: unknown, wanted: (tree: Tree) => boolean): Tree[] {
+  if (Array.isArray(value)) return value.flatMap((one) => findTrees(one, wanted));
+  if (!isTree(value)) return [];
+  const inside = Object.entries(value).flatMap(([name, part]) =>
+    name === 'contained' ? [] : findTrees(part, wanted),
+  );
+  return wanted(value) ? [value, ...inside] : inside;
+}
