@@ -476,4 +476,21 @@ group g(source src, target tgt) {
       compileMap({ name: 'm', maps: [{ file: 'm.map', text: text.replace("d('#items')", "d('#none')") }] }),
     ).toThrow('unknown concept map #none');
   });
+
+  it('evaluates a constant once in a run, however often it is used', () => {
+    const lines: string[] = [];
+    const text = `map "http://example.org/m" = m
+let all = item.trace('read').code;
+let some = all.where($this != 'x');
+group g(source src, target tgt) {
+  src -> tgt.a = (all.first()), tgt.b = (some.first()), tgt.c = (some.last());
+}`;
+    const map = compileMap({ name: 'm', maps: [{ file: 'm.map', text }] });
+    const source = { item: [{ code: 'x' }, { code: 'y' }] };
+    const log = (line: string) => lines.push(line);
+    const { target, coverage } = runMap(map, source, { ...settings, coverage: true, log });
+    expect(target).toEqual({ a: 'x', b: 'y', c: 'y' });
+    expect(coverage?.totals.mapped).toBe(2);
+    expect(lines).toHaveLength(1);
+  });
 });

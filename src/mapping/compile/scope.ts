@@ -2,10 +2,10 @@
 
 import type { Type } from '../elementTypes.ts';
 import { compileExpression, type Names } from '../fhirpath/compile.ts';
-import type { Evaluate, Frame, Touch } from '../fhirpath/frame.ts';
+import type { Evaluate, Frame, Reading, Run, Touch } from '../fhirpath/frame.ts';
 import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, none, plain } from '../fhirpath/values.ts';
-import type { MapFault, Place } from '../language/syntax.ts';
+import type { Constant, MapFault, Place } from '../language/syntax.ts';
 import { Cell, cellValue } from '../target.ts';
 import type { CompiledGroup } from './compileGroup.ts';
 import { type Library, type Module, tableChain } from './library.ts';
@@ -77,21 +77,58 @@ export const readSlot =
     return frame.run.reading ? readTraced(frame, slot, value) : [value];
   };
 
+type Known = { items: Items; touches: readonly Touch[] };
+
+/** The items with touches of their own: what one use leaves aside, another may take. */
+const usedAgain = (reading: Reading, { items, touches }: Known): Items => {
+  const copies = new Map(touches.map((touch) => [touch, { ...touch }]));
+  reading.touches.push(...copies.values());
+  const copy = [...items];
+  const aligned = reading.aligned.get(items);
+  if (aligned)
+    reading.aligned.set(
+      copy,
+      aligned.map((touch) => touch && (copies.get(touch) ?? { ...touch })),
+    );
+  return copy;
+};
+
+/** Evaluates once in a run. */
+const once = (evaluate: Evaluate): Evaluate => {
+  const runs = new WeakMap<Run, Known>();
+  const knownIn = (frame: Frame): Known => {
+    const { run } = frame;
+    const known = runs.get(run);
+    if (known) return known;
+    const touches = run.reading?.touches;
+    const before = touches?.length ?? 0;
+    const items = evaluate(frame, [run.source]);
+    const found = { items, touches: touches?.splice(before) ?? [] };
+    runs.set(run, found);
+    return found;
+  };
+  return (frame) => {
+    const known = knownIn(frame);
+    const { reading } = frame.run;
+    return reading ? usedAgain(reading, known) : known.items;
+  };
+};
+
+/** Constants that are compiled already: however often a map uses one, it is evaluated once. */
+const compiledConstants = new WeakMap<Constant, Evaluate>();
+
 /** A constant of the map (`let`), evaluated once in a run. */
 export const constantOf = (scope: Scope, name: string): Evaluate | undefined => {
-  const constant = scope.module.map.constants.find((one) => one.name === name);
+  const { constants } = scope.module.map;
+  const constant = constants.find((one) => one.name === name);
   if (!constant) return undefined;
-  const others = scope.module.map.constants.slice(0, scope.module.map.constants.indexOf(constant));
+  const compiled = compiledConstants.get(constant);
+  if (compiled) return compiled;
+  const others = constants.slice(0, constants.indexOf(constant));
   const module = { ...scope.module, map: { ...scope.module.map, constants: others } };
-  const evaluate = compileIn({ ...scope, module, variables: new Map() }, constant.expression, true);
-  const known = new WeakMap<object, Items>();
-  return (frame) => {
-    const before = known.get(frame.run);
-    if (before) return before;
-    const items = evaluate(frame, [frame.run.source]);
-    known.set(frame.run, items);
-    return items;
-  };
+  const evaluate = once(compileIn({ ...scope, module, variables: new Map() }, constant.expression, true));
+  compiledConstants.set(constant, evaluate);
+  return evaluate;
 };
 
 const compileIn = (scope: Scope, expression: Expression, focused: boolean): Evaluate => {
