@@ -1,0 +1,107 @@
+// What do parts of an ADA document say? Codes, identifiers, and the products and persons that it keeps apart and refers to by id.
+import { type Author, type Code, type Medicine, recordKey } from './block.ts';
+import { present, type Tree, textOf, tree, trees } from './tree.ts';
+
+export const valueIn = (element: unknown): string | undefined => textOf(tree(element)?.value);
+
+/** `system|value` of an element with root and value. */
+export function idOf(element: unknown): string | undefined {
+  const found = tree(element);
+  const value = textOf(found?.value);
+  return value === undefined ? undefined : recordKey(textOf(found?.root) ?? '', value);
+}
+
+const systems: Readonly<Record<string, string>> = {
+  '2.16.840.1.113883.6.96': 'http://snomed.info/sct',
+  '2.16.840.1.113883.6.73': 'http://www.whocc.no/atc',
+};
+
+/** The code of an element, as a list of one; its display is the original text where there is one. */
+export function coded(element: Tree): Code[] {
+  const code = textOf(element.code);
+  if (code === undefined) return [];
+  const oid = textOf(element.codeSystem) ?? '';
+  const system = systems[oid] ?? recordKey(oid, '').slice(0, -1);
+  return [
+    present<Code>({
+      system,
+      code,
+      display: textOf(element.originalText) ?? textOf(element.displayName),
+    }),
+  ];
+}
+
+export type AdaParts = {
+  productOf(block: Tree): { medicine: Medicine; key?: string };
+  authorOf(holder: Tree): Author | undefined;
+};
+
+const productNames = [
+  'afgesproken_geneesmiddel',
+  'geneesmiddel_bij_toedieningsafspraak',
+  'te_verstrekken_geneesmiddel',
+  'verstrekt_geneesmiddel',
+  'gebruiksproduct',
+  'gebruiks_product',
+  'toedienings_product',
+  'geneesmiddel',
+];
+
+const nullFlavors = 'urn:oid:2.16.840.1.113883.5.1008';
+
+function medicineOf(product: Tree | undefined): Medicine {
+  const codes = trees(product?.product_code).flatMap(coded);
+  const specification = tree(product?.product_specificatie);
+  const named = valueIn(specification?.product_naam) ?? valueIn(specification?.omschrijving);
+  const real = codes.filter(({ system }) => system !== nullFlavors);
+  const text = named ?? real[0]?.display ?? codes[0]?.display ?? '';
+  return { text, codes: real };
+}
+
+const fullName = (person: Tree | undefined): string | undefined => {
+  const outer = tree(person?.naamgegevens);
+  const name = tree(outer?.naamgegevens) ?? outer;
+  const last = tree(name?.geslachtsnaam);
+  const parts = [
+    valueIn(name?.voornamen) ?? valueIn(name?.initialen),
+    valueIn(last?.voorvoegsels)?.trim(),
+    valueIn(last?.achternaam),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
+};
+
+/** Reads a document's own products, persons and organisations, written in place or referred to by id. */
+export function adaParts(content: Tree): AdaParts {
+  const kept = tree(content.bouwstenen) ?? {};
+  const index = new Map<string, Tree>();
+  for (const [name, value] of Object.entries(kept))
+    for (const one of trees(value)) {
+      const id = textOf(one.id);
+      if (id !== undefined) index.set(`${name}|${id}`, one);
+    }
+  const follow = (name: string, element: Tree | undefined): Tree | undefined => {
+    const id = element?.datatype === 'reference' ? textOf(element.value) : undefined;
+    return id === undefined ? element : index.get(`${name}|${id}`);
+  };
+  const organisation = (holder: Tree | undefined): string | undefined => {
+    const outer = follow('zorgaanbieder', tree(holder?.zorgaanbieder));
+    const inner = follow('zorgaanbieder', tree(outer?.zorgaanbieder)) ?? outer;
+    return valueIn(inner?.organisatie_naam);
+  };
+  return {
+    productOf: (block) => {
+      const holder = productNames.map((name) => tree(block[name])).find((one) => one !== undefined);
+      const named = tree(holder?.farmaceutisch_product) ?? tree(holder?.product);
+      const medicine = medicineOf(follow('farmaceutisch_product', named));
+      const key = named?.datatype === 'reference' ? textOf(named.value) : undefined;
+      return key === undefined ? { medicine } : { medicine, key };
+    },
+    authorOf: (holder) => {
+      const role = tree(holder.auteur_is_zorgverlener) ?? tree(holder.auteur_is_zorgaanbieder) ?? holder;
+      const person = follow('zorgverlener', tree(role.zorgverlener));
+      if (holder.auteur_is_patient !== undefined) return { name: 'patient' };
+      const found = present<Author>({ name: fullName(person), organisation: organisation(person ?? role) });
+      return found.name === undefined && found.organisation === undefined ? undefined : found;
+    },
+  };
+}

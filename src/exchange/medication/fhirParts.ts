@@ -1,0 +1,162 @@
+// What do parts of an R4 building block say? Extensions, products, persons, dosages.
+import type { FhirResource } from '../../model.ts';
+import {
+  type Author,
+  type BlockKind,
+  type Code,
+  kindOfCategory,
+  type Medicine,
+  recordKey,
+  snomed,
+} from './block.ts';
+import { isTree, present, type Tree, textOf, tree, trees } from './tree.ts';
+
+/** Finds the resource that a reference means. */
+export type Lookup = (reference: unknown, from: FhirResource) => FhirResource | undefined;
+
+const base = 'http://nictiz.nl/fhir/StructureDefinition/';
+
+/** Extensions and modifier extensions of Nictiz by their short name; the first of each. */
+export function extensionsOf(element: Tree): Record<string, Tree> {
+  const found: Record<string, Tree> = {};
+  for (const one of [...trees(element.extension), ...trees(element.modifierExtension)]) {
+    const url = textOf(one.url);
+    if (url?.startsWith(base)) found[url.slice(base.length)] ??= one;
+  }
+  return found;
+}
+
+export const codingsOf = (concept: unknown): Code[] =>
+  trees(tree(concept)?.coding).map((coding) =>
+    present<Code>({
+      system: textOf(coding.system) ?? '',
+      code: textOf(coding.code) ?? '',
+      display: textOf(coding.display),
+    }),
+  );
+
+const nullFlavor = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
+
+export function conceptText(concept: unknown): string | undefined {
+  const own = textOf(tree(concept)?.text);
+  return own ?? codingsOf(concept).find(({ display }) => display !== undefined)?.display;
+}
+
+/** The kind of building block that a category tells; undefined for other content. */
+export function kindOf(resource: FhirResource): BlockKind | undefined {
+  for (const concept of trees(resource.category))
+    for (const { system, code } of codingsOf(concept)) {
+      const kind = kindOfCategory[code];
+      if (kind !== undefined && (system === snomed || system === '')) return kind;
+    }
+  return undefined;
+}
+
+/** `system|value` of an Identifier; undefined without a value. */
+export function identifierKey(identifier: unknown): string | undefined {
+  const found = tree(identifier);
+  const value = textOf(found?.value);
+  return found && value !== undefined ? recordKey(textOf(found.system) ?? '', value) : undefined;
+}
+
+/** What a relation names: by identifier, or by the identifier of the resource that is referred to. */
+export function relationKey(reference: unknown, from: FhirResource, lookup: Lookup): string | undefined {
+  const found = tree(reference);
+  if (!found) return undefined;
+  const named = identifierKey(found.identifier);
+  if (named !== undefined) return named;
+  const target = lookup(found.reference, from);
+  return target && (trees(target.identifier).map(identifierKey).find(Boolean) ?? textOf(found.reference));
+}
+
+function medicineFrom(concept: unknown, display: string | undefined): Medicine {
+  const coded = trees(tree(concept)?.coding);
+  const chosen = coded.find((one) => one.userSelected === true);
+  const codes = codingsOf(concept).filter(({ system }) => system !== nullFlavor);
+  const text = textOf(chosen?.display) ?? textOf(tree(concept)?.text) ?? codes[0]?.display ?? display;
+  return { text: text ?? '', codes };
+}
+
+/** The product of a block: contained, referred to, or coded in place; by its display when it cannot be found. */
+export function medicineOf(resource: FhirResource, lookup: Lookup): { medicine: Medicine; product?: string } {
+  const reference = tree(resource.medicationReference);
+  if (!reference) return { medicine: medicineFrom(resource.medicationCodeableConcept, undefined) };
+  const product = lookup(reference.reference, resource);
+  const named = textOf(reference.reference) ?? textOf(reference.display);
+  const medicine = medicineFrom(product?.code, textOf(reference.display));
+  return named === undefined ? { medicine } : { medicine, product: named };
+}
+
+const plainName = (display: string | undefined): string | undefined =>
+  display?.replace(/^Healthcare (?:professional|provider) \([a-z]+\), /, '');
+
+/** Who an actor is: practitioner and organisation, from what the Bundle holds, else as displayed. */
+export function authorOf(reference: unknown, from: FhirResource, lookup: Lookup): Author | undefined {
+  const found = tree(reference);
+  if (!found) return undefined;
+  const actor = lookup(found.reference, from);
+  const display = plainName(textOf(found.display));
+  if (actor?.resourceType === 'Organization')
+    return present<Author>({ organisation: textOf(actor.name) ?? display });
+  if (actor?.resourceType === 'PractitionerRole') {
+    const person = tree(actor.practitioner);
+    const organisation = tree(actor.organization);
+    const named = lookup(organisation?.reference, actor);
+    return present<Author>({
+      name: plainName(textOf(person?.display)) ?? nameOf(lookup(person?.reference, actor)),
+      organisation: textOf(named?.name) ?? plainName(textOf(organisation?.display)),
+    });
+  }
+  if (found.type === 'Organization') return present<Author>({ organisation: display });
+  return present<Author>({ name: nameOf(actor) ?? display });
+}
+
+function nameOf(person: FhirResource | undefined): string | undefined {
+  const [name] = trees(person?.name);
+  return textOf(name?.text) ?? textOf(name?.family);
+}
+
+const amount = (value: unknown): string | undefined => {
+  if (typeof value === 'number') return String(value);
+  return isTree(value) ? textOf(value.rawJSON) : textOf(value);
+};
+
+const quantity = (value: unknown): string | undefined => {
+  const number = amount(tree(value)?.value);
+  const unit = textOf(tree(value)?.unit) ?? textOf(tree(value)?.code);
+  return number === undefined ? undefined : [number, unit].filter(Boolean).join(' ');
+};
+
+/** A short text for one Dosage that brings none of its own. */
+function dosageText(dosage: Tree): string | undefined {
+  const own = textOf(dosage.text);
+  if (own !== undefined) return own;
+  const repeat = tree(tree(dosage.timing)?.repeat);
+  const rate = tree(dosage.doseAndRate);
+  const range = tree(rate?.doseRange);
+  const [low, high] = [quantity(range?.low), quantity(range?.high)];
+  const dose = quantity(rate?.doseQuantity) ?? quantity(dosage.dose) ?? (low && high && `${low} - ${high}`);
+  const times = amount(repeat?.frequency);
+  const per = amount(repeat?.period);
+  const timing = times && `${times} x${per ? ` / ${per} ${textOf(repeat?.periodUnit) ?? ''}` : ''}`;
+  const text = [timing, dose].filter(Boolean).join(', ');
+  return text === '' ? undefined : text;
+}
+
+/** The instruction to show: the rendered text, else the structured dosages in brief. */
+export function instructionOf(resource: FhirResource, rendered: unknown): string | undefined {
+  const text = textOf(rendered);
+  if (text !== undefined) return text;
+  const dosages = [...trees(resource.dosageInstruction), ...trees(resource.dosage)];
+  const texts = dosages.map(dosageText).filter((one) => one !== undefined);
+  return texts.length === 0 ? undefined : texts.join('; ');
+}
+
+export function routeOf(resource: FhirResource): Code | undefined {
+  const dosages = [...trees(resource.dosageInstruction), ...trees(resource.dosage)];
+  for (const dosage of dosages) {
+    const route = codingsOf(dosage.route).find(({ system }) => system !== nullFlavor);
+    if (route) return route;
+  }
+  return undefined;
+}

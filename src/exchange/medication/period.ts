@@ -1,0 +1,87 @@
+// From when until when does an agreement hold? Start, end and duration, of which any may be missing (nl-core-TimeInterval).
+import { addDuration, type Duration, type DurationUnit, printMoment, readStretch } from './moments.ts';
+
+/** A period of use as it was written. */
+export type WrittenPeriod = { start?: string; end?: string; duration?: Duration; criterion?: string };
+
+/** A period worked out: [start, end) in milliseconds, infinite where open. */
+export type Period = {
+  start: number;
+  end: number;
+  /** Start and last moment, as written or worked out; absent where open. */
+  startText?: string;
+  endText?: string;
+  criterion?: string;
+  /** Starts and ends at the same written moment: what is cancelled before it began. */
+  empty: boolean;
+  /** Parts that could not be read. */
+  unreadable?: readonly string[];
+};
+
+const units: Readonly<Record<string, DurationUnit>> = {
+  s: 's',
+  sec: 's',
+  seconde: 's',
+  seconden: 's',
+  min: 'min',
+  minuut: 'min',
+  minuten: 'min',
+  h: 'h',
+  uur: 'h',
+  uren: 'h',
+  d: 'd',
+  dag: 'd',
+  dagen: 'd',
+  wk: 'wk',
+  week: 'wk',
+  weken: 'wk',
+  mo: 'mo',
+  maand: 'mo',
+  maanden: 'mo',
+  a: 'a',
+  jaar: 'a',
+  jaren: 'a',
+};
+
+/** A duration by UCUM code or Dutch unit; undefined when value or unit is not understood. */
+export function readDuration(value: unknown, unit: unknown): Duration | undefined {
+  const number = typeof value === 'object' && value !== null && 'rawJSON' in value ? value.rawJSON : value;
+  const amount = Number(number);
+  const known = typeof unit === 'string' ? units[unit.trim().toLowerCase()] : undefined;
+  return number === undefined || number === '' || !Number.isFinite(amount) || amount < 0 || !known
+    ? undefined
+    : { value: amount, unit: known };
+}
+
+export const openPeriod: Period = { start: -Infinity, end: Infinity, empty: false };
+
+/**
+ * Works out a period. A missing end is start + duration, a missing start end - duration; the first day counts, so the last
+ * moment is one second before the sum. A bare day as end lasts until the end of that day.
+ */
+export function periodOf(written: WrittenPeriod): Period {
+  const { start, end, duration, criterion } = written;
+  const period: Period = { start: -Infinity, end: Infinity, empty: start !== undefined && start === end };
+  const unreadable: string[] = [];
+  const read = (text: string | undefined) => {
+    const found = text === undefined ? undefined : readStretch(text);
+    if (text !== undefined && !found) unreadable.push(text);
+    return found;
+  };
+  const [first, last] = [read(start), read(end)];
+  if (first && start !== undefined) Object.assign(period, { start: first.start, startText: start });
+  if (last && end !== undefined) Object.assign(period, { end: last.end, endText: end });
+  if (duration && first && !last) {
+    period.end = addDuration(first.start, duration);
+    period.endText = printMoment(period.end - 1000);
+  }
+  if (duration && last && !first) {
+    period.start = addDuration(last.end, { ...duration, value: -duration.value });
+    period.startText = printMoment(period.start);
+  }
+  if (criterion !== undefined) period.criterion = criterion;
+  if (unreadable.length > 0) period.unreadable = unreadable;
+  return period;
+}
+
+export const holdsAt = ({ start, end }: Period, moment: number): boolean => start <= moment && moment < end;

@@ -1,0 +1,193 @@
+// Which building blocks does an ADA document hold? 9.3.0, and 9.0.7 with its older names and stop codes. Facts: ART-DECOR project mp-
+import { GatewayError } from '../../errors.ts';
+import { type AdaParts, adaParts, coded, idOf, valueIn } from './adaParts.ts';
+import { adaRelations } from './adaRelations.ts';
+import type { Author, Block, BlockKind, Code } from './block.ts';
+import { periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import { type FoundBlock, keep, momentOf, passOver, type Reading, startReading, stopFrom } from './reading.ts';
+import { isTree, present, type Tree, tree, trees } from './tree.ts';
+
+/** A parsed ADA document (`parseXmlSource` gives its tree), and where it came from. */
+export type AdaContent = { document: Tree; place?: string };
+
+const kinds: Readonly<Record<string, BlockKind>> = {
+  medicatieafspraak: 'MA',
+  wisselend_doseerschema: 'WDS',
+  verstrekkingsverzoek: 'VV',
+  toedieningsafspraak: 'TA',
+  medicatieverstrekking: 'MVE',
+  verstrekking: 'MVE',
+  medicatiegebruik: 'MGB',
+  medicatie_gebruik: 'MGB',
+  medicatietoediening: 'MTD',
+};
+
+/** Is this the tree of an ADA document? */
+export const isAda = (document: Tree): boolean => transactionsOf(document).length > 0;
+
+const holdsTreatments = (one: unknown): one is Tree =>
+  isTree(one) && (isTree(one.patient) || one.medicamenteuze_behandeling !== undefined);
+
+function transactionsOf(document: Tree): { name: string; content: Tree }[] {
+  if (document.medicamenteuze_behandeling !== undefined) return [{ name: '', content: document }];
+  const held = tree(document.data) ?? document;
+  return Object.entries(held).flatMap(([name, value]) =>
+    trees(value)
+      .filter(holdsTreatments)
+      .map((content) => ({ name, content })),
+  );
+}
+
+/**
+ * The building blocks of ADA documents of one holder, in the order of the documents.
+ * @throws GatewayError unprocessable for a document that is no ADA transaction with medication
+ */
+export function readAda(contents: readonly AdaContent[], holder: string): Reading {
+  const reading = startReading(holder);
+  for (const { document, place } of contents) {
+    const transactions = transactionsOf(document);
+    if (transactions.length === 0)
+      throw new GatewayError('unprocessable', 'The XML is not an ADA document with medication');
+    for (const { name, content } of transactions) {
+      const at = [place, name].filter((part) => part !== undefined && part !== '');
+      if (name.startsWith('sturen_voorstel')) passOver(reading, 'not-an-agreement', { place: at.join('/') });
+      else readTransaction(
+        content,
+        reading,
+        [place, name].filter((part) => part !== undefined && part !== ''),
+      );
+  }
+  return reading;
+}
+
+function readTransaction(content: Tree, reading: Reading, at: readonly (string | undefined)[]): void {
+  const parts = adaParts(content);
+  const patient = idOf(tree(content.patient)?.identificatienummer)?.replace(
+    /^urn:oid:2\.16\.840\.1\.113883\.2\.4\.6\.3\|/,
+    'http://fhir.nl/fhir/NamingSystem/bsn|',
+  );
+  if (patient !== undefined) reading.patients.add(patient);
+  trees(content.medicamenteuze_behandeling).forEach((treatment, index) => {
+    const from = { treatment: idOf(treatment.identificatie), patient, parts };
+    for (const [name, kind] of Object.entries(kinds)) {
+      trees(treatment[name]).forEach((block, inner) => {
+        const path = [...at, `medicamenteuze_behandeling[${index}]`, `${name}[${inner}]`].join('/');
+        keep(reading, blockFrom(block, kind, { ...from, place: path }));
+      });
+    }
+  });
+}
+
+type From = { treatment: string | undefined; patient: string | undefined; parts: AdaParts; place: string };
+
+const dateNames = [
+  'registratie_datum_tijd',
+  'afspraakdatum',
+  'afspraak_datum',
+  'medicatiegebruik_datum_tijd',
+  'registratiedatum',
+  'verstrekkingsverzoek_datum_tijd',
+  'medicatieverstrekkings_datum_tijd',
+  'verstrekkingsdatum',
+  'datum',
+];
+const doneNames = [
+  'toedienings_datum_tijd',
+  'medicatieverstrekkings_datum_tijd',
+  'verstrekkingsdatum',
+  'datum',
+];
+
+const firstValue = (block: Tree, names: readonly string[]): string | undefined =>
+  names.map((name) => valueIn(block[name])).find((value) => value !== undefined);
+
+function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, place }: From): FoundBlock {
+  const unreadable: string[] = [];
+  const done = kind === 'MVE' || kind === 'MTD' ? firstValue(block, doneNames) : undefined;
+  const instruction = tree(block.gebruiksinstructie);
+  const product = parts.productOf(block);
+  const relations = adaRelations(block, kind);
+  return {
+    ...present<FoundBlock>({
+      kind,
+      place,
+      record: idOf(block.identificatie),
+      treatment,
+      patient,
+      registered: momentOf(firstValue(block, dateNames), unreadable),
+      period: periodOf(writtenPeriod(block)),
+      medicine: product.medicine,
+      product: product.key,
+      relations: relations.others,
+      prior: relations.prior,
+      dosage: valueIn(instruction?.omschrijving) ?? amountOf(block),
+      route: routeOf(instruction ?? block),
+      author: authorOf(block, parts),
+      reason: reasonOf(block),
+      note: valueIn(block.toelichting),
+      use: useOf(block, kind),
+      done: momentOf(done, unreadable),
+    } as FoundBlock),
+    ...stopIn(block),
+    copy: isTrue(block.kopie_indicator),
+    enteredInError: isTrue(block.geannuleerd_indicator) || isTrue(block.geannuleerdindicator),
+    unreadable,
+  };
+}
+
+const isTrue = (value: unknown): boolean => valueIn(value) === 'true';
+
+function writtenPeriod(block: Tree): WrittenPeriod {
+  const inside = tree(block.gebruiksperiode) ?? tree(block.verbruiksperiode);
+  const duration = tree(inside?.tijds_duur) ?? (inside?.value === undefined ? undefined : inside);
+  return present<WrittenPeriod>({
+    start:
+      valueIn(inside?.start_datum_tijd) ??
+      firstValue(block, ['gebruiksperiode_start', 'verbruiksperiode_start']),
+    end:
+      valueIn(inside?.eind_datum_tijd) ??
+      firstValue(block, ['gebruiksperiode_eind', 'verbruiksperiode_eind']),
+    duration: readDuration(duration?.value, duration?.unit),
+    criterion: valueIn(inside?.criterium),
+  });
+}
+
+function stopIn(block: Tree): ReturnType<typeof stopFrom> {
+  const name = Object.keys(block).find((one) => /stop_?type$/.test(one));
+  const stop = name === undefined ? undefined : tree(block[name]);
+  return stop ? stopFrom(coded(stop)) : {};
+}
+
+function amountOf(block: Tree): string | undefined {
+  const amount = tree(block.toegediende_hoeveelheid);
+  const parts = [valueIn(amount?.aantal), coded(tree(amount?.eenheid) ?? {})[0]?.display?.toLowerCase()];
+  return parts[0] === undefined ? undefined : parts.filter(Boolean).join(' ');
+}
+
+function routeOf(instruction: Tree): Code | undefined {
+  const route = coded(tree(instruction.toedieningsweg) ?? {})[0];
+  return route === undefined || route.system.endsWith('2.16.840.1.113883.5.1008') ? undefined : route;
+}
+
+function authorOf(block: Tree, parts: AdaParts): Author | undefined {
+  const holder =
+    tree(block.voorschrijver) ?? tree(block.auteur) ?? tree(block.verstrekker) ?? tree(block.toediener);
+  return holder && parts.authorOf(holder);
+}
+
+function reasonOf(block: Tree): string | undefined {
+  const name = Object.keys(block).find((one) => /reden_(?:wijzigen|van_afwijken|gebruik)/.test(one));
+  const stated = name === undefined ? undefined : coded(tree(block[name]) ?? {})[0]?.display;
+  const problem = tree(tree(block.reden_van_voorschrijven)?.probleem);
+  return stated ?? coded(tree(problem?.probleem_naam) ?? {})[0]?.display;
+}
+
+function useOf(block: Tree, kind: BlockKind): Block['use'] {
+  if (kind !== 'MGB') return undefined;
+  const [used, asAgreed] = [valueIn(block.gebruik_indicator), valueIn(block.volgens_afspraak_indicator)];
+  const stopped = stopIn(block).stop !== undefined;
+  return {
+    used: used !== 'false' && !stopped,
+    ...(asAgreed === undefined ? {} : { asAgreed: asAgreed === 'true' }),
+  };
+}

@@ -1,0 +1,204 @@
+// Which building blocks do R4 resources hold? http://nictiz.nl/fhir/StructureDefinition/mp-MedicationAgreement and its kin
+import { entriesOf, type Resolve, resolver } from '../../fhir/bundles.ts';
+import { parseDate } from '../../fhir/dates.ts';
+import type { FhirResource } from '../../model.ts';
+import type { Block, BlockKind } from './block.ts';
+import {
+  authorOf,
+  codingsOf,
+  conceptText,
+  extensionsOf,
+  identifierKey,
+  instructionOf,
+  kindOf,
+  type Lookup,
+  medicineOf,
+  routeOf,
+} from './fhirParts.ts';
+import { type Extensions, priorOf, relationsOf } from './fhirRelations.ts';
+import { openPeriod, type Period, periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import {
+  type FoundBlock,
+  keep,
+  momentOf,
+  passOver,
+  type Reading,
+  startReading,
+  stopFrom,
+} from './reading.ts';
+import { present, textOf, tree, trees } from './tree.ts';
+
+/** One file or answer of a holder: a Bundle or a loose resource, and where it came from. */
+export type FhirContent = { resource: FhirResource; place?: string };
+
+const medicationTypes: ReadonlySet<string> = new Set([
+  'MedicationRequest',
+  'MedicationDispense',
+  'MedicationStatement',
+  'MedicationAdministration',
+]);
+
+/**
+ * The building blocks that one holder sent, in the order of the content, told apart by category. Logical references stay
+ * identifiers; products and persons are found within their Bundle, else in the other contents of this holder.
+ */
+export function readFhir(contents: readonly FhirContent[], holder: string): Reading {
+  const reading = startReading(holder);
+  const everywhere = lazyResolver(contents);
+  for (const { resource, place } of contents) {
+    const at = place === undefined ? '' : `${place}#`;
+    if (resource.resourceType === 'Bundle') readBundle(resource, { reading, everywhere, at });
+    else readResource({ resource, path: `${at}${resource.resourceType}` }, reading, lookupIn(everywhere));
+  }
+  return reading;
+}
+
+function lazyResolver(contents: readonly FhirContent[]): Resolve {
+  let resolve: Resolve | undefined;
+  return (reference, from) => {
+    resolve ??= resolver({
+      resourceType: 'Bundle',
+      entry: contents.flatMap(({ resource }) =>
+        resource.resourceType === 'Bundle' ? trees(resource.entry) : [{ resource }],
+      ),
+    });
+    return resolve(reference, from);
+  };
+}
+
+const lookupIn =
+  (...resolvers: readonly Resolve[]): Lookup =>
+  (reference, from) => {
+    const text = textOf(reference);
+    if (text === undefined) return undefined;
+    for (const resolve of resolvers) {
+      const found = resolve(text, from);
+      if (found) return found;
+    }
+    return undefined;
+  };
+
+type Surroundings = { reading: Reading; everywhere: Resolve; at: string };
+
+function readBundle(bundle: FhirResource, around: Surroundings): void {
+  const lookup = lookupIn(resolver(bundle), around.everywhere);
+  for (const { resource, path } of entriesOf(bundle)) {
+    if (resource.resourceType === 'Bundle') readBundle(resource, { ...around, at: `${around.at}${path}.` });
+    else readResource({ resource, path: `${around.at}${path}` }, around.reading, lookup);
+  }
+}
+
+type Placed = { resource: FhirResource; path: string };
+
+function readResource({ resource, path }: Placed, reading: Reading, lookup: Lookup): void {
+  if (resource.resourceType === 'Patient') {
+    for (const identifier of trees(resource.identifier)) {
+      const key = identifierKey(identifier);
+      if (key?.startsWith('http://fhir.nl/fhir/NamingSystem/bsn|')) reading.patients.add(key);
+    }
+  }
+  if (!medicationTypes.has(resource.resourceType)) return;
+  const kind = kindOf(resource);
+  if (kind === undefined) {
+    passOver(reading, 'unknown-category', { place: path, detail: resource.resourceType });
+    return;
+  }
+  const intent = textOf(resource.intent);
+  if (resource.resourceType === 'MedicationRequest' && intent !== undefined && intent !== 'order') {
+    passOver(reading, 'not-an-agreement', { place: path, detail: intent });
+    return;
+  }
+  keep(reading, blockFrom({ resource, kind, place: path, lookup }));
+}
+
+type Source = { resource: FhirResource; kind: BlockKind; place: string; lookup: Lookup };
+
+function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
+  const extensions = extensionsOf(resource);
+  const unreadable: string[] = [];
+  const stopConcept = extensions['ext-StopType']?.valueCodeableConcept;
+  const patient = lookup(tree(resource.subject)?.reference, resource);
+  return {
+    ...present<FoundBlock>({
+      kind,
+      place,
+      record: trees(resource.identifier).map(identifierKey).find(Boolean),
+      treatment: identifierKey(extensions['ext-PharmaceuticalTreatment.Identifier']?.valueIdentifier),
+      patient: trees(patient?.identifier).map(identifierKey).find(Boolean),
+      registered: momentOf(registration(resource, kind, extensions), unreadable),
+      period: periodFrom(resource, kind, extensions),
+      relations: relationsOf(resource, extensions, lookup),
+      prior: priorOf(resource, { kind, extensions, lookup }),
+      dosage: instructionOf(resource, extensions['ext-RenderedDosageInstruction']?.valueString),
+      route: routeOf(resource),
+      author: authorOf(actorOf(resource, extensions), resource, lookup),
+      reason: reasonOf(resource, extensions),
+      note: textOf(tree(resource.note)?.text),
+      use: useOf(resource, kind, extensions),
+      done: momentOf(resource.whenHandedOver ?? resource.effectiveDateTime, unreadable),
+      updated: parseDate(textOf(tree(resource.meta)?.lastUpdated) ?? '')?.start,
+      ...(medicineOf(resource, lookup) satisfies object),
+    } as FoundBlock),
+    ...(stopConcept === undefined ? {} : stopFrom(codingsOf(stopConcept))),
+    copy: extensions['ext-CopyIndicator']?.valueBoolean === true || resource.reportedBoolean === true,
+    enteredInError: resource.status === 'entered-in-error',
+    unreadable,
+  };
+}
+
+function registration(resource: FhirResource, kind: BlockKind, extensions: Extensions): unknown {
+  const own: Partial<Record<BlockKind, string>> = {
+    VV: 'authoredOn',
+    MVE: 'whenHandedOver',
+    MGB: 'dateAsserted',
+  };
+  const element = own[kind];
+  if (element !== undefined) return resource[element];
+  return extensions['ext-RegistrationDateTime']?.valueDateTime ?? resource.authoredOn;
+}
+
+function periodFrom(resource: FhirResource, kind: BlockKind, extensions: Extensions): Period {
+  const period = tree(
+    kind === 'MGB'
+      ? (resource.effectivePeriod ?? { start: resource.effectiveDateTime })
+      : kind === 'VV'
+        ? tree(resource.dispenseRequest)?.validityPeriod
+        : extensions['ext-TimeInterval.Period']?.valuePeriod,
+  );
+  if (!period) return openPeriod;
+  const nested = extensionsOf(period);
+  const duration = tree(nested['ext-TimeInterval.Duration']?.valueDuration);
+  return periodOf(
+    present<WrittenPeriod>({
+      start: textOf(period.start),
+      end: textOf(period.end),
+      duration:
+        readDuration(duration?.value, duration?.code) ?? readDuration(duration?.value, duration?.unit),
+      criterion: textOf(nested['ext-PeriodOfUse.Condition']?.valueString),
+    }),
+  );
+}
+
+function actorOf(resource: FhirResource, extensions: Extensions): unknown {
+  return (
+    resource.requester ??
+    extensions['ext-MedicationUse2.Author']?.valueReference ??
+    tree(resource.performer)?.actor ??
+    resource.informationSource
+  );
+}
+
+const reasonOf = (resource: FhirResource, extensions: Extensions): string | undefined =>
+  conceptText(trees(resource.reasonCode)[0]) ??
+  conceptText(trees(resource.statusReason)[0]) ??
+  conceptText(
+    extensions['ext-AdministrationAgreement.ReasonModificationOrDiscontinuation']?.valueCodeableConcept,
+  ) ??
+  conceptText(extensions['ext-MedicationAdministration2.ReasonForDeviation']?.valueCodeableConcept);
+
+function useOf(resource: FhirResource, kind: BlockKind, extensions: Extensions): Block['use'] {
+  if (kind !== 'MGB') return undefined;
+  const asAgreed = extensions['ext-AsAgreedIndicator']?.valueBoolean;
+  const stopped = ['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
+  return { used: !stopped, ...(typeof asAgreed === 'boolean' ? { asAgreed } : {}) };
+}

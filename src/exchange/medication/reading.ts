@@ -1,0 +1,87 @@
+// What do building blocks have in common, whatever form they are read from? Gathers blocks, and what was wrong with them.
+import { type Block, genericTreatment, recordKey, type Stop, stopOf } from './block.ts';
+import { type Finding, finding, findingAt } from './findings.ts';
+import { readStretch } from './moments.ts';
+import { textOf } from './tree.ts';
+
+export type Reading = {
+  holder: string;
+  blocks: Block[];
+  findings: Finding[];
+  /** Patients that the content is about, as `system|value`. */
+  patients: Set<string>;
+};
+
+export const startReading = (holder: string): Reading => ({
+  holder,
+  blocks: [],
+  findings: [],
+  patients: new Set(),
+});
+
+/** A block as a reader found it: what may be missing is made up or told in `keep`. */
+export type FoundBlock = Omit<Block, 'record' | 'treatment' | 'enteredInError' | 'copy' | 'holder'> & {
+  record?: string | undefined;
+  treatment?: string | undefined;
+  enteredInError?: boolean;
+  copy?: boolean;
+  unknownStop?: string | undefined;
+  unreadable?: readonly string[];
+};
+
+const hasRegistration = new Set(['MA', 'WDS', 'TA', 'MGB']);
+
+/** Adds a block to the reading, completed, with findings about what it lacks. */
+export function keep(reading: Reading, found: FoundBlock): void {
+  const { unknownStop, unreadable, record: given, treatment, ...rest } = found;
+  const record = given ?? `${reading.holder}|${found.place}`;
+  const block: Block = {
+    enteredInError: false,
+    copy: false,
+    ...rest,
+    holder: reading.holder,
+    record,
+    treatment: treatment ?? genericTreatment(found.medicine, record),
+  };
+  reading.blocks.push(block);
+  const tell = (...given: Parameters<typeof finding>): void => void reading.findings.push(finding(...given));
+  if (given === undefined) tell('no-identifier', [block]);
+  if (treatment === undefined) tell('no-treatment', [block]);
+  if (!block.registered && hasRegistration.has(block.kind)) tell('no-registration', [block]);
+  if (block.medicine.text === '') tell('missing-medicine', [block]);
+  if (unknownStop !== undefined) tell('unknown-stop-type', [block], { detail: unknownStop });
+  if (block.period.start > block.period.end) tell('period-reversed', [block]);
+  for (const text of [...(unreadable ?? []), ...(block.period.unreadable ?? [])])
+    tell('unreadable-date', [block], { detail: text });
+}
+
+/** Something that is no building block for the overview, told with its place. */
+export const passOver = (
+  reading: Reading,
+  rule: Parameters<typeof findingAt>[0],
+  at: { place: string; detail?: string },
+): void => void reading.findings.push(findingAt(rule, { holder: reading.holder, path: at.place }, at.detail));
+
+/** The moment a text stands for, with the text; unreadable texts are put aside. */
+export function momentOf(value: unknown, unreadable: string[]): Block['registered'] {
+  const text = textOf(value);
+  const found = text === undefined ? undefined : readStretch(text);
+  if (text !== undefined && !found) unreadable.push(text);
+  return found && text !== undefined ? { text, start: found.start, end: found.end } : undefined;
+}
+
+/** The stop that codings mean. One that is not understood still stops: a modifier may not be overlooked. */
+export function stopFrom(codings: readonly { system: string; code: string }[]): {
+  stop?: Stop;
+  unknownStop?: string;
+} {
+  for (const { system, code } of codings) {
+    const stop = stopOf(recordKey(system, '').slice(0, -1), code);
+    if (stop) return { stop };
+  }
+  const [first] = codings;
+  return {
+    stop: { type: 'stopped', old: false },
+    unknownStop: first ? `${first.system}|${first.code}` : 'no code',
+  };
+}
