@@ -14,6 +14,8 @@ export type DriverOptions = {
   receivers: readonly Participant[];
   /** Cases under way at once. */
   lanes: number;
+  /** How many of the cases are refused for what they lack. */
+  badPart: number;
   /** Longest pause between two acts of one lane. */
   paceMs: number;
 };
@@ -48,8 +50,13 @@ export function startDriver(options: DriverOptions): Driver {
   };
 }
 
-function begin({ random, receivers }: DriverOptions, number: number): Case {
-  return { name: `case-${number}`, receiver: random.pick(receivers), contents: 0, bad: random.chance(0.04) };
+function begin({ random, receivers, badPart }: DriverOptions, number: number): Case {
+  return {
+    name: `case-${number}`,
+    receiver: random.pick(receivers),
+    contents: 0,
+    bad: random.chance(badPart),
+  };
 }
 
 type Playing = { options: DriverOptions; run: { stopped: boolean }; left: Left[] };

@@ -36,6 +36,7 @@ export async function playRound(options: RoundOptions): Promise<Evidence> {
       history,
       random: random.fork('driver'),
       lanes: options.lanes,
+      badPart: 0.04,
       paceMs: 120,
     });
     const kills = await kill({
@@ -45,7 +46,7 @@ export async function playRound(options: RoundOptions): Promise<Evidence> {
       random: random.fork('killer'),
       told: () => undefined,
     });
-    const evidence = await settle({ world, driver, history, kills });
+    const evidence = await settle({ world, driver, history, kills, limitMs: 60_000 });
     const seconds = Math.round((Date.now() - began) / 1_000);
     const operations = evidence.operations.length;
     say(
@@ -64,9 +65,17 @@ const facts = (faults: Record<string, number>): string =>
     .map(([name, times]) => `${times} × ${name}`)
     .join(', ');
 
-type Settling = { world: World; driver: ReturnType<typeof startDriver>; history: History; kills: number };
+type Settling = {
+  world: Pick<World, 'gateways' | 'receivers' | 'callbacks' | 'callers'>;
+  driver: ReturnType<typeof startDriver>;
+  history: History;
+  kills: number;
+  /** How long it may take until nothing moves. */
+  limitMs: number;
+};
 
-async function settle({ world, driver, history, kills }: Settling): Promise<Evidence> {
+/** Heals everything, waits until nothing moves, and gathers what can be seen. */
+export async function settle({ world, driver, history, kills, limitMs }: Settling): Promise<Evidence> {
   const { gateways, receivers } = world;
   for (const gateway of gateways) await gateway.ready();
   await Promise.all(receivers.map((receiver) => receiver.heal()));
@@ -74,7 +83,7 @@ async function settle({ world, driver, history, kills }: Settling): Promise<Evid
   await driver.stop();
   await driver.resolve();
   const opsUrl = gateways[0]?.opsUrl ?? '';
-  const wanted = { opsUrl, receivers, limitMs: 60_000 };
+  const wanted = { opsUrl, receivers, limitMs };
   await untilQuiet(wanted);
   const told = await askAll(world.callers, locationsOf(history));
   const rows = await replayParked(gateways, wanted);

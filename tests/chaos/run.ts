@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Evidence } from './history.ts';
 import { judge, type Verdict } from './invariants.ts';
 import { playRound } from './round.ts';
+import { selfTest } from './selfTest.ts';
 import type { StoreKind } from './world.ts';
 
 const { values } = parseArgs({
@@ -42,7 +43,7 @@ function keep(store: string, seed: number, evidence: Evidence): void {
 }
 
 async function run(): Promise<{ passed: number; failed: number }> {
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  const seed = seedOf(values.seed);
   const stores: StoreKind[] =
     values.store === 'both' ? ['sqlite', 'postgresql'] : [values.store as StoreKind];
   const total = { passed: 0, failed: 0 };
@@ -66,6 +67,9 @@ async function run(): Promise<{ passed: number; failed: number }> {
   return total;
 }
 
-const { passed, failed } = await run();
+const seedOf = (text: string | undefined) =>
+  text === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(text);
+
+const { passed, failed } = values['self-test'] ? await selfTest(seedOf(values.seed), say) : await run();
 say(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -71,7 +71,8 @@ function fits(attempt: Tried, arrival: Arrival): boolean {
   const late = attempt.result === 'unknown' ? lateMs : 0;
   if (arrival.at < attempt.from || arrival.at > attempt.to + late) return false;
   if (attempt.result === 'unknown') return true;
-  return answeredByReceiver(attempt) && attempt.httpStatus === arrival.answered;
+  if (!answeredByReceiver(attempt) || attempt.httpStatus !== arrival.answered) return false;
+  return (attempt.result === 'delivered') === (attempt.httpStatus ?? 0) < 300;
 }
 
 /** Not by the token endpoint before it. */

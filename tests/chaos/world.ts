@@ -70,7 +70,8 @@ export async function startOrganisations(history: History, random: Random) {
   );
   const callbacks = await startCallbacks(history, random.fork('callbacks'));
   const keys = await Promise.all([sender, ...parties].map(({ id }) => createKey(id)));
-  return { receivers, callbacks, keys, sender, parties };
+  const shapes = new Map(homes.map(({ id, shape }) => [id, shape]));
+  return { receivers, callbacks, keys, sender, parties, shapes };
 }
 export type Organisations = Awaited<ReturnType<typeof startOrganisations>>;
 
