@@ -27,37 +27,50 @@ const relationExtensions: readonly (readonly [string, BlockKind])[] = [
   ['ext-MedicationAgreement.RelationMedicationUse', 'MGB'],
 ];
 
-/** Relations to blocks of other kinds, by what the element or its extension says they are. */
-export function relationsOf(
-  resource: FhirResource,
-  extensions: Extensions,
-  lookup: Lookup,
-): Block['relations'] {
-  const relations: Partial<Record<BlockKind, string[]>> = {};
-  const add = (kind: BlockKind, reference: unknown): void => {
-    const key = relationKey(reference, resource, lookup);
-    if (key !== undefined) relations[kind] = [...(relations[kind] ?? []), key];
-  };
-  const isTA = 'authorizingPrescription' in resource && kindOf(resource) === 'TA';
-  for (const one of trees(resource.authorizingPrescription)) add(isTA ? 'MA' : 'VV', one);
-  for (const one of trees(resource.basedOn)) {
+type Named = readonly (readonly [kind: BlockKind, reference: unknown])[];
+
+function basedOn(resource: FhirResource): Named {
+  return trees(resource.basedOn).flatMap((one): Named => {
     const nested = extensionsOf(one);
     const named = relationExtensions.filter(([name]) => nested[name] !== undefined);
-    for (const [name, kind] of named) add(kind, nested[name]?.valueReference);
-    if (named.length === 0) add('MA', one);
-  }
-  for (const one of trees(resource.derivedFrom)) {
+    if (named.length === 0) return [['MA', one]];
+    return named.map(([name, kind]) => [kind, nested[name]?.valueReference]);
+  });
+}
+
+function derivedFrom(resource: FhirResource): Named {
+  return trees(resource.derivedFrom).flatMap((one): Named => {
     const category = extensionsOf(one)['ext-ResourceCategory']?.valueCodeableConcept;
     const kind = kindOf({ resourceType: '', category });
-    if (kind !== undefined) add(kind, one);
+    return kind === undefined ? [] : [[kind, one]];
+  });
+}
+
+const supportingKinds: Readonly<Record<string, BlockKind>> = {
+  MedicationDispense: 'TA',
+  MedicationRequest: 'WDS',
+};
+
+function administered(resource: FhirResource): Named {
+  if (resource.resourceType !== 'MedicationAdministration') return [];
+  const supporting = trees(resource.supportingInformation).flatMap((one): Named => {
+    const kind = supportingKinds[String(one.type)];
+    return kind === undefined ? [] : [[kind, one]];
+  });
+  return [['MA', resource.request], ...supporting];
+}
+
+/** Relations to blocks of other kinds, by what the element or its extension says they are. */
+export function relationsOf(resource: FhirResource, kind: BlockKind, lookup: Lookup): Block['relations'] {
+  const prescriptions: Named = trees(resource.authorizingPrescription).map((one) => [
+    kind === 'TA' ? 'MA' : 'VV',
+    one,
+  ]);
+  const relations: Partial<Record<BlockKind, string[]>> = {};
+  const all = [...prescriptions, ...basedOn(resource), ...derivedFrom(resource), ...administered(resource)];
+  for (const [target, reference] of all) {
+    const key = relationKey(reference, resource, lookup);
+    if (key !== undefined) relations[target] = [...(relations[target] ?? []), key];
   }
-  if (resource.resourceType === 'MedicationAdministration') {
-    add('MA', resource.request);
-    for (const one of trees(resource.supportingInformation))
-      if (one.type === 'MedicationDispense' || one.type === 'MedicationRequest')
-        add(one.type === 'MedicationDispense' ? 'TA' : 'WDS', one);
-  }
-  if (extensions['ext-RelationAdministrationAgreement'] && resource.resourceType === 'MedicationRequest')
-    add('TA', extensions['ext-RelationAdministrationAgreement'].valueReference);
   return relations;
 }

@@ -4,7 +4,15 @@ import { type AdaParts, adaParts, coded, idOf, valueIn } from './adaParts.ts';
 import { adaRelations } from './adaRelations.ts';
 import type { Author, Block, BlockKind, Code } from './block.ts';
 import { periodOf, readDuration, type WrittenPeriod } from './period.ts';
-import { type FoundBlock, keep, momentOf, passOver, type Reading, startReading, stopFrom } from './reading.ts';
+import {
+  type FoundBlock,
+  keep,
+  momentOf,
+  passOver,
+  type Reading,
+  startReading,
+  stopFrom,
+} from './reading.ts';
 import { isTree, present, type Tree, tree, trees } from './tree.ts';
 
 /** A parsed ADA document (`parseXmlSource` gives its tree), and where it came from. */
@@ -49,18 +57,15 @@ export function readAda(contents: readonly AdaContent[], holder: string): Readin
     if (transactions.length === 0)
       throw new GatewayError('unprocessable', 'The XML is not an ADA document with medication');
     for (const { name, content } of transactions) {
-      const at = [place, name].filter((part) => part !== undefined && part !== '');
+      const at = [place ?? '', name].filter((part) => part !== '');
       if (name.startsWith('sturen_voorstel')) passOver(reading, 'not-an-agreement', { place: at.join('/') });
-      else readTransaction(
-        content,
-        reading,
-        [place, name].filter((part) => part !== undefined && part !== ''),
-      );
+      else readTransaction(content, reading, at);
+    }
   }
   return reading;
 }
 
-function readTransaction(content: Tree, reading: Reading, at: readonly (string | undefined)[]): void {
+function readTransaction(content: Tree, reading: Reading, at: readonly string[]): void {
   const parts = adaParts(content);
   const patient = idOf(tree(content.patient)?.identificatienummer)?.replace(
     /^urn:oid:2\.16\.840\.1\.113883\.2\.4\.6\.3\|/,
@@ -171,7 +176,7 @@ function routeOf(instruction: Tree): Code | undefined {
 
 function authorOf(block: Tree, parts: AdaParts): Author | undefined {
   const holder =
-    tree(block.voorschrijver) ?? tree(block.auteur) ?? tree(block.verstrekker) ?? tree(block.toediener);
+    tree(block.auteur) ?? tree(block.voorschrijver) ?? tree(block.verstrekker) ?? tree(block.toediener);
   return holder && parts.authorOf(holder);
 }
 

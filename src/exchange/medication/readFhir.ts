@@ -127,7 +127,7 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
       patient: trees(patient?.identifier).map(identifierKey).find(Boolean),
       registered: momentOf(registration(resource, kind, extensions), unreadable),
       period: periodFrom(resource, kind, extensions),
-      relations: relationsOf(resource, extensions, lookup),
+      relations: relationsOf(resource, kind, lookup),
       prior: priorOf(resource, { kind, extensions, lookup }),
       dosage: instructionOf(resource, extensions['ext-RenderedDosageInstruction']?.valueString),
       route: routeOf(resource),
