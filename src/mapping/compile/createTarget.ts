@@ -4,7 +4,7 @@ import { type Type, typeNamed } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isTree, type Tree } from '../fhirpath/values.ts';
 import type { Target } from '../language/syntax.ts';
-import { Cell } from '../target.ts';
+import { Cell, putInList } from '../target.ts';
 import { compileContainer } from './container.ts';
 import { report, type Scope, setPlaces, withVariable } from './scope.ts';
 import { type Put, putValue, type Site } from './site.ts';
@@ -17,6 +17,12 @@ const shared = (frame: Frame, at: { container: Tree; key: string }, make: () => 
   frame.run.shares.set(at.container, known);
   if (!known.has(at.key)) known.set(at.key, make());
   return known.get(at.key);
+};
+
+/** The place of a primitive that has no value yet; in a list, a new item. */
+const placeOf = (container: Tree, site: Site, { name, type, list }: Property): Cell => {
+  const index = list ? putInList(container, name, { item: null, mode: site.mode }) : undefined;
+  return new Cell(container, name, { index, type });
 };
 
 const reused = (container: Tree, property: Property, many: boolean): unknown => {
@@ -35,8 +41,7 @@ const creating = (
   const collate = target.modes.includes('collate') || target.modes.includes('single');
   const primitive = property?.kind === 'primitive';
   const make = (frame: Frame, container: Tree): unknown => {
-    if (property && primitive)
-      return new Cell(container, property.name, { index: undefined, type: property.type });
+    if (property && primitive) return placeOf(container, site, property);
     const known =
       property && (collate || !property.list) ? reused(container, property, property.list) : undefined;
     if (isTree(known)) return known;
