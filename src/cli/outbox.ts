@@ -1,6 +1,7 @@
 // What has not arrived, and how is it sent again? `sluis outbox`.
 import { deadLetters, replay, type Selection } from '../delivery/control.ts';
-import { countStates } from '../delivery/outboxViews.ts';
+import type { OutboxRow } from '../delivery/outbox.ts';
+import { countStates, lastReasons } from '../delivery/outboxViews.ts';
 import { type AddCommand, examples, withConfig } from './command.ts';
 import { failed, misused } from './exit.ts';
 import { aligned } from './terminal.ts';
@@ -18,18 +19,9 @@ export const addOutbox: AddCommand = (program, tools) => {
     .action((options: { config?: string; participant?: string }) =>
       withStore(options, tools, async ({ store }) => {
         const rows = await deadLetters(store, options.participant);
-        const cells = rows.map((row) => [
-          row.id,
-          row.state,
-          row.kind,
-          `${row.participant_id}/${row.endpoint_id}`,
-          `${row.attempts} attempts`,
-          `since ${row.created_at}`,
-          `${row.exchange} ${row.subject}`,
-        ]);
-        for (const line of aligned(cells)) terminal.line(line);
-        const counts = Object.entries(await countStates(store)).map(([state, count]) => `${state} ${count}`);
-        terminal.note(`In all: ${counts.join(', ')}.`);
+        const reasons = await lastReasons(store, rows);
+        for (const line of tableOf(rows, reasons)) terminal.line(line);
+        terminal.note(summaryOf(rows.length, await countStates(store)));
       }),
     );
   withConfig(outbox.command('replay'))
@@ -51,6 +43,31 @@ export const addOutbox: AddCommand = (program, tools) => {
       });
     });
 };
+
+const headings = ['ID', 'STATE', 'WHAT', 'TO', 'TRIES', 'LAST OUTCOME', 'SINCE (UTC)', 'ABOUT'];
+
+/** A line of headings and one per row; nothing when there is none. */
+export function tableOf(rows: readonly OutboxRow[], reasons: ReadonlyMap<string, string>): string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => [
+    row.id,
+    row.state,
+    row.version > 1 ? `${row.kind} v${row.version}` : row.kind,
+    `${row.participant_id}/${row.endpoint_id}`,
+    String(row.attempts),
+    reasons.get(row.id) ?? '-',
+    row.created_at.slice(0, 16).replace('T', ' '),
+    `${row.exchange} ${row.subject}`,
+  ]);
+  return aligned([headings, ...cells]);
+}
+
+function summaryOf(listed: number, counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  const inAll = some.map(([state, count]) => `${count} ${state}`).join(', ') || 'nothing';
+  const first = listed === 0 ? 'Nothing waits for an operator. ' : '';
+  return `${first}In the outbox: ${inAll}.`;
+}
 
 function selectionOf(ids: string[], { all, participant }: ReplayOptions): Selection {
   const given = [ids.length > 0, all === true, participant !== undefined].filter((one) => one).length;

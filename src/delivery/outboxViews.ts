@@ -56,3 +56,24 @@ export async function oldestUndeliveredMs(store: Store, now: Date): Promise<numb
     .executeTakeFirst();
   return oldest?.at ? Math.max(0, now.getTime() - Date.parse(oldest.at)) : 0;
 }
+
+const idsAtOnce = 500;
+
+/** By row id, how its last attempt ended, as its stable code. */
+export async function lastReasons(
+  store: Store,
+  rows: readonly Pick<OutboxRow, 'id'>[],
+): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>();
+  for (let from = 0; from < rows.length; from += idsAtOnce) {
+    const ids = rows.slice(from, from + idsAtOnce).map((row) => row.id);
+    const attempts = await store.read
+      .selectFrom('attempt')
+      .select(['outbox_id', 'reason'])
+      .where('outbox_id', 'in', ids)
+      .orderBy('number')
+      .execute();
+    for (const { outbox_id, reason } of attempts) if (reason !== null) reasons.set(outbox_id, reason);
+  }
+  return reasons;
+}
