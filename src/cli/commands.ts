@@ -1,5 +1,6 @@
 // Which commands are there? One line each; a new use case adds its own here.
 import { addAudit } from './audit.ts';
+import { addCard } from './card.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
@@ -32,4 +33,5 @@ export const commands: readonly AddCommand[] = [
   addMap,
   addValidate,
   addPackages,
+  addCard,
 ];

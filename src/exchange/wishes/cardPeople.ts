@@ -1,0 +1,80 @@
+// What is the goal, can the patient decide, who else speaks, and what did the patient declare? The card beside its lines.
+
+import type { CardCapacity, CardContact, CardGoal, CardStatement } from './cardShape.ts';
+import { isBefore, mayBeSameDay, shownDate } from './clinicalDate.ts';
+import { isFirstContact, mergeContacts, speaks } from './contacts.ts';
+import type { Capacity, ClinicalDate, Contact, GoalRecord, Statement } from './records.ts';
+
+const shown = (date: ClinicalDate | undefined): string | null =>
+  date === undefined ? null : shownDate(date);
+const startOf = (date: ClinicalDate | undefined): number => date?.when.start ?? 0;
+
+/** Goals rank like treatments: the newest explicit one; an undecided talk never overrides it. */
+export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
+  const order = (a: GoalRecord, b: GoalRecord): number =>
+    startOf(b.date) - startOf(a.date) ||
+    Number(a.method === 'form') - Number(b.method === 'form') ||
+    `${a.goal}${a.holder}${a.verbatim}`.localeCompare(`${b.goal}${b.holder}${b.verbatim}`);
+  const current = goals.filter(({ standing }) => standing === 'current').sort(order);
+  const explicit = current.filter(({ goal }) => goal !== 'unknown');
+  const winner = explicit[0] ?? current[0];
+  if (winner === undefined) return null;
+  const against = explicit.filter(({ goal }) => goal !== winner.goal);
+  const isStrong = against.some(({ date }) => mayBeSameDay(date, winner.date));
+  const history = against.map((one) => ({ key: one.goal, date: shown(one.date), holder: one.holder }));
+  return {
+    key: winner.goal,
+    conflict: isStrong ? 'strong' : against.length > 0 ? 'weak' : 'none',
+    date: shown(winner.date),
+    verbatim: winner.verbatim,
+    holder: winner.holder,
+    ...(history.length > 0 ? { history } : {}),
+  };
+}
+
+/**
+ * Whether the patient can decide: the newest dated judgement beside those without a date, which may be newer. Where they
+ * differ the card says "no" and that they differ, so that the representative is called.
+ */
+export function capacityOf(capacities: readonly Capacity[]): CardCapacity | null {
+  const latest = capacities.filter(
+    (one) => one.date === undefined || !capacities.some((other) => isBefore(one.date, other.date)),
+  );
+  const print = (one: Capacity): string => `${one.holder}\n${one.comment ?? ''}`;
+  const [first] = latest.sort(
+    (a, b) =>
+      Number(a.capable) - Number(b.capable) ||
+      startOf(b.date) - startOf(a.date) ||
+      print(a).localeCompare(print(b)),
+  );
+  if (first === undefined) return null;
+  return {
+    capable: first.capable,
+    conflict: latest.some(({ capable }) => capable !== first.capable),
+    date: shown(first.date),
+    ...(first.comment === undefined ? {} : { comment: first.comment }),
+    holder: first.holder,
+  };
+}
+
+/** Those who speak for the patient first, then the first contacts. */
+export const contactsOf = (contacts: readonly Contact[]): CardContact[] =>
+  mergeContacts(contacts).map((one) => ({
+    name: one.name,
+    roles: [...one.roles].filter((role) => speaks([role]) || isFirstContact([role])).sort(),
+    ...(one.relation === undefined ? {} : { relation: one.relation }),
+    phone: one.phone ?? null,
+    ...(one.phone === undefined && one.email !== undefined ? { email: one.email } : {}),
+    holder: one.holder,
+  }));
+
+/** Advance directives that stand and are not about resuscitation, newest first, each once. */
+export function statementsOf(statements: readonly Statement[]): CardStatement[] {
+  const entries = statements
+    .filter(({ standing }) => standing === 'current')
+    .sort((a, b) => startOf(b.date) - startOf(a.date) || a.holder.localeCompare(b.holder))
+    .map(({ type, date, verbatim, holder }) => ({ type, date: shown(date), verbatim, holder }));
+  const sameAs = (a: CardStatement, b: CardStatement): boolean =>
+    a.type === b.type && a.date === b.date && a.verbatim === b.verbatim;
+  return entries.filter((one, index) => entries.findIndex((other) => sameAs(one, other)) === index);
+}
