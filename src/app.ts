@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { exchangePort } from './app/exchangePort.ts';
 import { type Foundation, openFoundation } from './app/foundation.ts';
 import { createAlarms, observeDelivery } from './app/observe.ts';
+import { createProfileChecks } from './app/profileChecks.ts';
 import { stopAll } from './app/stopping.ts';
 import { startSweeps } from './app/sweeps.ts';
 import type { Config } from './config.ts';
@@ -145,6 +146,7 @@ function deliveryOf({
 }
 
 const exchangeDeps = ({ config, foundation, clock, directory }: Parts, delivery: Delivery): ExchangeDeps => ({
+  checkProfiles: createProfileChecks(config),
   store: foundation.store,
   clock,
   baseUrl: config.gateway.baseUrl,

@@ -48,6 +48,25 @@ const faultsOf = (environment: NodeJS.ProcessEnv = {}): string[] => {
   return [];
 };
 
+describe('the packages of profiles', () => {
+  it('are refused when their folder is not there', () => {
+    change((settings) => {
+      settings.validation = { packageFolders: ['no-such-folder'] };
+    });
+    expect(faultsOf()).toEqual([
+      `validation.packageFolders[0]: ${join(folder, 'no-such-folder')} is not there, or may not be read`,
+    ]);
+  });
+  it('are taken from the folder of the settings file, and from SLUIS_PACKAGES as written', () => {
+    change((settings) => {
+      settings.validation = { packageFolders: ['keys'] };
+    });
+    expect(loadConfig(file, {}).validation.packageFolders).toEqual([join(folder, 'keys')]);
+    const environment = { SLUIS_PACKAGES: `${folder}:${tmpdir()}` };
+    expect(loadConfig(file, environment).validation.packageFolders).toEqual([folder, tmpdir()]);
+  });
+});
+
 describe('settings', () => {
   it('are refused all faults at once, each with its place', () => {
     change((settings) => {

@@ -26,6 +26,7 @@ export function loadConfig(file: string, environment: Readonly<NodeJS.ProcessEnv
   const faults = [
     ...fileFaults,
     ...addressFaults(parsed.data.participants, parsed.data.outgoing.allowPrivate),
+    ...folderFaults(parsed.data.validation.packageFolders),
     ...(parsed.data.gateway.mode === 'production' ? productionFaults(parsed.data) : []),
   ];
   if (faults.length > 0) throw new ConfigFault(file, faults);
@@ -56,13 +57,16 @@ function readSettings(file: string): Tree {
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const namesFile = (name: string): boolean => name === 'file' || name.endsWith('File');
+const namesFolder = (name: string): boolean => /Folders?$/.test(name);
 
-/** Every setting named `file` or `…File` is a path. */
+/** Every setting named `file`, `…File` or `…Folder` is a path, `…Folders` a list of them. */
 function withPaths(tree: Tree, folder: string): Tree {
+  const absolute = (value: unknown): unknown => (typeof value === 'string' ? resolve(folder, value) : value);
   return Object.fromEntries(
     Object.entries(tree).map(([name, value]) => {
       if (isTree(value)) return [name, withPaths(value, folder)];
-      return [name, namesFile(name) && typeof value === 'string' ? resolve(folder, value) : value];
+      if (!namesFile(name) && !namesFolder(name)) return [name, value];
+      return [name, Array.isArray(value) ? value.map(absolute) : absolute(value)];
     }),
   );
 }
@@ -83,6 +87,20 @@ function fileFault(name: string, file: string): string | undefined {
       : 'has a folder that is not there or may not be written';
   }
   return may(file, constants.R_OK) ? undefined : 'is not there, or may not be read';
+}
+
+/** A folder of packages that is not there would mean that nothing is checked against them, without a word. */
+function folderFaults(folders: readonly string[]): SettingFault[] {
+  return folders.flatMap((folder, at) =>
+    may(folder, constants.R_OK | constants.X_OK)
+      ? []
+      : [
+          {
+            path: printPath(['validation', 'packageFolders', at]),
+            message: `${folder} is not there, or may not be read`,
+          },
+        ],
+  );
 }
 
 function may(path: string, mode: number): boolean {

@@ -1,4 +1,5 @@
 // Do these files fit their profiles? `sluis validate FILES…`: one line per file; exit 1 on errors, 2 on unreadable input.
+import { foldersFrom } from '../config/environment.ts';
 import { groupIssues } from '../fhir/outcome.ts';
 import type { FhirVersion, Language } from '../model.ts';
 import { type Finding, openValidator, validationSettings } from '../validation/index.ts';
@@ -27,7 +28,7 @@ export const addValidate: AddCommand = (program, tools) => {
     .option('--fhir <version>', 'stu3 or r4; found out for each file when absent')
     .option('--profile <address>', 'a profile that every resource must fit', collect, [])
     .option('--json', 'one JSON object per file: file, errors, warnings, issues')
-    .option('--packages <folder>', 'folder with FHIR packages (or SLUIS_PACKAGES)')
+    .option('--packages <folder>', 'folder with FHIR packages (or SLUIS_PACKAGES, separated by colons)')
     .option('--strict', 'unknown extensions, codes and references inside a message are errors')
     .option('--language <language>', 'nl or en', 'en')
     .addHelpText(
@@ -50,10 +51,12 @@ function languageOf(written: string): Language {
 }
 
 function open(options: Options, tools: Tools): Validator {
-  const folder = options.packages ?? tools.environment.SLUIS_PACKAGES;
+  const { packages } = options;
+  const given = packages === undefined ? foldersFrom(tools.environment.SLUIS_PACKAGES ?? '') : [packages];
   const level = options.strict === true ? 'error' : 'warning';
   const settings = {
-    packages: folder === undefined ? [] : [folder],
+    packageFolders: given,
+    timeoutMs: 30_000,
     unknownExtensions: level,
     unknownCodes: level,
   };

@@ -7,7 +7,7 @@ const opening = `# Configuration
 <!-- Made by \`sluis config docs\` from the schemas in src/; a test fails when this page is stale. -->
 
 One file, YAML or JSON: \`sluis start --config FILE\`. \`sluis config check FILE\` tells every fault at once, each with its place.
-Settings named \`file\` or \`…File\` are paths, taken from the folder of the settings file. Secrets stand in files of their own,
+Settings named \`file\`, \`…File\` or \`…Folder(s)\` are paths, taken from the folder of the settings file. Secrets stand in files of their own,
 never in the settings. A setting without a default must be given.
 
 ## Environment

@@ -1,10 +1,11 @@
 // Which settings can the environment set? These and no others; each wins over the settings file.
+import { delimiter, resolve } from 'node:path';
 
 export type Override = {
   variable: string;
   /** Where in the settings it goes. */
   path: readonly string[];
-  kind: 'text' | 'number';
+  kind: 'text' | 'number' | 'folders';
   description: string;
 };
 
@@ -57,6 +58,12 @@ export const overrides: readonly Override[] = [
     kind: 'text',
     description: 'Least weight of a line that is logged.',
   },
+  {
+    variable: 'SLUIS_PACKAGES',
+    path: ['validation', 'packageFolders'],
+    kind: 'folders',
+    description: 'Folders with FHIR packages, separated by colons; taken from the working folder.',
+  },
 ];
 
 type Tree = Record<string, unknown>;
@@ -68,7 +75,7 @@ export function withEnvironment(settings: Tree, environment: Readonly<NodeJS.Pro
     const given = environment[override.variable];
     if (given === undefined || given === '') continue;
     if (override.variable === 'DATABASE_URL') copy['store'] = onPostgresql(copy['store']);
-    place(copy, override.path, override.kind === 'number' ? numberFrom(given) : given);
+    place(copy, override.path, settingFrom(given, override.kind));
   }
   return copy;
 }
@@ -90,6 +97,18 @@ function place(tree: Tree, path: readonly string[], value: unknown): void {
   tree[name] = inner;
   place(inner, rest, value);
 }
+
+function settingFrom(given: string, kind: Override['kind']): unknown {
+  if (kind === 'number') return numberFrom(given);
+  return kind === 'folders' ? foldersFrom(given) : given;
+}
+
+/** The folders of a variable such as SLUIS_PACKAGES. */
+export const foldersFrom = (given: string): string[] =>
+  given
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => resolve(folder));
 
 /** Text that is no number stays text, so that the check of the settings names it. */
 const numberFrom = (text: string): unknown => (/^\d+$/.test(text.trim()) ? Number(text) : text);

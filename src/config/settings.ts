@@ -8,6 +8,7 @@ import { identitySettings } from '../identity/settings.ts';
 import { outgoingSettings } from '../outgoing/settings.ts';
 import { participantsSettings } from '../routing/settings.ts';
 import { storeSettings } from '../store/settings.ts';
+import { validationSettings } from '../validation/index.ts';
 
 const publicAddress = z
   .string()
@@ -47,6 +48,7 @@ export const settingsSchema = z.strictObject({
   audit: auditSettings.describe('The audit record.'),
   outgoing: outgoingSettings.prefault({}),
   delivery: deliverySettings,
+  validation: validationSettings.prefault({}),
   handover: handoverSettings.prefault({}),
   participants: participantsSettings,
 });

@@ -9,6 +9,7 @@ import { openParcel } from './handover/parcel.ts';
 import { checkSender, findReceiver } from './handover/parties.ts';
 import { pack } from './handover/passage.ts';
 import { recordPush } from './handover/recordPush.ts';
+import { profileFindings } from './profileFindings.ts';
 
 /**
  * One push of a handover: 202 when it is new or changed, 200 when it is known, both with the Location of its status.
@@ -29,8 +30,9 @@ export async function deliver(
   if (!receiver) throw refuse([...issues, ...handoff.issues]);
 
   const passage = pack(handoff, { requester, deps, receiver });
-  const all = [...issues, ...passage.issues];
-  refuseErrors(all);
+  const told = [...issues, ...passage.issues];
+  refuseErrors(told);
+  const all = [...told, ...profileFindings(request, deps)];
 
   const outcome = await recordPush({ passage, receiver, issues: all, request, requester, now }, deps);
   if (outcome.kind !== 'same') deps.wakeDelivery();

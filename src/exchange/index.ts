@@ -42,7 +42,8 @@ export async function answer(
         reason: 'scope-missing',
       });
     }
-    return await transaction.answer({ ...request, params }, requester, deps);
+    const profileChecks = transaction.profileChecks?.(deps.settings) ?? 'off';
+    return await transaction.answer({ ...request, params, profileChecks }, requester, deps);
   } catch (error) {
     const { name, interaction, method } = transaction;
     const action = interaction.kind === 'operation' ? ('E' as const) : actions[method];

@@ -33,6 +33,12 @@ export const handoverSettings = z
       .max(100_000)
       .default(5000)
       .describe('Most resources that one handover may carry; more is refused with 422.'),
+    profileChecks: z
+      .enum(['off', 'warn'])
+      .default('warn')
+      .describe(
+        'Whether a push is checked against the profiles that it claims. What is found is told to the sender and kept; it never refuses a handover.',
+      ),
   })
   .describe('Discharge handovers (eOverdracht).');
 

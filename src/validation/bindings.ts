@@ -2,8 +2,8 @@
 import type { Item } from './fhirpath/items.ts';
 import { type Binding, isTree, type Tree, treesOf } from './profile.ts';
 import { type Check, type Run, report } from './run.ts';
-import type { Membership } from './terminology.ts';
 import { texts } from './texts.ts';
+import type { Membership } from './valueSets.ts';
 
 type Coding = { system?: string; code: string };
 

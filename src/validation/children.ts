@@ -177,6 +177,7 @@ export function childrenCheck(version: FhirVersion, typeName: string, rules: rea
   return (item, run) => {
     const tree = item.value;
     if (!isTree(tree)) return;
+    run.budget.spend();
     for (const key of Object.keys(tree)) {
       const slot = slots.get(key) ?? besides(slots, tree, key);
       if (slot !== undefined) visit(slot, tree, run);

@@ -12,10 +12,12 @@ const level = z.enum(['error', 'warning', 'ignore']);
 /** The settings of validation. */
 export const validationSettings = z
   .strictObject({
-    packages: z
+    packageFolders: z
       .array(z.string().min(1))
       .default([])
-      .describe('Folders with one folder per FHIR package; besides these, profiles/packages when it exists.'),
+      .describe(
+        'Folders with one folder per FHIR package, from the folder of the settings file; besides these, `profiles/packages` when it exists.',
+      ),
     cacheFolder: z
       .string()
       .min(1)
@@ -35,11 +37,13 @@ export const validationSettings = z
       .default([])
       .describe('Own rules that are switched off, by id; the list is in docs/validation.md.'),
     timeoutMs: z
-      .number()
       .int()
-      .positive()
-      .default(30_000)
-      .describe('How long one check may take before it is broken off with a finding.'),
+      .min(10)
+      .max(60_000)
+      .default(250)
+      .describe(
+        'Milliseconds of processor time that one check may take; then it is broken off, which is told as a finding. Other requests wait for it.',
+      ),
   })
   .describe('Which definitions content is checked against, and how strictly.');
 
@@ -48,7 +52,10 @@ export type ValidationSettings = z.infer<typeof validationSettings>;
 const ownFolder = fileURLToPath(new URL('../../profiles/packages', import.meta.url));
 
 /** The registry for these settings. Our own restatement gives way to any package that defines the same. */
-export function registryFor(settings: Pick<ValidationSettings, 'packages' | 'cacheFolder'>): Registry {
+export function registryFor(settings: {
+  packages: readonly string[];
+  cacheFolder?: string | undefined;
+}): Registry {
   const folders = existsSync(ownFolder) ? [ownFolder, ...settings.packages] : settings.packages;
   return openRegistry({
     packageFolders: folders,
@@ -60,7 +67,7 @@ export function registryFor(settings: Pick<ValidationSettings, 'packages' | 'cac
 /** A validator as the settings say. */
 export function openValidator(settings: ValidationSettings): Validator {
   return createValidator({
-    registry: registryFor(settings),
+    registry: registryFor({ packages: settings.packageFolders, cacheFolder: settings.cacheFolder }),
     policy: {
       unknownExtensions: settings.unknownExtensions,
       unknownProfiles: settings.unknownProfiles,

@@ -89,14 +89,10 @@ export function checkResource(item: Item, run: Run, demanded: readonly string[])
   if (!contained) run.root = run.resource;
   run.holder = run.resource.type;
   run.holderType = run.resource.type;
-  if (run.now() > run.deadline) {
-    report(run, { severity: 'fatal', code: 'too-costly', rule: 'deadline', text: texts.deadline() });
-  } else {
-    const profiles = profilesOf(run, resource, demanded);
-    if (profiles.length === 0) run.compiler.type(run.resource.type).check(run.resource, run);
-    for (const one of profiles) one.check(run.resource, run);
-    checkSpecial(run.resource, run, contained);
-  }
+  const profiles = profilesOf(run, resource, demanded);
+  if (profiles.length === 0) run.compiler.type(run.resource.type).check(run.resource, run);
+  for (const one of profiles) one.check(run.resource, run);
+  checkSpecial(run.resource, run, contained);
   run.resource = outer;
   run.root = root;
   run.holder = holder;

@@ -1,5 +1,6 @@
 // What does one validation carry along? The place in the content, what surrounds it, and what was found.
 import type { FhirVersion, Issue, Language } from '../model.ts';
+import type { Budget } from './budget.ts';
 import type { Compiler } from './compiler.ts';
 import type { Item, Model } from './fhirpath/items.ts';
 import type { Tree } from './profile.ts';
@@ -43,8 +44,8 @@ export type Run = {
   resolve: Resolver;
   /** Outcomes of conformance questions, so that none is asked twice. */
   conforms: WeakMap<object, Map<string, boolean>>;
-  /** Milliseconds since the epoch after which the run is broken off. */
-  deadline: number;
+  budget: Budget;
+  /** The wall clock, for dates that are bound to now. */
   now: () => number;
   /** What references lead to inside the message, for the checks of its Bundle. */
   inBundle: boolean;

@@ -120,8 +120,8 @@ export const texts = {
     nl: `Regel ${key} kon niet worden uitgevoerd.`,
   }),
   deadline: (): Text => ({
-    en: 'The check was broken off: it took longer than allowed.',
-    nl: 'De toetsing is afgebroken: zij duurde langer dan toegestaan.',
+    en: 'Not checked further: the check took longer than allowed.',
+    nl: 'Niet verder getoetst: de toetsing duurde langer dan toegestaan.',
   }),
   said: (en: string, nl: string): Text => ({ en, nl }),
 } as const;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { threadTime } from './budget.ts';
 import { errorsOf, findingsOf, profileOf } from './fixtures.ts';
+import { registryFor } from './openValidator.ts';
 import { createRegistry } from './registry.ts';
 import { createValidator } from './validator.ts';
 
@@ -191,14 +193,43 @@ describe('terminology', () => {
 });
 
 describe('a run', () => {
-  it('that takes too long ends with a named fault', () => {
+  const entries = (count: number) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: Array.from({ length: count }, (_, i) => ({
+      fullUrl: `http://example.org/Observation/${i}`,
+      resource: { ...observation, id: `${i}`, _status: { extension: [{ url: 'http://example.org/x' }] } },
+    })),
+  });
+
+  it('that costs too much ends with one named fault, and keeps what it found until then', () => {
     let at = 0;
     const validator = createValidator({
-      registry: createRegistry([]),
+      registry: registryFor({ packages: [] }),
       timeoutMs: 10,
-      now: () => (at += 100),
+      spent: () => at++,
     });
-    const rules = validator.validate(observation, { version: 'r4' }).map((one) => one.rule);
-    expect(rules).toContain('deadline');
+    const rules = validator.validate(entries(1000), { version: 'r4' }).map((one) => one.rule);
+    const whole = createValidator({ registry: registryFor({ packages: [] }) });
+    expect(rules.filter((one) => one === 'deadline')).toEqual(['deadline']);
+    expect(rules[0]).toBe('deadline');
+    expect(rules.length).toBeGreaterThan(1);
+    expect(rules.length).toBeLessThan(whole.validate(entries(1000), { version: 'r4' }).length / 2);
+  });
+  it('is broken off soon after its processor time, however large the content', () => {
+    const validator = createValidator({ registry: registryFor({ packages: [] }), timeoutMs: 50 });
+    validator.validate(entries(20), { version: 'r4' });
+    const before = threadTime();
+    const found = validator.validate(entries(20_000), { version: 'r4', shapeChecked: true });
+    expect(found[0]?.rule).toBe('deadline');
+    expect(threadTime() - before).toBeLessThan(500);
+  });
+  it('that needs no look at the element tables says nothing of them', () => {
+    const validator = createValidator({ registry: createRegistry([]) });
+    const wrong = { ...observation, unknown: 1 };
+    const rules = (shapeChecked: boolean) =>
+      validator.validate(wrong, { version: 'r4', shapeChecked }).map((one) => one.rule);
+    expect(rules(false)).toContain('shape-unknown-element');
+    expect(rules(true)).not.toContain('shape-unknown-element');
   });
 });

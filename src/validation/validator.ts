@@ -2,14 +2,16 @@
 import { entriesOf, resolver } from '../fhir/bundles.ts';
 import { checkShape } from '../fhir/shape.ts';
 import type { FhirResource, FhirVersion } from '../model.ts';
+import { OverBudget, startBudget } from './budget.ts';
 import { type Compiler, createCompiler } from './compiler.ts';
 import { resourceItem } from './fhirpath/items.ts';
 import { modelOf } from './model.ts';
 import { isTree } from './profile.ts';
 import type { Registry } from './registry.ts';
 import { checkResource } from './resources.ts';
-import type { Finding, Policy, Resolver, Run } from './run.ts';
+import { type Finding, type Policy, type Resolver, type Run, report } from './run.ts';
 import { type CodeOracle, createTerminology } from './terminology.ts';
+import { texts } from './texts.ts';
 
 export type { Finding, Policy } from './run.ts';
 
@@ -26,8 +28,10 @@ export type ValidatorSettings = {
   policy?: Partial<Policy>;
   /** Decides codes that local definitions cannot. */
   oracle?: CodeOracle;
-  /** Milliseconds that one validation may take. */
+  /** Milliseconds of processor time that one check may take; half a minute when absent. */
   timeoutMs?: number;
+  /** Processor time of this thread so far, in milliseconds. */
+  spent?: () => number;
   now?: () => number;
 };
 
@@ -35,6 +39,8 @@ export type Asked = {
   version: FhirVersion;
   /** Profiles that the resource must fit besides those it claims. */
   profiles?: readonly string[];
+  /** The content is known to fit the element tables (`checkShape`), so that they are not asked again. */
+  shapeChecked?: boolean;
 };
 
 export type Validator = {
@@ -65,6 +71,18 @@ function distinct(findings: readonly Finding[]): Finding[] {
   });
 }
 
+/** What was found until the budget ended stays, and where it ended is told. */
+function checkWithinBudget(run: Run, profiles: readonly string[]): void {
+  try {
+    checkResource(run.resource, run, profiles);
+  } catch (error) {
+    if (!(error instanceof OverBudget)) throw error;
+    report(run, { severity: 'fatal', code: 'too-costly', rule: 'deadline', text: texts.deadline() });
+  }
+}
+
+const halfMinute = 30_000;
+
 /** Makes a validator over a registry. Definitions are compiled when they are first needed and kept. */
 export function createValidator(settings: ValidatorSettings): Validator {
   const { registry } = settings;
@@ -91,16 +109,16 @@ export function createValidator(settings: ValidatorSettings): Validator {
     holderType: '',
     resolve: resolverOf(resource),
     conforms: new WeakMap(),
-    deadline: now() + (settings.timeoutMs ?? 30_000),
+    budget: startBudget(settings.timeoutMs ?? halfMinute, settings.spent),
     now,
     inBundle: resource.resourceType === 'Bundle',
   });
   return {
-    validate(resource, { version, profiles = [] }) {
-      const shape = checkShape(resource, version);
+    validate(resource, { version, profiles = [], shapeChecked = false }) {
+      const shape = shapeChecked ? [] : checkShape(resource, version);
       if (!isTree(resource)) return shape;
       const run = begin(resource, version);
-      checkResource(run.resource, run, profiles);
+      checkWithinBudget(run, profiles);
       // What both see, the profile says better. The gravest come first.
       const found = distinct([...run.findings, ...shape]);
       return found.sort((a, b) => ranks[a.severity] - ranks[b.severity]);

@@ -34,11 +34,18 @@ export type Stage = {
   end(): Promise<void>;
 };
 
-type Opening = { kind?: StoreKind; participants?: readonly Participant[] };
+type Opening = {
+  kind?: StoreKind;
+  participants?: readonly Participant[];
+  checkProfiles?: ExchangeDeps['checkProfiles'];
+  profileChecks?: 'off' | 'warn';
+};
 
 export async function openStage({
   kind = 'sqlite',
   participants = castOfParticipants,
+  checkProfiles = () => [],
+  profileChecks = 'warn',
 }: Opening = {}): Promise<Stage> {
   const ground = await prepareGround(kind);
   let now = new Date('2026-01-15T10:00:00.000Z');
@@ -52,7 +59,8 @@ export async function openStage({
     wakeDelivery: () => {
       stage.wakes++;
     },
-    settings: { handover: handoverSettings.parse({}) },
+    checkProfiles,
+    settings: { handover: handoverSettings.parse({ profileChecks }) },
   };
   const ask = ([method, path]: [string, string], who: Requester, more: Partial<FhirRequest>) =>
     answer(

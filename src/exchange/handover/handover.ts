@@ -22,6 +22,8 @@ export const handover: Exchange = {
       },
       resourceTypes: [],
       documentation: 'The sender hands over: a Bundle or Parameters; 202 with the Location of its status.',
+      // the minimum of 4.0 is the gate (check.ts); what is served later is what was checked here
+      profileChecks: (settings) => settings.handover.profileChecks,
       answer: deliver,
     },
     {
