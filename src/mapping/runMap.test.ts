@@ -493,4 +493,13 @@ group g(source src, target tgt) {
     expect(coverage?.totals.mapped).toBe(2);
     expect(lines).toHaveLength(1);
   });
+
+  it('count the items of the innermost source', () => {
+    const rules =
+      "src.a as a -> ($index) as i then { a.b as b -> tgt.r = append(i, '.', $index); a -> tgt.n = ($index); };";
+    expect(plain(rules, { a: [{ b: ['x', 'y'] }, { b: ['z'] }] })).toEqual({
+      r: ['0.0', '0.1', '1.0'],
+      n: [0, 0],
+    });
+  });
 });

@@ -53,6 +53,7 @@ const placesOf = ({ stays }: Loop, { frame, items }: Found, index: number): read
 
 const bind = (loop: Loop, found: Found, index: number): void => {
   const { frame, items } = found;
+  frame.run.index = index;
   frame.slots[loop.slot] = items[index];
   if (frame.places) setPlaces(frame, loop.slot, placesOf(loop, found, index));
 };
@@ -104,6 +105,8 @@ export const loopOf =
       if (reading) reading.touches.length = before;
       if (items.length === 0) return;
       step(frame.run, items.length);
+      const outer = frame.run.index;
       visit({ frame, items });
+      frame.run.index = outer;
     };
   };
