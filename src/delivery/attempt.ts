@@ -1,5 +1,4 @@
 // One attempt to say one thing to one endpoint: token, mark in the store, request, at most one fresh token, verdict.
-import { randomUUID } from 'node:crypto';
 import type { Clock, Endpoint } from '../model.ts';
 import { type Outgoing, OutgoingFailure } from '../outgoing/outgoing.ts';
 import type { Store, Unit } from '../store/store.ts';
@@ -19,10 +18,11 @@ export type AttemptDeps = {
   owner: string;
 };
 
-export type Job = { row: OutboxRow; endpoint: Endpoint; signal: AbortSignal };
+/** `attemptId` is given beforehand: a commit whose answer is lost may be asked for again without doing it twice. */
+export type Job = { row: OutboxRow; endpoint: Endpoint; signal: AbortSignal; attemptId: string };
 
-/** How it ended, with the attempt's own row; without `attemptId` it was never marked as sending. */
-export type Ended = Verdict & { attemptId?: string; startedAt: Date; number: number };
+/** How it ended; not `begun` when it never came to sending. */
+export type Ended = Verdict & { attemptId: string; begun: boolean; startedAt: Date; number: number };
 
 const mostAnswerBytes = 65_536;
 
@@ -67,9 +67,8 @@ export const isStopped = async (
  * Writes down that the request is about to leave, before it does. Undefined when it may not: sending is stopped, or
  * somebody else has taken the row over.
  */
-async function begin(unit: Unit, job: Job, attempt: { id: string; deps: AttemptDeps; at: Date }) {
+async function begin(unit: Unit, job: Job, { deps, at }: { deps: AttemptDeps; at: Date }) {
   const { row } = job;
-  const { deps, at } = attempt;
   if (await isStopped(unit.db, row.participant_id)) return undefined;
   const mine = await unit.db
     .updateTable('outbox')
@@ -87,7 +86,7 @@ async function begin(unit: Unit, job: Job, attempt: { id: string; deps: AttemptD
   await unit.db
     .insertInto('attempt')
     .values({
-      id: attempt.id,
+      id: job.attemptId,
       outbox_id: row.id,
       number: row.attempts + 1,
       started_at: at.toISOString(),
@@ -148,18 +147,17 @@ async function isTakenOver({ store, owner }: AttemptDeps, row: OutboxRow): Promi
 /** Undefined when nothing was attempted and the row is to be put back as it was. */
 export async function attempt(job: Job, deps: AttemptDeps): Promise<Ended | undefined> {
   const startedAt = deps.clock();
-  const number = job.row.attempts + 1;
+  const about = { attemptId: job.attemptId, startedAt, number: job.row.attempts + 1 };
   const token = await deps.tokens.get(job.endpoint.auth);
-  if ('verdict' in token) return { ...token.verdict, startedAt, number };
+  if ('verdict' in token) return { ...token.verdict, ...about, begun: false };
   if (job.signal.aborted) return undefined;
-  const id = randomUUID();
   const leased = performance.now();
-  const message = await deps.store.write((unit) => begin(unit, job, { id, deps, at: deps.clock() }));
+  const message = await deps.store.write((unit) => begin(unit, job, { deps, at: deps.clock() }));
   if (message === undefined) return undefined;
   // whoever slept through its lease says nothing: another may have said it, and what comes after it
   if (performance.now() - leased >= deps.settings.leaseMs) return undefined;
   const { row, endpoint } = job;
   const wire = wireRequest({ kind: row.kind, version: row.version, message, endpoint, now: startedAt });
   const verdict = await sayTwice({ wire, job, deps }, token.header);
-  return { ...verdict, attemptId: id, startedAt, number };
+  return { ...verdict, ...about, begun: true };
 }

@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { Clock, Endpoint, OutgoingAuth } from '../model.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
 import type { Store } from '../store/store.ts';
-import { attempt, type Ended } from './attempt.ts';
+import { attempt, type Ended, type Job } from './attempt.ts';
 import { createGates } from './gates.ts';
 import type { Lane, OutboxRow } from './outbox.ts';
 import { createReceiverTokens } from './receiverTokens.ts';
@@ -29,6 +29,7 @@ export type DeliveryDeps = {
   random?: () => number;
 };
 
+type Taken = Omit<Job, 'endpoint'>;
 type Running = { row: OutboxRow; controller: AbortController; done: Promise<void> };
 export type Parts = ReturnType<typeof partsOf>;
 
@@ -74,34 +75,35 @@ async function persist(parts: Parts, write: () => Promise<unknown>): Promise<voi
   }
 }
 
-function putBack(parts: Parts, row: OutboxRow, dueAt: Date): Promise<void> {
+function putBack(parts: Parts, { row, attemptId }: Taken, dueAt: Date): Promise<void> {
   const { store, clock } = parts.deps;
-  return persist(parts, () => store.write((unit) => release(unit, row, { now: clock(), dueAt })));
+  const at = { attemptId, now: clock(), dueAt };
+  return persist(parts, () => store.write((unit) => release(unit, row, at)));
 }
 
 async function conclude(parts: Parts, row: OutboxRow, at: { ended: Ended; repeatable: boolean }) {
   const { store, clock, settings, random, observe, log } = parts.deps;
-  await persist(parts, () =>
-    store.write((unit) => settle(unit, { ...at, row, now: clock(), settings, random })),
-  );
+  const now = clock();
+  await persist(parts, () => store.write((unit) => settle(unit, { ...at, row, now, settings, random })));
   const { result, reason, number } = at.ended;
   observe?.({ result, kind: row.kind });
   const facts = { notification: row.id, receiver: row.participant_id, endpoint: row.endpoint_id };
   log.info({ ...facts, kind: row.kind, attempt: number, result, reason }, 'notification attempt');
 }
 
-async function deliver(parts: Parts, row: OutboxRow, signal: AbortSignal): Promise<void> {
+async function deliver(parts: Parts, taken: Taken): Promise<void> {
+  const { row } = taken;
   const { deps, gates, attemptDeps } = parts;
   const endpoint = deps.endpointOf(row.participant_id, row.endpoint_id);
-  if (endpoint?.status !== 'active') return putBack(parts, row, after(deps.clock, heldMs));
+  if (endpoint?.status !== 'active') return putBack(parts, taken, after(deps.clock, heldMs));
   let ended: Ended | undefined;
   try {
-    ended = await gates.run(laneOf(row), () => attempt({ row, endpoint, signal }, attemptDeps));
+    ended = await gates.run(laneOf(row), () => attempt({ ...taken, endpoint }, attemptDeps));
   } catch (error) {
     deps.log.error({ err: error, notification: row.id }, 'notification could not be prepared');
-    return putBack(parts, row, after(deps.clock, heldMs));
+    return putBack(parts, taken, after(deps.clock, heldMs));
   }
-  if (ended === undefined) return putBack(parts, row, new Date(row.due_at));
+  if (ended === undefined) return putBack(parts, taken, new Date(row.due_at));
   return conclude(parts, row, { ended, repeatable: endpoint.repeatable });
 }
 
@@ -109,13 +111,14 @@ async function deliver(parts: Parts, row: OutboxRow, signal: AbortSignal): Promi
 export function launch(parts: Parts, row: OutboxRow, wake: () => void): void {
   const leave = parts.gates.enter(laneOf(row));
   const controller = new AbortController();
-  const done = deliver(parts, row, controller.signal)
+  const done = deliver(parts, { row, signal: controller.signal, attemptId: randomUUID() })
     .catch((error: unknown) =>
       parts.deps.log.error({ err: error, notification: row.id }, 'notification left'),
     )
     .finally(() => {
       leave();
-      parts.running.delete(row.id);
+      // the same row may have been taken again before the store told us that it was put back
+      if (parts.running.get(row.id)?.controller === controller) parts.running.delete(row.id);
       wake();
     });
   parts.running.set(row.id, { row, controller, done });

@@ -1,5 +1,4 @@
 // How is the end of an attempt written down? Row, attempt and audit record in one unit.
-import { randomUUID } from 'node:crypto';
 import type { AuditEntry, Endpoint } from '../model.ts';
 import type { Unit } from '../store/store.ts';
 import type { OutboxTable } from '../store/tables.ts';
@@ -53,20 +52,31 @@ export function rowEntry(
   };
 }
 
-async function writeAttempt(unit: Unit, { row, ended, now }: Settlement): Promise<void> {
+/** False when it was written before: a commit whose answer was lost is asked for again. */
+async function writeAttempt(unit: Unit, { row, ended, now }: Settlement): Promise<boolean> {
   const end = {
     ended_at: now.toISOString(),
     result: ended.result,
     http_status: ended.status ?? null,
     reason: ended.reason,
   };
-  if (ended.attemptId !== undefined) {
-    await unit.db.updateTable('attempt').set(end).where('id', '=', ended.attemptId).execute();
-    return;
+  const id = ended.attemptId;
+  if (ended.begun) {
+    const written = await unit.db
+      .updateTable('attempt')
+      .set(end)
+      .where('id', '=', id)
+      .where(({ eb, or }) => or([eb('ended_at', 'is', null), eb('reason', '=', 'interrupted')]))
+      .executeTakeFirst();
+    return written.numUpdatedRows === 1n;
   }
   const started_at = ended.startedAt.toISOString();
-  const attempt = { id: randomUUID(), outbox_id: row.id, number: ended.number, started_at, ...end };
-  await unit.db.insertInto('attempt').values(attempt).execute();
+  const inserted = await unit.db
+    .insertInto('attempt')
+    .values({ id, outbox_id: row.id, number: ended.number, started_at, ...end })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
 }
 
 /** Is there something later in line that says this again? */
@@ -88,13 +98,12 @@ export async function isOvertaken(unit: Pick<Unit, 'db'>, row: OutboxRow, among:
 
 /** A late result still counts for the attempt it belongs to, but not once another attempt has begun. */
 async function writeRow(unit: Unit, { row, ended }: Settlement, next: NextState): Promise<boolean> {
-  const expected: OutboxTable['state'][] =
-    ended.attemptId === undefined ? ['claimed'] : ['sending', 'unknown'];
+  const expected: OutboxTable['state'][] = ended.begun ? ['sending', 'unknown'] : ['claimed'];
   const changed = await unit.db
     .updateTable('outbox')
     .set({ ...next, attempts: ended.number, lease_owner: null, lease_until: null })
     .where('id', '=', row.id)
-    .where('attempts', '=', ended.attemptId === undefined ? row.attempts : ended.number)
+    .where('attempts', '=', ended.begun ? ended.number : row.attempts)
     .where('state', 'in', expected)
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;
@@ -103,7 +112,7 @@ async function writeRow(unit: Unit, { row, ended }: Settlement, next: NextState)
 /** Writes the end of an attempt. Returns the row's new state, or undefined when the row was no longer ours. */
 export async function settle(unit: Unit, settlement: Settlement): Promise<OutboxRow['state'] | undefined> {
   const { row, ended, repeatable, now, settings, random } = settlement;
-  await writeAttempt(unit, settlement);
+  if (!(await writeAttempt(unit, settlement))) return undefined;
   const again = ended.result === 'retry' || ended.result === 'unknown';
   const overtaken = again && (await isOvertaken(unit, row));
   const next = nextState(ended, {
@@ -124,20 +133,28 @@ export async function settle(unit: Unit, settlement: Settlement): Promise<Outbox
   return next.state;
 }
 
-/** Puts a row of ours back as it was, due at `dueAt`; only for rows of which nothing was sent. */
-export async function release(unit: Unit, row: OutboxRow, at: { now: Date; dueAt: Date }): Promise<void> {
-  const released = await unit.db
+/**
+ * Puts a row of ours back as it was, due at `dueAt`; only when nothing was sent. Asked for again after the row was
+ * claimed anew it changes nothing of the later attempt.
+ */
+export async function release(
+  unit: Unit,
+  row: OutboxRow,
+  at: { attemptId: string; now: Date; dueAt: Date },
+): Promise<void> {
+  const ended = await unit.db
+    .updateTable('attempt')
+    .set({ ended_at: at.now.toISOString(), result: 'retry', reason: 'not-sent' })
+    .where('id', '=', at.attemptId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  const begun = ended.numUpdatedRows === 1n;
+  await unit.db
     .updateTable('outbox')
     .set({ state: row.state, due_at: at.dueAt.toISOString(), lease_owner: null, lease_until: null })
     .where('id', '=', row.id)
-    .where('state', 'in', ['claimed', 'sending'])
+    .where('state', '=', begun ? 'sending' : 'claimed')
+    .where('attempts', '=', begun ? row.attempts + 1 : row.attempts)
     .where('lease_owner', '=', row.lease_owner)
-    .executeTakeFirst();
-  if (released.numUpdatedRows !== 1n) return;
-  await unit.db
-    .updateTable('attempt')
-    .set({ ended_at: at.now.toISOString(), result: 'retry', reason: 'not-sent' })
-    .where('outbox_id', '=', row.id)
-    .where('ended_at', 'is', null)
     .execute();
 }

@@ -44,7 +44,7 @@ async function moment(victim: Gateway, options: KillerOptions): Promise<void> {
     return void (await wait(random.between(0, 900)));
   }
   await victim.ready();
-  await wait(random.between(30, 1_100));
+  await wait(random.between(30, 800));
   const dice = random.next();
   if (dice < 0.1) await pause(victim, options);
   else if (dice < 0.15) await starve(victim, options);

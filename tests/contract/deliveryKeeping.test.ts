@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { replay } from '../../src/delivery/control.ts';
-import { enqueue } from '../../src/delivery/outbox.ts';
+import { claim, enqueue } from '../../src/delivery/outbox.ts';
 import { attemptsOf, notificationsOf } from '../../src/delivery/outboxViews.ts';
 import { purgeSettled } from '../../src/delivery/purge.ts';
 import { deliverySettings } from '../../src/delivery/settings.ts';
+import { release, settle } from '../../src/delivery/settle.ts';
 import { startDelivery } from '../../src/delivery/startDelivery.ts';
 import { createOutgoing } from '../../src/outgoing/outgoing.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -130,6 +131,70 @@ describe.each(storeKinds)('what delivery keeps on %s', (kind) => {
       [1, 1],
     ]);
     expect(await purge()).toBe(0);
+  });
+
+  /** Claims the one row that is due, and marks it as being sent under this attempt. */
+  async function sending(attemptId: string) {
+    const lane = { participantId: 'ecd', endpointId: 'b', callback: false, limit: 1 };
+    const lease = { owner: 'me', now: new Date(), leaseUntil: new Date(Date.now() + 60_000) };
+    const [row] = await store.write((unit) => claim(unit, { ...lane, ...lease, skipLocked: false }));
+    const number = row!.attempts + 1;
+    await store.write(async ({ db }) => {
+      await db
+        .updateTable('outbox')
+        .set({ state: 'sending', attempts: number })
+        .where('id', '=', row!.id)
+        .execute();
+      const started_at = new Date().toISOString();
+      const open = { ended_at: null, result: null, http_status: null, reason: null };
+      await db
+        .insertInto('attempt')
+        .values({ id: attemptId, outbox_id: row!.id, number, started_at, ...open })
+        .execute();
+    });
+    return row!;
+  }
+  const standing = async (subject: string) => [
+    (await notificationsOf(store, subject))[0]?.state,
+    ...(await attemptsOf(store, subject)).map(({ reason }) => reason),
+  ];
+
+  test('putting back is asked for again after its answer was lost: the attempt that began meanwhile is left alone', async () => {
+    await announce('again');
+    const first = await sending('first');
+    const at = { attemptId: 'first', now: new Date(), dueAt: new Date() };
+    await store.write((unit) => release(unit, first, at));
+    expect(await standing('again')).toEqual(['waiting', 'not-sent']);
+    await sending('second');
+    await store.write((unit) => release(unit, first, at));
+    expect(await standing('again')).toEqual(['sending', 'not-sent', null]);
+  });
+
+  test('a settlement that is asked for again after its answer was lost is written and recorded once', async () => {
+    await announce('settled');
+    const row = await sending('only');
+    const ended = {
+      result: 'retry',
+      reason: 'status-500',
+      status: 500,
+      endpointFault: true,
+      attemptId: 'only',
+      begun: true,
+      startedAt: new Date(),
+      number: 1,
+    } as const;
+    const settings = deliverySettings.parse({});
+    const settlement = { row, ended, repeatable: true, now: new Date(), settings, random: () => 0 };
+    expect(await store.write((unit) => settle(unit, settlement))).toBe('waiting');
+    const later = { ...settlement, now: new Date(Date.now() + 5_000) };
+    expect(await store.write((unit) => settle(unit, later))).toBeUndefined();
+    const [told] = await attemptsOf(store, 'settled');
+    expect(told?.ended_at).toBe(settlement.now.toISOString());
+    const unsent = { ...settlement, ended: { ...ended, attemptId: 'token', begun: false, number: 2 } };
+    for (let times = 0; times < 2; times++) await store.write((unit) => settle(unit, unsent));
+    expect(await attemptsOf(store, 'settled')).toHaveLength(2);
+    const events = await store.read.selectFrom('audit').select('event').execute();
+    expect(events.filter(({ event }) => event === 'notification.postponed')).toHaveLength(2);
   });
 
   test('a gateway that slept through its lease between claim and sending says nothing', async () => {
