@@ -19,11 +19,12 @@ function findingsOf(findings: readonly Finding[]): CardFinding[] {
   return [...groups.values()];
 }
 
-const holderOf = ({ name, ura, state, records, retrieved }: HolderResult): CardHolder => ({
+const holderOf = ({ name, ura, state, records, leftOut, retrieved }: HolderResult): CardHolder => ({
   name,
   ...(ura === undefined ? {} : { ura }),
   state,
   records,
+  ...(leftOut === 0 ? {} : { left_out: leftOut }),
   ...(retrieved === undefined ? {} : { retrieved }),
 });
 

@@ -21,7 +21,10 @@ export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
   if (winner === undefined) return null;
   const against = explicit.filter(({ goal }) => goal !== winner.goal);
   const isStrong = against.some(({ date }) => mayBeSameDay(date, winner.date));
-  const history = against.map((one) => ({ key: one.goal, date: shown(one.date), holder: one.holder }));
+  const entries = against.map((one) => ({ key: one.goal, date: shown(one.date), holder: one.holder }));
+  const history = entries.filter(
+    (one, index) => entries.findIndex(({ key, date }) => key === one.key && date === one.date) === index,
+  );
   return {
     key: winner.goal,
     conflict: isStrong ? 'strong' : against.length > 0 ? 'weak' : 'none',

@@ -69,6 +69,8 @@ export type CardHolder = {
   ura?: string;
   state: HolderState;
   records: number;
+  /** Records left out because they are of another patient. */
+  left_out?: number;
   retrieved?: string;
 };
 export type CardFinding = Finding & { count: number };

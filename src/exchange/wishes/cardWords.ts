@@ -127,6 +127,7 @@ export const cardWords = {
   born: words('geboren', 'born'),
   unnamed: words('patiënt niet genoemd', 'patient not named'),
   incomplete: words('NIET VOLLEDIG', 'NOT COMPLETE'),
+  otherPatient: words('weggelaten: van een andere patiënt', 'left out: of another patient'),
   noRecordAt: words('Niets vastgelegd bij', 'No record at'),
   answeredBy: words('Vastgelegd bij', 'Recorded at'),
   goal: words('Doel van de behandeling', 'Goal of treatment'),

@@ -6,80 +6,52 @@ import { cappedText } from './safeText.ts';
 /** Bytes of the card as compact JSON. */
 export const cardLimit = 5000;
 
-type Caps = {
-  /** Letters of the deciding text, of a name or label, and of a text in the history. */
-  text: number;
-  name: number;
-  past: number;
-  /** How many of each list. */
-  history: number;
-  others: number;
-  people: number;
-  statements: number;
-  holders: number;
-  findings: number;
+/** Letters of: the deciding text, a name, a treatment's words, who agreed, a text in the history. Then how many of each list. */
+type Caps = Readonly<Record<(typeof capNames)[number], number>>;
+
+const capNames = [
+  'text',
+  'name',
+  'key',
+  'by',
+  'past',
+  'history',
+  'others',
+  'people',
+  'statements',
+  'holders',
+  'findings',
+] as const;
+
+const capsOf = (numbers: readonly number[]): Caps => {
+  const at = (name: (typeof capNames)[number]): number => numbers[capNames.indexOf(name)] ?? 0;
+  return {
+    text: at('text'),
+    name: at('name'),
+    key: at('key'),
+    by: at('by'),
+    past: at('past'),
+    history: at('history'),
+    others: at('others'),
+    people: at('people'),
+    statements: at('statements'),
+    holders: at('holders'),
+    findings: at('findings'),
+  };
 };
 
 const levels: readonly Caps[] = [
-  {
-    text: 600,
-    name: 120,
-    past: 300,
-    history: 12,
-    others: 12,
-    people: 6,
-    statements: 6,
-    holders: 24,
-    findings: 16,
-  },
-  {
-    text: 400,
-    name: 80,
-    past: 160,
-    history: 8,
-    others: 10,
-    people: 5,
-    statements: 5,
-    holders: 20,
-    findings: 12,
-  },
-  {
-    text: 240,
-    name: 60,
-    past: 100,
-    history: 6,
-    others: 8,
-    people: 4,
-    statements: 4,
-    holders: 16,
-    findings: 8,
-  },
-  {
-    text: 160,
-    name: 48,
-    past: 60,
-    history: 4,
-    others: 6,
-    people: 4,
-    statements: 3,
-    holders: 14,
-    findings: 6,
-  },
-  {
-    text: 110,
-    name: 40,
-    past: 40,
-    history: 3,
-    others: 5,
-    people: 3,
-    statements: 2,
-    holders: 12,
-    findings: 4,
-  },
-  { text: 80, name: 30, past: 24, history: 2, others: 4, people: 3, statements: 1, holders: 10, findings: 3 },
-  { text: 40, name: 20, past: 12, history: 1, others: 3, people: 2, statements: 0, holders: 8, findings: 2 },
-  { text: 16, name: 10, past: 0, history: 0, others: 2, people: 1, statements: 0, holders: 4, findings: 1 },
-];
+  [600, 120, 160, 120, 300, 12, 12, 6, 6, 24, 16],
+  [400, 80, 120, 60, 160, 8, 12, 5, 5, 20, 12],
+  [300, 60, 100, 30, 120, 8, 10, 5, 4, 16, 8],
+  [240, 60, 90, 20, 80, 6, 8, 4, 4, 16, 8],
+  [200, 48, 80, 0, 60, 5, 8, 4, 3, 14, 6],
+  [160, 40, 80, 0, 40, 4, 6, 4, 3, 14, 5],
+  [110, 32, 60, 0, 30, 3, 5, 3, 2, 12, 4],
+  [80, 24, 50, 0, 20, 2, 4, 3, 1, 10, 3],
+  [40, 20, 30, 0, 12, 1, 3, 2, 0, 8, 2],
+  [16, 10, 16, 0, 0, 0, 2, 1, 0, 4, 1],
+].map(capsOf);
 
 /** Entries that contradict are the last to go. */
 function keptHistory(history: readonly HistoryEntry[], most: number): HistoryEntry[] {
@@ -107,10 +79,10 @@ function fitLine(line: CardLine, caps: Caps): CardLine {
   const omitted = history.length - kept.length;
   return {
     ...rest,
-    key: cappedText(line.key, caps.name + 6),
+    key: cappedText(line.key, caps.key),
     verbatim: line.verbatim === null ? null : cappedText(line.verbatim, caps.text),
     holder: line.holder === null ? null : cappedText(line.holder, caps.name),
-    ...(by === undefined ? {} : { by: cappedText(by, caps.name) }),
+    ...(by === undefined || caps.by === 0 ? {} : { by: cappedText(by, caps.by) }),
     ...(also === undefined ? {} : { also: names(also, caps) }),
     ...(kept.length === 0 ? {} : { history: kept.map((one) => fitEntry(one, caps)) }),
     ...(omitted === 0 ? {} : { omitted }),

@@ -14,6 +14,8 @@ export type HolderResult = {
   state: HolderState;
   /** Wishes on record here, current or not. */
   records: number;
+  /** Wishes left out because they are another patient's. */
+  leftOut: number;
   retrieved: string | undefined;
 };
 
@@ -85,6 +87,7 @@ export function normalise(answers: readonly HolderAnswer[], { at, bsn }: Asked):
       ura: view.answer.holder.ura,
       state: state === 'answered' && view.partial ? 'partial' : state,
       records: found.records.length + found.goals.length + found.statements.length,
+      leftOut: own.findings.filter(({ code }) => code === 'other-patient').length,
       retrieved: view.answer.retrieved,
     };
   });

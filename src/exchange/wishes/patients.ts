@@ -62,6 +62,9 @@ const finding = (
   { view, resource }: { view: HolderView; resource: FhirResource },
 ): Finding => ({ severity, code, holder: view.name, place: placeOf(resource) });
 
+/** Of these it is told when they are not, or not surely, this patient's. */
+const toldTypes = new Set(['Consent', 'Goal', 'QuestionnaireResponse', 'Patient']);
+
 /** Types that say nothing about a patient by themselves and are only read through references. */
 const isOwn = ({ resourceType }: FhirResource): boolean =>
   wishTypes.has(resourceType) || resourceType === 'Patient' || resourceType === 'RelatedPerson';
@@ -78,9 +81,10 @@ export function ownResources(
   const findings: Finding[] = [];
   for (const resource of view.resources.filter(isOwn)) {
     const verdict = verdictOn(resource, view, bsn);
-    if (verdict === 'other') findings.push(finding('error', 'other-patient', { view, resource }));
-    else resources.push(resource);
-    if (verdict === 'unproven' && wishTypes.has(resource.resourceType))
+    const isTold = toldTypes.has(resource.resourceType);
+    if (verdict !== 'other') resources.push(resource);
+    else if (isTold) findings.push(finding('error', 'other-patient', { view, resource }));
+    if (verdict === 'unproven' && isTold && resource.resourceType !== 'Patient')
       findings.push(finding('warning', 'patient-unproven', { view, resource }));
   }
   return { resources, findings };

@@ -80,7 +80,10 @@ function printHolders(card: Card, say: Say): PrintedLine[] {
   const silent = card.holders.filter(({ state }) => state !== 'answered');
   const names = (wanted: boolean): string[] =>
     card.holders
-      .filter(({ state, records }) => state === 'answered' && records > 0 === wanted)
+      .filter(
+        ({ state, records, left_out }) =>
+          state === 'answered' && left_out === undefined && records > 0 === wanted,
+      )
       .map(({ name }) => inlineText(name));
   const missing = silent.map(
     ({ name, state }): PrintedLine => ({
@@ -88,10 +91,19 @@ function printHolders(card: Card, say: Say): PrintedLine[] {
       tone: 'alarm',
     }),
   );
+  const others = card.holders
+    .filter(({ left_out }) => left_out !== undefined)
+    .map(
+      ({ name, left_out }): PrintedLine => ({
+        text: `!! ${inlineText(name)}: ${left_out}× ${say(cardWords.otherPatient)}`,
+        tone: 'alarm',
+      }),
+    );
   const list = (word: string, found: readonly string[]): PrintedLine[] =>
     found.length === 0 ? [] : [plain(`${word}: ${found.join(', ')}`)];
   return [
     ...missing,
+    ...others,
     ...list(say(cardWords.answeredBy), names(true)),
     ...list(say(cardWords.noRecordAt), names(false)),
   ];
