@@ -43,16 +43,27 @@ export function keep(reading: Reading, found: FoundBlock): void {
     record,
     treatment: treatment ?? genericTreatment(found.medicine, record),
   };
+  const endless = endStop(block);
   reading.blocks.push(block);
   const tell = (...given: Parameters<typeof finding>): void => void reading.findings.push(finding(...given));
   if (given === undefined) tell('no-identifier', [block]);
   if (treatment === undefined) tell('no-treatment', [block]);
   if (!block.registered && hasRegistration.has(block.kind)) tell('no-registration', [block]);
   if (block.medicine.text === '') tell('missing-medicine', [block]);
+  if (endless) tell('stop-without-end', [block]);
   if (unknownStop !== undefined) tell('unknown-stop-type', [block], { detail: unknownStop });
-  if (block.period.start > block.period.end) tell('period-reversed', [block]);
+  if (!block.stop && block.period.start > block.period.end) tell('period-reversed', [block]);
   for (const text of [...(unreadable ?? []), ...(block.period.unreadable ?? [])])
     tell('unreadable-date', [block], { detail: text });
+}
+
+/** A stop has an end, if only the moment at which it was registered: what was stopped must not run on. */
+function endStop(block: Block): boolean {
+  const { stop, period, registered } = block;
+  if (!stop || Number.isFinite(period.end)) return false;
+  const end = registered?.start ?? period.start;
+  block.period = { ...period, end, ...(registered ? { endText: registered.text } : {}) };
+  return stop.type !== 'cancelled';
 }
 
 /** Something that is no building block for the overview, told with its place. */

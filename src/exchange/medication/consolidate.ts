@@ -1,0 +1,137 @@
+// What does this patient use now? Building blocks of every holder become one overview, in which nothing is hidden.
+import type { Block } from './block.ts';
+import { deduplicate, type Kept } from './deduplicate.ts';
+import type { Draft, Status } from './draft.ts';
+import { type Finding, finding } from './findings.ts';
+import { lineOf, pastOf } from './line.ts';
+import { suggestLinks } from './links.ts';
+import { monthsBefore, printMoment } from './moments.ts';
+import type { HolderState, Line, Overview, Past } from './overview.ts';
+import type { Dropped } from './supersede.ts';
+import { type Limits, workOut } from './treatment.ts';
+
+/** What one holder sent, or why it sent nothing. */
+export type HolderAnswer = {
+  holder: string;
+  name?: string;
+  outcome: HolderState['outcome'];
+  blocks: readonly Block[];
+  findings?: readonly Finding[];
+};
+
+export type ConsolidateOptions = {
+  /** The moment, in milliseconds since 1970 UTC (`momentMeant` reads it from a FHIR date). */
+  at: number;
+  /** Leaves out what was registered after this moment: the overview as it could be made then. */
+  knownAt?: number;
+  /** Ended treatments stay on the overview so many months. */
+  endedMonths?: number;
+  /** Use without an agreement stays so many months. */
+  useMonths?: number;
+};
+
+export const defaultMonths = { ended: 2, use: 13 };
+
+/**
+ * Consolidates building blocks of one patient. Pure: the same blocks give the same lines, in whatever order and from
+ * however many holders they come. Time grows with the number of blocks, and no faster but for sorting.
+ */
+export function consolidate(answers: readonly HolderAnswer[], options: ConsolidateOptions): Overview {
+  const { at, knownAt = Number.POSITIVE_INFINITY } = options;
+  const known = (block: Block): boolean => (block.registered?.start ?? Number.NEGATIVE_INFINITY) <= knownAt;
+  const kept = deduplicate(answers.flatMap(({ blocks }) => blocks.filter(known)));
+  const limits: Limits = {
+    at,
+    endedFrom: monthsBefore(at, options.endedMonths ?? defaultMonths.ended),
+    useFrom: monthsBefore(at, options.useMonths ?? defaultMonths.use),
+    everywhere: new Map(kept.blocks.map((block) => [block.record, block])),
+  };
+  const treatments = groupByTreatment(kept.blocks);
+  const desks = [...treatments.values()].map((blocks) => workOut(blocks, limits));
+  const drafts = desks.flatMap((desk) => desk.drafts);
+  const dropped = desks.flatMap((desk) => [...desk.dropped]);
+  const read = answers.flatMap(({ findings = [] }) => findings);
+  const held = desks.flatMap((desk) => desk.findings);
+  const later = kept.blocks.filter(({ registered }) => registered && registered.start > at);
+  const findings = [
+    ...read,
+    ...kept.findings,
+    ...held,
+    ...later.map((block) => finding('registered-later', [block])),
+    ...suggestLinks(treatments, drafts),
+  ];
+  return printed({ at, drafts, dropped, findings, kept, answers });
+}
+
+function groupByTreatment(blocks: readonly Block[]): Map<string, Block[]> {
+  const treatments = new Map<string, Block[]>();
+  for (const block of blocks) {
+    const group = treatments.get(block.treatment);
+    if (group) group.push(block);
+    else treatments.set(block.treatment, [block]);
+  }
+  return treatments;
+}
+
+type Outcome = {
+  at: number;
+  drafts: readonly Draft[];
+  dropped: readonly (readonly [Block, Dropped])[];
+  findings: readonly Finding[];
+  kept: Kept;
+  answers: readonly HolderAnswer[];
+};
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Newest start first, as the official viewer has it; then by treatment and record. */
+const newestFirst = (a: Draft, b: Draft): number =>
+  (a.lead.period.start === b.lead.period.start ? 0 : a.lead.period.start > b.lead.period.start ? -1 : 1) ||
+  compareTexts(a.lead.treatment, b.lead.treatment) ||
+  compareTexts(a.lead.record, b.lead.record);
+
+const comparePast = (a: Past, b: Past): number =>
+  compareTexts(a.treatment, b.treatment) ||
+  compareTexts(b.registered ?? '', a.registered ?? '') ||
+  compareTexts(a.record, b.record);
+
+const findingKey = ({ severity, rule, treatment, records, detail }: Finding): string =>
+  `${severity === 'warning' ? 0 : 1} ${rule} ${treatment} ${records.join()} ${detail}`;
+
+/** Sorted, and told once however many holders sent the same. */
+function orderFindings(findings: readonly Finding[]): Finding[] {
+  const byKey = new Map<string, Finding>();
+  for (const one of findings) {
+    const key = `${findingKey(one)}${one.records.length === 0 ? JSON.stringify(one.places) : ''}`;
+    const known = byKey.get(key);
+    const places = known ? [...known.places, ...one.places] : one.places;
+    byKey.set(key, places === one.places ? one : { ...one, places });
+  }
+  return [...byKey].sort(([a], [b]) => compareTexts(a, b)).map(([, one]) => one);
+}
+
+function printed({ at, drafts, dropped, findings, kept, answers }: Outcome): Overview {
+  const holdersOf = (block: Block): readonly string[] => kept.holdersOf.get(block) ?? [block.holder];
+  const sorted = [...drafts].sort(newestFirst);
+  const lines = (status: Status): Line[] =>
+    sorted.filter((one) => one.status === status).map((one) => lineOf(one, holdersOf));
+  const nullified = kept.nullified.map((block) => [block, { rule: 'entered-in-error', by: [] }] as const);
+  const history = [...dropped, ...nullified].map(([block, why]) => pastOf(block, why, holdersOf));
+  const holders = answers.map(({ holder, name, outcome, blocks }) => ({
+    holder,
+    ...(name === undefined ? {} : { name }),
+    outcome,
+    records: blocks.length,
+  }));
+  return {
+    at: printMoment(at),
+    current: lines('current'),
+    future: lines('future'),
+    ended: lines('ended'),
+    paused: lines('paused'),
+    useOnly: lines('useOnly'),
+    history: history.sort(comparePast),
+    findings: orderFindings(findings),
+    holders,
+  };
+}

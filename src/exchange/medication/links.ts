@@ -1,0 +1,71 @@
+// Which treatments may be one and the same? Told as a suggestion, never merged: two strengths at a time are two treatments.
+import { type Block, hpk, isGeneric, prk } from './block.ts';
+import type { Draft } from './draft.ts';
+import { type Finding, finding } from './findings.ts';
+
+type Treatments = ReadonlyMap<string, readonly Block[]>;
+
+const productsOf = (block: Block): string[] =>
+  block.medicine.codes
+    .filter(({ system }) => system === prk || system === hpk)
+    .map(({ system, code }) => `${system}|${code}`);
+
+function treatmentsByProduct(
+  treatments: Treatments,
+  wanted: (treatment: string) => boolean,
+): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const [treatment, blocks] of treatments) {
+    if (!wanted(treatment)) continue;
+    for (const product of blocks.flatMap(productsOf)) {
+      const known = found.get(product);
+      if (known) known.add(treatment);
+      else found.set(product, new Set([treatment]));
+    }
+  }
+  return found;
+}
+
+/** Suggests links between generic and specific treatments, and names current treatments with the same medicine. */
+export function suggestLinks(treatments: Treatments, drafts: readonly Draft[]): Finding[] {
+  return [...genericLinks(treatments), ...sameMedicine(drafts)];
+}
+
+const firstOf = (treatments: Treatments, treatment: string): Block[] => {
+  const blocks = treatments.get(treatment) ?? [];
+  return [...blocks].sort((a, b) => (a.record < b.record ? -1 : 1)).slice(0, 1);
+};
+
+function genericLinks(treatments: Treatments): Finding[] {
+  const generic = [...treatments.keys()].filter(isGeneric);
+  if (generic.length === 0) return [];
+  const specific = treatmentsByProduct(treatments, (treatment) => !isGeneric(treatment));
+  const all = [...treatments.values()].flat();
+  const treatmentOf = new Map(all.map((block) => [block.record, block.treatment]));
+  const candidatesOf = (block: Block): string[] => [
+    ...productsOf(block).flatMap((product) => [...(specific.get(product) ?? [])]),
+    ...Object.values(block.relations)
+      .flat()
+      .flatMap((named) => treatmentOf.get(named) ?? []),
+  ];
+  return generic.flatMap((treatment) => {
+    const candidates = new Set((treatments.get(treatment) ?? []).flatMap(candidatesOf));
+    candidates.delete(treatment);
+    return [...candidates].sort().map((other) => {
+      const blocks = [...firstOf(treatments, treatment), ...firstOf(treatments, other)];
+      return finding('same-treatment', blocks, { detail: other });
+    });
+  });
+}
+
+function sameMedicine(drafts: readonly Draft[]): Finding[] {
+  const byProduct = new Map<string, Set<Draft>>();
+  for (const one of drafts)
+    if (one.status === 'current')
+      for (const product of productsOf(one.lead).filter((code) => code.startsWith(prk)))
+        byProduct.set(product, (byProduct.get(product) ?? new Set()).add(one));
+  return [...byProduct].flatMap(([product, found]) => {
+    const leads = [...found].map(({ lead }) => lead).sort((a, b) => (a.record < b.record ? -1 : 1));
+    return leads.length > 1 ? [finding('same-medicine', leads, { detail: product })] : [];
+  });
+}

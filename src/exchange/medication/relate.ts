@@ -1,0 +1,76 @@
+// Which building block does a relation mean? By identifier within the treatment; what leads nowhere is told and left aside.
+import type { Block } from './block.ts';
+import { type Finding, finding } from './findings.ts';
+
+export type Records = {
+  /** All blocks of the patient by record: to tell a relation to another treatment from one to nothing. */
+  everywhere: ReadonlyMap<string, Block>;
+  find(record: string): Found;
+};
+export type Found = { block: Block; repaired: boolean } | undefined;
+
+const squeezed = (record: string): string => record.replace(/\s+/g, '');
+
+/** Finds blocks of one kind in one treatment by record; blanks inside an identifier are forgiven when only one fits. */
+export function recordsOf(blocks: readonly Block[], everywhere: ReadonlyMap<string, Block>): Records {
+  const exact = new Map(blocks.map((block) => [block.record, block]));
+  let loose: Map<string, Block | undefined> | undefined;
+  const looseOnes = (): Map<string, Block | undefined> => {
+    if (loose) return loose;
+    loose = new Map();
+    for (const block of blocks) {
+      const key = squeezed(block.record);
+      loose.set(key, loose.has(key) ? undefined : block);
+    }
+    return loose;
+  };
+  const find = (record: string): Found => {
+    const block = exact.get(record);
+    if (block) return { block, repaired: false };
+    const near = looseOnes().get(squeezed(record));
+    return near && { block: near, repaired: true };
+  };
+  return { everywhere, find };
+}
+
+/** The block that a relation names; findings tell of relations that are dangling, repaired, or lead elsewhere. */
+export function resolve(
+  from: Block,
+  named: string | undefined,
+  { records, findings }: { records: Records; findings: Finding[] },
+): Block | undefined {
+  if (named === undefined) return undefined;
+  const element = 'relation';
+  if (named === from.record) {
+    findings.push(finding('self-relation', [from], { element, detail: named }));
+    return undefined;
+  }
+  const found = records.find(named);
+  if (found?.repaired)
+    findings.push(finding('relation-repaired', [from, found.block], { element, detail: named }));
+  if (found) return found.block;
+  const elsewhere = records.everywhere.get(named);
+  const rule =
+    elsewhere && elsewhere.treatment !== from.treatment ? 'relation-elsewhere' : 'dangling-relation';
+  findings.push(finding(rule, [from], { element, detail: named }));
+  return undefined;
+}
+
+/** Blocks whose chains of relations run in a circle: their relations say nothing about what came last. */
+export function inCircles(priors: ReadonlyMap<Block, Block>): Block[][] {
+  const seen = new Map<Block, number>();
+  const circles: Block[][] = [];
+  let walk = 0;
+  for (const start of priors.keys()) {
+    walk++;
+    const path: Block[] = [];
+    let at: Block | undefined = start;
+    while (at && !seen.has(at)) {
+      seen.set(at, walk);
+      path.push(at);
+      at = priors.get(at);
+    }
+    if (at && seen.get(at) === walk) circles.push(path.slice(path.indexOf(at)));
+  }
+  return circles;
+}

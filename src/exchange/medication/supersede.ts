@@ -1,0 +1,154 @@
+// Which agreements of one kind in one treatment are overtaken by others? Relations first, then a narrow fallback for stops
+// without a usable reference: they meet only what has the same start date and was registered no later.
+import { type Block, registeredAt } from './block.ts';
+import { type Finding, finding } from './findings.ts';
+import { dutchDay } from './moments.ts';
+import { holdsAt } from './period.ts';
+import { inCircles, type Records, resolve } from './relate.ts';
+import type { RuleId } from './rules.ts';
+
+export type Dropped = { rule: RuleId; by: readonly Block[] };
+export type Superseded = {
+  survivors: Block[];
+  dropped: Map<Block, Dropped>;
+  /** What stopped or cancelled a block, and what replaced it. */
+  stoppedBy: Map<Block, Block>;
+  replacedBy: Map<Block, Block>;
+};
+export type Context = { at: number; records: Records; findings: Finding[] };
+
+/** Sorts agreements of one kind into those that still count and those that others stopped, cancelled or replaced. */
+export function supersede(blocks: readonly Block[], context: Context): Superseded {
+  const priors = priorsOf(blocks, context);
+  const { targets, byStart } = stopTargets(blocks, priors, context.findings);
+  const cancelled = [...targets].filter(([stop]) => stop.stop?.type === 'cancelled');
+  const voided = new Set(cancelled.flatMap(([, met]) => met));
+  const result: Superseded = {
+    survivors: [],
+    dropped: new Map(),
+    stoppedBy: new Map(),
+    replacedBy: new Map(),
+  };
+  for (const [stop, met] of targets)
+    for (const one of voided.has(stop) ? [] : met) prefer(result.stoppedBy, one, stop);
+  for (const [block, prior] of priors)
+    if (!block.stop && !voided.has(block)) replace(block, prior, { result, context });
+  for (const block of blocks) drop(block, result, byStart);
+  return result;
+}
+
+/** A change that is still to come leaves in force what runs today. */
+function replace(
+  block: Block,
+  prior: Block,
+  { result, context }: { result: Superseded; context: Context },
+): void {
+  const comes = block.period.start > context.at && holdsAt(prior.period, context.at);
+  if (!comes) prefer(result.replacedBy, prior, block);
+  else if (!result.stoppedBy.has(prior))
+    context.findings.push(finding('change-without-stop', [block, prior]));
+}
+
+/** The later registered of two that overtake the same block; the record settles a tie, so that input order does not. */
+function prefer(map: Map<Block, Block>, overtaken: Block, by: Block): void {
+  const known = map.get(overtaken);
+  const order = known ? registeredAt(by) - registeredAt(known) : 1;
+  if (order > 0 || (order === 0 && known && by.record > known.record)) map.set(overtaken, by);
+}
+
+function drop(block: Block, result: Superseded, byStart: ReadonlySet<Block>): void {
+  const stop = result.stoppedBy.get(block);
+  const change = result.replacedBy.get(block);
+  if (!stop && !change) {
+    result.survivors.push(block);
+    return;
+  }
+  const by = [stop, change].filter((one) => one !== undefined);
+  const stopRule = stop && byStart.has(stop) ? 'stopped-by-start' : 'stopped-by';
+  const rule = stop?.stop?.type === 'cancelled' ? 'cancelled-by' : change ? 'replaced' : stopRule;
+  result.dropped.set(block, { rule, by });
+}
+
+/** The block that each block names as the one before it, without circles. */
+function priorsOf(blocks: readonly Block[], context: Context): Map<Block, Block> {
+  const priors = new Map<Block, Block>();
+  for (const block of blocks) {
+    const prior = resolve(block, block.prior, context);
+    if (prior) priors.set(block, prior);
+  }
+  for (const circle of inCircles(priors)) {
+    const ordered = [...circle].sort((a, b) => (a.record < b.record ? -1 : 1));
+    context.findings.push(finding('relation-cycle', ordered));
+    for (const block of circle) priors.delete(block);
+  }
+  return priors;
+}
+
+type Targets = Map<Block, readonly Block[]>;
+
+/** What each stop stops: the block it names, else those that the fallback finds. */
+function stopTargets(
+  blocks: readonly Block[],
+  priors: ReadonlyMap<Block, Block>,
+  findings: Finding[],
+): { targets: Targets; byStart: Set<Block> } {
+  const targets: Targets = new Map();
+  const unresolved: Block[] = [];
+  for (const block of blocks) {
+    const prior = priors.get(block);
+    if (!block.stop) continue;
+    if (prior) targets.set(block, [prior]);
+    else unresolved.push(block);
+  }
+  if (unresolved.length === 0) return { targets, byStart: new Set() };
+  const agreements = blocks.filter((block) => !block.stop);
+  const found = sameStart(unresolved, agreements);
+  for (const stop of unresolved) {
+    const met = found.get(stop) ?? [];
+    targets.set(stop, met);
+    if (met.length > 0) findings.push(finding('stop-by-start', [stop, ...met]));
+    else if (agreements.length > 0) findings.push(finding('stop-unresolved', [stop]));
+  }
+  return { targets, byStart: new Set(unresolved) };
+}
+
+const startDay = ({ period }: Block): string => (Number.isFinite(period.start) ? dutchDay(period.start) : '');
+
+const byRegistration = (a: Block, b: Block): number =>
+  registeredAt(a) - registeredAt(b) || (a.record < b.record ? -1 : 1);
+
+function byDay(blocks: readonly Block[]): Map<string, Block[]> {
+  const days = new Map<string, Block[]>();
+  for (const block of [...blocks].sort(byRegistration)) {
+    const day = startDay(block);
+    const known = days.get(day);
+    if (known) known.push(block);
+    else days.set(day, [block]);
+  }
+  return days;
+}
+
+/**
+ * Gives each stop the agreements with its start date that were registered no later. One registered in the same minute is
+ * met only when nothing older fits: it may be the change that the stop makes room for.
+ */
+function sameStart(stops: readonly Block[], agreements: readonly Block[]): Map<Block, Block[]> {
+  const found = new Map<Block, Block[]>();
+  const agreementsByDay = byDay(agreements);
+  for (const [day, sameDay] of byDay(stops)) {
+    const candidates = day === '' ? [] : (agreementsByDay.get(day) ?? []);
+    let next = 0;
+    for (const stop of sameDay) {
+      const from = next;
+      while (meets(stop, candidates[next], next === 0)) next++;
+      found.set(stop, candidates.slice(from, next));
+    }
+  }
+  return found;
+}
+
+function meets(stop: Block, candidate: Block | undefined, isOldest: boolean): boolean {
+  if (!candidate) return false;
+  const order = registeredAt(candidate) - registeredAt(stop);
+  return order < 0 || (order === 0 && isOldest);
+}
