@@ -75,7 +75,7 @@ export function pushing(caller: Caller): Pick<Epd, 'push' | 'status' | 'cancel'>
       const called = await caller.call({ path, headers: { accept: 'application/json' } });
       return { status: called.status, state: asObject(readJson(Buffer.from(called.bytes))) };
     },
-    cancel: (path) => caller.call({ method: 'DELETE', path }),
+    cancel: (path) => caller.call({ method: 'DELETE', path, headers: { accept: 'application/json' } }),
   };
 }
 

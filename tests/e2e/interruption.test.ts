@@ -88,3 +88,20 @@ describe('a gateway that is told to stop', () => {
     }
   });
 });
+
+describe('a sender that changes its mind', () => {
+  it('cancels through the sandbox, and the receiver may fetch no more', async () => {
+    const cast = await startCast();
+    try {
+      const { epd, ecd } = cast.sandbox;
+      const location = (await epd.push(await handoverOfCase('cancelled'))).headers.get('location') ?? '';
+      await until(() => ecd.notifications.length > 0, 'the announcement');
+      expect((await epd.cancel(location)).status).toBe(200);
+      expect((await epd.status(location)).state['state']).toBe('cancelled');
+      const task = await ecd.readTask(ecd.notifications[0]?.taskId ?? '');
+      expect(task.resource?.['status']).toBe('cancelled');
+    } finally {
+      await cast.close();
+    }
+  });
+});
