@@ -1,5 +1,6 @@
 // How does a value take the primitive type of its target? Text of XML and plain JSON becomes numbers and booleans.
 // https://hl7.org/fhir/R4/datatypes.html#primitive
+import { isDate, isTime } from '../fhir/dates.ts';
 import type { RawDecimal } from '../model.ts';
 import { RunFault } from './faults.ts';
 import { looksLikeDate } from './fhirpath/dates.ts';
@@ -42,9 +43,14 @@ const least: Readonly<Record<string, number>> = { positiveInt: 1, unsignedInt: 0
 const bounded = (value: number | undefined, type: string): number | undefined =>
   value !== undefined && value >= (least[type] ?? Number.NEGATIVE_INFINITY) ? value : undefined;
 
-const asDate = (value: unknown): string | undefined => {
+const asDate = (value: unknown, type: 'date' | 'dateTime' | 'instant'): string | undefined => {
   const text = textOf(value);
-  return text !== undefined && looksLikeDate(text) ? text : undefined;
+  return text !== undefined && isDate(type, text) ? text : undefined;
+};
+
+const asTime = (value: unknown): string | undefined => {
+  const text = textOf(value);
+  return text !== undefined && isTime(text) ? text : undefined;
 };
 
 const convert = (value: unknown, type: string): unknown => {
@@ -57,11 +63,12 @@ const convert = (value: unknown, type: string): unknown => {
       return bounded(asInteger(value), type);
     case 'decimal':
       return asDecimal(value);
+    case 'date':
     case 'dateTime':
     case 'instant':
-      return asDate(value);
-    case 'date':
-      return (asDate(value)?.length ?? 11) <= 10 ? value : undefined;
+      return asDate(value, type);
+    case 'time':
+      return asTime(value);
     default:
       return textOf(value);
   }
@@ -79,6 +86,6 @@ export const coerce = (item: unknown, type: string): unknown => {
 /** As `cast` does it: a dateTime may lose its time to become a date. @throws RunFault */
 export const cast = (item: unknown, type: string): unknown => {
   const value = plain(item);
-  if (type === 'date' && typeof value === 'string' && looksLikeDate(value)) return value.slice(0, 10);
-  return coerce(value, type);
+  const day = type === 'date' && typeof value === 'string' && looksLikeDate(value);
+  return coerce(day ? value.slice(0, 10) : value, type);
 };
