@@ -100,7 +100,8 @@ async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Re
     });
     if (good && ready.every((status) => status === 200)) return { ok: true, seen };
     if (Date.now() > limit) return { ok: false, seen: `ready ${ready.join()}; ${seen}` };
-    await wait(500);
+    await Promise.all(Array.from({ length: 20 }, () => stage.ask({ path: '/stu3/metadata' })));
+    await wait(300);
   }
 }
 

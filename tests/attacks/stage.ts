@@ -88,7 +88,7 @@ let asked = 0;
 
 export function send(url: string, ask: Ask): Promise<Seen> {
   const began = performance.now();
-  const requestId = ask.headers?.['x-request-id'] ?? `attack-${process.pid}-${++asked}`;
+  const requestId = ask.headers?.['x-request-id'] ?? `attack-p${process.pid}-n${++asked}`;
   const target = new URL(url);
   return new Promise((resolve, reject) => {
     const request = httpRequest({

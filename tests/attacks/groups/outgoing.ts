@@ -1,9 +1,10 @@
 // Group S: whom does the gateway call, and what does it do with what comes back? Only registered addresses, never because content says so.
-import { setTimeout as wait } from 'node:timers/promises';
-import { stringify, parse } from 'yaml';
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parse, stringify } from 'yaml';
 import type { FhirResource } from '../../../src/model.ts';
 import { resourceIn } from '../../world/nursingHandoff.ts';
 import { type Group, must } from '../attack.ts';
@@ -11,12 +12,43 @@ import { evil, withToken } from '../cast.ts';
 import { changed, handoff, rowsOf } from '../content.ts';
 import { handedOver, locationOf, push, statusOf } from '../handovers.ts';
 import { mustBe } from '../raw.ts';
-import { type Behaviour } from '../servers.ts';
+import type { Behaviour } from '../servers.ts';
 import { type Stage, until } from '../stage.ts';
 
 type Tree = Record<string, unknown>;
 
-const hostile = ['http://127.0.0.1', 'http://[::1]', 'http://0', 'http://0.0.0.0', 'http://2130706433', 'http://0x7f.1', 'http://017700000001', 'http://127.1', 'http://169.254.169.254', 'http://[fd00:ec2::254]', 'http://[::ffff:127.0.0.1]', 'http://[64:ff9b::7f00:1]', 'http://localhost', 'http://localhost.', 'http://a.localhost', 'http://10.0.0.1', 'http://192.168.1.1', 'http://100.64.0.1', 'http://168.63.129.16', 'http://224.0.0.1', 'http://user:pass@example.org', 'file:///etc/passwd', 'gopher://127.0.0.1', 'unix:/var/run/x', 'ftp://example.org', 'javascript:alert(1)', 'http://', '//example.org', 'http://１２７.0.0.1', 'http://127。0。0。1'];
+const hostile = [
+  'http://127.0.0.1',
+  'http://[::1]',
+  'http://0',
+  'http://0.0.0.0',
+  'http://2130706433',
+  'http://0x7f.1',
+  'http://017700000001',
+  'http://127.1',
+  'http://169.254.169.254',
+  'http://[fd00:ec2::254]',
+  'http://[::ffff:127.0.0.1]',
+  'http://[64:ff9b::7f00:1]',
+  'http://localhost',
+  'http://localhost.',
+  'http://a.localhost',
+  'http://10.0.0.1',
+  'http://192.168.1.1',
+  'http://100.64.0.1',
+  'http://168.63.129.16',
+  'http://224.0.0.1',
+  'http://user:pass@example.org',
+  'file:///etc/passwd',
+  'gopher://127.0.0.1',
+  'unix:/var/run/x',
+  'ftp://example.org',
+  'javascript:alert(1)',
+  'http://',
+  '//example.org',
+  'http://１２７.0.0.1',
+  'http://127。0。0。1',
+];
 
 async function configured(stage: Stage): Promise<string> {
   const first = stage.gateways[0];
@@ -27,14 +59,28 @@ async function configured(stage: Stage): Promise<string> {
     name: 'x',
     ura: String(91000000 + index),
     clients: [{ clientId: `c-${index}`, scopes: ['handover'], jwksUrl: `${address}/jwks` }],
-    endpoints: [{ id: 'n', address, shape: 'A', auth: { kind: 'private_key_jwt', tokenEndpoint: `${address}/token`, clientId: 'x' } }, { id: 'c', kind: 'callback', address }],
+    endpoints: [
+      {
+        id: 'n',
+        address,
+        shape: 'A',
+        auth: { kind: 'private_key_jwt', tokenEndpoint: `${address}/token`, clientId: 'x' },
+      },
+      { id: 'c', kind: 'callback', address },
+    ],
   });
   const file = join(first.folder.folder, 'hostile.yaml');
   const check = async (addresses: readonly string[]): Promise<{ code: number | null; out: string }> => {
-    await writeFile(file, stringify({ ...settings, outgoing: { allowPrivate: [] }, participants: addresses.map(endpoint) }), { mode: 0o600 });
+    await writeFile(
+      file,
+      stringify({ ...settings, outgoing: { allowPrivate: [] }, participants: addresses.map(endpoint) }),
+      { mode: 0o600 },
+    );
     const { spawn } = await import('node:child_process');
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['src/cli.ts', 'start', '--config', file], { env: { ...process.env, NO_COLOR: '1' } });
+      const child = spawn(process.execPath, ['src/cli.ts', 'start', '--config', file], {
+        env: { ...process.env, NO_COLOR: '1' },
+      });
       let out = '';
       child.stdout.on('data', (chunk) => (out += chunk));
       child.stderr.on('data', (chunk) => (out += chunk));
@@ -56,23 +102,34 @@ async function configured(stage: Stage): Promise<string> {
     must(places.length === 0, `places not named: ${places}`);
   }
   const fine = await check(['https://receiver.example']);
-  must(fine.code === null || !fine.out.includes('participants['), `a public address: ${fine.out.slice(0, 200)}`);
+  must(
+    fine.code === null || !fine.out.includes('participants['),
+    `a public address: ${fine.out.slice(0, 200)}`,
+  );
   return `${hostile.length} addresses refused at the start, all at once; twin accepted`;
 }
 
 async function connecting(stage: Stage): Promise<string> {
   const port = new URL(stage.receiver.url).port;
-  const other = await stage.another({ outgoing: { allowPrivate: [`127.0.0.1:${port}`, `127.0.0.1:${new URL(stage.evil.url).port}`] } });
+  const other = await stage.another({
+    outgoing: { allowPrivate: [`127.0.0.1:${port}`, `127.0.0.1:${new URL(stage.evil.url).port}`] },
+  });
   const touched = stage.canary.contacts.length;
   const settings = parse(await readFile(other.folder.settingsFile, 'utf8'));
   await other.end();
   const receiver = settings.participants.find((one: Tree) => one.id === 'ecd-c');
-  const names = [`http://localtest.invalid:${stage.canary.port}`, `http://${hostname()}:${stage.canary.port}`];
+  const names = [
+    `http://localtest.invalid:${stage.canary.port}`,
+    `http://${hostname()}:${stage.canary.port}`,
+  ];
   const heard: string[] = [];
   for (const address of names) {
     receiver.endpoints[0].address = address;
     await writeFile(other.folder.settingsFile, stringify(settings), { mode: 0o600 });
-    const started = await other.restart().then(() => true, () => false);
+    const started = await other.restart().then(
+      () => true,
+      () => false,
+    );
     if (!started) {
       heard.push('refused at the start');
       continue;
@@ -81,14 +138,30 @@ async function connecting(stage: Stage): Promise<string> {
     const { signedAssertion, tokenForm } = await import('../assertions.ts');
     const { ecdC } = await import('../cast.ts');
     const base = other.urls[0] ?? '';
-    const token = JSON.parse((await send(base, { method: 'POST', path: '/oauth/token', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: tokenForm(signedAssertion(base)) })).text).access_token;
+    const token = JSON.parse(
+      (
+        await send(base, {
+          method: 'POST',
+          path: '/oauth/token',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: tokenForm(signedAssertion(base)),
+        })
+      ).text,
+    ).access_token;
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' };
-    const pushed = await send(base, { method: 'POST', path: '/stu3/$handover', headers, body: JSON.stringify(handoff({ receiver: ecdC })) });
+    const pushed = await send(base, {
+      method: 'POST',
+      path: '/stu3/$handover',
+      headers,
+      body: JSON.stringify(handoff({ receiver: ecdC })),
+    });
     must(pushed.status === 202, `the push: ${pushed.status}`);
     const path = new URL(pushed.headers.location ?? '').pathname;
     let reason = '';
     await until(async () => {
-      const status = JSON.parse((await send(base, { path, headers: { authorization: `Bearer ${token}` } })).text);
+      const status = JSON.parse(
+        (await send(base, { path, headers: { authorization: `Bearer ${token}` } })).text,
+      );
       reason = String(status.notifications?.[0]?.attempts?.[0]?.reason ?? '');
       return reason !== '';
     }, 'an attempt');
@@ -101,7 +174,12 @@ async function connecting(stage: Stage): Promise<string> {
 
 async function redirects(stage: Stage): Promise<string> {
   const touched = stage.canary.contacts.length;
-  const targets = [`${stage.canary.url}/x`, `${stage.receiver.url}/n/ecd-b`, 'file:///etc/passwd', '/n/elsewhere'];
+  const targets = [
+    `${stage.canary.url}/x`,
+    `${stage.receiver.url}/n/ecd-b`,
+    'file:///etc/passwd',
+    '/n/elsewhere',
+  ];
   let count = 0;
   const before = stage.receiver.of('ecd-b').length;
   for (const status of [301, 302, 303, 307, 308, 300]) {
@@ -114,11 +192,19 @@ async function redirects(stage: Stage): Promise<string> {
       count += 1;
     }
   }
-  stage.receiver.behave(`token/${withToken.id}`, (response) => response.writeHead(307, { location: `${stage.canary.url}/token` }).end());
+  stage.receiver.behave(`token/${withToken.id}`, (response) =>
+    response.writeHead(307, { location: `${stage.canary.url}/token` }).end(),
+  );
   const { location: path } = await handedOver(stage, { receiver: withToken });
-  await until(async () => attemptsIn(await statusOf(stage, path)).length > 0, 'an attempt with a redirected token');
+  await until(
+    async () => attemptsIn(await statusOf(stage, path)).length > 0,
+    'an attempt with a redirected token',
+  );
   stage.receiver.behave(`token/${withToken.id}`, undefined);
-  await until(async () => stateOf(await statusOf(stage, path)) === 'delivered', 'delivery once the token endpoint answers');
+  await until(
+    async () => stateOf(await statusOf(stage, path)) === 'delivered',
+    'delivery once the token endpoint answers',
+  );
   must(stage.canary.contacts.length === touched, 'a redirect was followed');
   must(stage.receiver.of('ecd-b').length === before, 'a redirect to ECD-B was followed');
   return `${count} redirects and one of the token endpoint: none followed; twin delivered`;
@@ -144,16 +230,51 @@ async function named(stage: Stage): Promise<string> {
     }),
     changed('Condition/cond-1', (one) => void (one.meta = { profile: [`${url}/profile`] })),
     changed('Condition/cond-1', (one) => void (one.subject = { reference: `${url}/Patient/1` })),
-    changed('Condition/cond-1', (one) => void (one.extension = [{ url: `${url}/extension`, valueUri: `${url}/uri` }])),
-    changed('Condition/cond-1', (one) => void (one.code = { coding: [{ system: `${url}/codes`, code: 'x' }] })),
-    made((bundle) => void rowsOf(bundle).push({ fullUrl: `${url}/Endpoint/1`, resource: { resourceType: 'Endpoint', id: 'e', status: 'active', connectionType: { code: 'hl7-fhir-rest' }, payloadType: [{ text: 'x' }], address: `${url}/notify` } })),
+    changed(
+      'Condition/cond-1',
+      (one) => void (one.extension = [{ url: `${url}/extension`, valueUri: `${url}/uri` }]),
+    ),
+    changed(
+      'Condition/cond-1',
+      (one) => void (one.code = { coding: [{ system: `${url}/codes`, code: 'x' }] }),
+    ),
+    made(
+      (bundle) =>
+        void rowsOf(bundle).push({
+          fullUrl: `${url}/Endpoint/1`,
+          resource: {
+            resourceType: 'Endpoint',
+            id: 'e',
+            status: 'active',
+            connectionType: { code: 'hl7-fhir-rest' },
+            payloadType: [{ text: 'x' }],
+            address: `${url}/notify`,
+          },
+        }),
+    ),
     made((bundle) => {
-      rowsOf(bundle).push({ fullUrl: `${url}/Endpoint/1`, resource: { resourceType: 'Endpoint', id: 'e', status: 'active', connectionType: { code: 'hl7-fhir-rest' }, payloadType: [{ text: 'x' }], address: `${url}/notify` } });
+      rowsOf(bundle).push({
+        fullUrl: `${url}/Endpoint/1`,
+        resource: {
+          resourceType: 'Endpoint',
+          id: 'e',
+          status: 'active',
+          connectionType: { code: 'hl7-fhir-rest' },
+          payloadType: [{ text: 'x' }],
+          address: `${url}/notify`,
+        },
+      });
       resourceIn(bundle, 'Organization/org-2').endpoint = [{ reference: 'Endpoint/e' }];
     }),
     made((bundle) => void (bundle.link = [{ relation: 'self', url: `${url}/self` }])),
     made((bundle) => void (rowsOf(bundle)[0]!.fullUrl = `${url}/Composition/1`)),
-    { resourceType: 'Parameters', parameter: [{ name: 'content', resource: handoff() }, { name: 'document', valueAttachment: { contentType: 'application/pdf', url: `${url}/a.pdf` } }] },
+    {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'content', resource: handoff() },
+        { name: 'document', valueAttachment: { contentType: 'application/pdf', url: `${url}/a.pdf` } },
+      ],
+    },
   ];
   const statuses: number[] = [];
   for (const body of bodies) {
@@ -173,7 +294,9 @@ const strange: Record<string, Behaviour> = {
     response.writeHead(202).end();
   },
   '5 000 headers': (response) => {
-    response.socket?.write(`HTTP/1.1 202 Accepted\r\n${Array.from({ length: 5_000 }, (_, index) => `x${index}: y\r\n`).join('')}\r\n`);
+    response.socket?.write(
+      `HTTP/1.1 202 Accepted\r\n${Array.from({ length: 5_000 }, (_, index) => `x${index}: y\r\n`).join('')}\r\n`,
+    );
     response.socket?.end();
   },
   'a large body': (response) => {
@@ -192,11 +315,15 @@ const strange: Record<string, Behaviour> = {
     const timer = setInterval(() => (response.destroyed ? clearInterval(timer) : response.write('x')), 50);
   },
   'HTTP/0.9': (response) => void response.socket?.end('accepted\r\n'),
-  '204 with a body': (response) => void response.socket?.end('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello'),
-  'a length too short': (response) => void response.socket?.end('HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nhello world'),
-  'a length too long': (response) => void response.socket?.end('HTTP/1.1 202 Accepted\r\nContent-Length: 200\r\n\r\nhello'),
-  'two lengths': (response) => void response.socket?.end('HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\nhello'),
-  'noise': (response) => void response.socket?.end(Buffer.from([0, 255, 254, 13, 10])),
+  '204 with a body': (response) =>
+    void response.socket?.end('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello'),
+  'a length too short': (response) =>
+    void response.socket?.end('HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\nhello world'),
+  'a length too long': (response) =>
+    void response.socket?.end('HTTP/1.1 202 Accepted\r\nContent-Length: 200\r\n\r\nhello'),
+  'two lengths': (response) =>
+    void response.socket?.end('HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\nhello'),
+  noise: (response) => void response.socket?.end(Buffer.from([0, 255, 254, 13, 10])),
   'a gzip bomb': (response) => {
     response.writeHead(202, { 'content-encoding': 'gzip' });
     response.end(Buffer.from('H4sIAAAAAAAAA+3BAQ0AAADCoPdPbQ8HFAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'base64'));
@@ -218,13 +345,21 @@ async function strangeAnswers(stage: Stage): Promise<string> {
   const ms = Date.now() - began;
   const heard: string[] = [];
   for (const { name, location, receiver } of all) {
-    await until(async () => attemptsIn(await statusOf(stage, location)).some((one) => one.endedAt !== undefined), `${name}: an attempt that ended`, 6_000);
+    await until(
+      async () => attemptsIn(await statusOf(stage, location)).some((one) => one.endedAt !== undefined),
+      `${name}: an attempt that ended`,
+      6_000,
+    );
     const [first] = attemptsIn(await statusOf(stage, location));
     heard.push(`${name}: ${first?.result}`);
     stage.receiver.behave(receiver.id, undefined);
   }
   for (const { name, location } of all) {
-    await until(async () => ['delivered', 'failed', 'dead'].includes(stateOf(await statusOf(stage, location))), `${name} ends`, 14_000);
+    await until(
+      async () => ['delivered', 'failed', 'dead'].includes(stateOf(await statusOf(stage, location))),
+      `${name} ends`,
+      14_000,
+    );
   }
   return `${heard.join(', ')}; a healthy one in ${ms} ms`;
 }
@@ -232,7 +367,18 @@ async function strangeAnswers(stage: Stage): Promise<string> {
 async function leakingReceiver(stage: Stage): Promise<string> {
   stage.evil.notified = (response) => {
     response.writeHead(422, { 'content-type': 'application/fhir+json' });
-    response.end(JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'exception', diagnostics: 'BSN 999911612 at db-internal-01 stack at x.js:1:1' }] }));
+    response.end(
+      JSON.stringify({
+        resourceType: 'OperationOutcome',
+        issue: [
+          {
+            severity: 'error',
+            code: 'exception',
+            diagnostics: 'BSN 999911612 at db-internal-01 stack at x.js:1:1',
+          },
+        ],
+      }),
+    );
   };
   const pushed = await push(stage, handoff({ receiver: evil }));
   mustBe(pushed, { status: 202 }, 'the push');
@@ -243,7 +389,12 @@ async function leakingReceiver(stage: Stage): Promise<string> {
   must(text.includes('"httpStatus":422'), 'the status is told');
   stage.evil.notified = (response) => response.writeHead(202).end();
   const sent = stage.evil.log.filter((one) => one.path.startsWith('/n'));
-  must(sent.every((one) => one.headers.authorization === undefined || !String(one.headers.authorization).includes('.')), 'a gateway token went to EVIL-M');
+  must(
+    sent.every(
+      (one) => one.headers.authorization === undefined || !String(one.headers.authorization).includes('.'),
+    ),
+    'a gateway token went to EVIL-M',
+  );
   return '422 told as a status, its text kept out';
 }
 

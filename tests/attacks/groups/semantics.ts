@@ -1,6 +1,15 @@
 // Group F, and C27 and C29: does the gateway keep to what FHIR and the handover mean, whoever asks and however it is written?
+
+import type { FhirResource } from '../../../src/model.ts';
+import { participant } from '../../world/cast.ts';
+import {
+  bundle as bundleOf,
+  clinicalResources,
+  composition,
+  resourceIn,
+} from '../../world/nursingHandoff.ts';
 import { type Case, type Expected, type Group, must, mustAll, refusals, type Try } from '../attack.ts';
-import { ecdB, ecdC, epd, gpD, offEndpoint, off, past, twins } from '../cast.ts';
+import { ecdB, ecdC, epd, gpD, off, offEndpoint, past, twins } from '../cast.ts';
 import { changed, handoff, newCase, rowsOf } from '../content.ts';
 import {
   fhirJson,
@@ -13,15 +22,7 @@ import {
   statusOf,
 } from '../handovers.ts';
 import { mustBe, plain } from '../raw.ts';
-import { participant } from '../../world/cast.ts';
-import {
-  bundle as bundleOf,
-  clinicalResources,
-  composition,
-  resourceIn,
-} from '../../world/nursingHandoff.ts';
 import { type Seen, type Stage, until } from '../stage.ts';
-import type { FhirResource } from '../../../src/model.ts';
 
 type Tree = Record<string, unknown>;
 const completed = (task: Tree, more: Tree = {}): Tree => ({ ...task, status: 'completed', ...more });
