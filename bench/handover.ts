@@ -19,6 +19,8 @@ import type { LoadOrder, LoadResult } from './load.ts';
 const count = Number(process.argv[2] ?? 1500);
 const rounds = Number(process.argv[3] ?? 3);
 const concurrency = 16;
+type ProfileChecks = 'off' | 'warn';
+type Which = 'floor' | 'unchecked' | 'checked';
 const here = (name: string) => join(import.meta.dirname, name);
 const folder = mkdtempSync(join(tmpdir(), 'sluis-bench-'));
 const children: ChildProcess[] = [];
@@ -37,6 +39,12 @@ function memoryOf(child: ChildProcess): { peak: number; now: number } {
   const field = (name: string) =>
     Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
   return { peak: field('VmHWM'), now: field('VmRSS') };
+}
+
+/** Processor time of a process so far, in ms; Linux counts it in ticks of 10 ms. */
+function cpuOf(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function load(order: LoadOrder): Promise<LoadResult> {
@@ -64,7 +72,7 @@ async function startReceiver(): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 }
 
-async function startGateway(receiver: string) {
+async function startGateway(receiver: string, profileChecks: ProfileChecks) {
   const key = await createKey('bench');
   const organisation = ({ id, name, identifiers }: typeof hospital) => ({
     id,
@@ -76,7 +84,7 @@ async function startGateway(receiver: string) {
   const generous = { points: 10_000_000, seconds: 10 };
   const [port, opsPort] = [await freePort(), await freePort()];
   const made = await writeGatewayFolder({
-    folder,
+    folder: join(folder, profileChecks),
     port,
     opsPort,
     participants: [
@@ -84,6 +92,7 @@ async function startGateway(receiver: string) {
       { ...organisation(home), endpoints: [{ id: 'notify', address: receiver, shape: 'A' }] },
     ],
     settings: {
+      handover: { profileChecks },
       http: {
         data: { host: '127.0.0.1', port },
         ops: { host: '127.0.0.1', port: opsPort },
@@ -108,11 +117,12 @@ async function startGateway(receiver: string) {
   return { child, url: `${made.baseUrl}/stu3/$handover`, token: await caller.token() };
 }
 
+const names = { unchecked: 'gateway without profile checks', checked: 'gateway with profile checks' };
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-const row = (name: string, result: LoadResult) =>
+const row = (name: string, result: LoadResult & { cpuMs: number }) =>
   say(
-    `  ${name.padEnd(10)} ${String(result.perSecond).padStart(6)}/s   p50 ${result.p50.toFixed(1).padStart(6)} ms   p99 ${result.p99.toFixed(1).padStart(6)} ms` +
+    `  ${name.padEnd(30)} ${String(result.perSecond).padStart(6)}/s   p50 ${result.p50.toFixed(1).padStart(6)} ms   p99 ${result.p99.toFixed(1).padStart(6)} ms   ${result.cpuMs.toFixed(2)} ms CPU each` +
       (result.refused > 0 ? `   ${result.refused} NOT ACCEPTED (${result.status})` : ''),
   );
 
@@ -121,39 +131,49 @@ async function main(): Promise<boolean> {
   writeFileSync(bodyFile, printJson(heavyHandoff({ case: 'CASE-0000000' })));
   const bytes = readFileSync(bodyFile).length;
   const floor = await startFloor();
-  const gateway = await startGateway(await startReceiver());
+  const receiver = await startReceiver();
+  const unchecked = await startGateway(receiver, 'off');
+  const checked = await startGateway(receiver, 'warn');
   const headers = { 'content-type': 'application/fhir+json', 'content-length': String(bytes) };
   const common = { bodyFile, concurrency };
+  const withToken = ({ token }: { token: string }) => ({ ...headers, authorization: `Bearer ${token}` });
   const orders = {
     floor: { ...common, url: floor.url, headers },
-    gateway: {
-      ...common,
-      url: gateway.url,
-      headers: { ...headers, authorization: `Bearer ${gateway.token}` },
-    },
+    unchecked: { ...common, url: unchecked.url, headers: withToken(unchecked) },
+    checked: { ...common, url: checked.url, headers: withToken(checked) },
   };
   let from = 0;
-  const shot = (which: 'floor' | 'gateway', many: number) => {
+  const processes = { floor: floor.child, unchecked: unchecked.child, checked: checked.child };
+  const shot = async (which: Which, many: number) => {
     from += many;
-    return load({ ...orders[which], count: many, from });
+    const before = cpuOf(processes[which]);
+    const result = await load({ ...orders[which], count: many, from });
+    return { ...result, cpuMs: (cpuOf(processes[which]) - before) / many };
   };
   say(
     `Durable pushes of a ${Math.round(bytes / 1000)} KB document Bundle, ${concurrency} at once, ${count} a round`,
   );
-  await shot('floor', 300);
-  await shot('gateway', 300);
-  const ratios: number[] = [];
+  const all: Which[] = ['floor', 'unchecked', 'checked'];
+  for (const one of all) await shot(one, 300);
+  const ratios: { unchecked: number[]; checked: number[] } = { unchecked: [], checked: [] };
   let refused = 0;
   for (let round = 1; round <= rounds; round++) {
-    const [bare, ours] = [await shot('floor', count), await shot('gateway', count)];
+    const bare = await shot('floor', count);
     row('floor', bare);
-    row('gateway', ours);
-    ratios.push(ours.perSecond / bare.perSecond);
-    refused += ours.refused;
+    for (const which of ['unchecked', 'checked'] as const) {
+      const ours = await shot(which, count);
+      row(names[which], ours);
+      ratios[which].push(ours.perSecond / bare.perSecond);
+      refused += ours.refused;
+    }
   }
-  const memory = memoryOf(gateway.child);
-  say(`gateway / floor: ${median(ratios).toFixed(2)} (median of ${rounds}; goal 0.50)`);
-  say(`gateway memory: ${memory.now} MB, at most ${memory.peak} MB (goal under 350 MB)`);
+  for (const [which, { child }] of [['unchecked', unchecked] as const, ['checked', checked] as const]) {
+    const memory = memoryOf(child);
+    const goal = which === 'unchecked' ? '; goal 0.50' : '';
+    say(`${names[which]}`);
+    say(`  gateway / floor: ${median(ratios[which]).toFixed(2)} (median of ${rounds}${goal})`);
+    say(`  memory: ${memory.now} MB, at most ${memory.peak} MB (goal under 350 MB)`);
+  }
   return refused === 0;
 }
 

@@ -48,12 +48,14 @@ type Parts = Around & {
   outgoing: Outgoing;
   directory: Directory;
   identity: Identity;
+  checkProfiles: ExchangeDeps['checkProfiles'];
 };
 
 /** Starts a gateway; resolves when it listens. Throws when keys, database or addresses are not right. */
 export async function startGateway(config: Config, around: Around): Promise<Gateway> {
   const metrics = createMetrics({ processMetrics: true });
   const alarm = createAlarms(metrics, around.log);
+  const checkProfiles = createProfileChecks(config);
   const foundation = await openFoundation(config, { clock: around.clock, role: 'gateway', alarm });
   const outgoing = createOutgoing(outgoingOptions(config.outgoing));
   const directory = createDirectory(config.participants);
@@ -63,10 +65,12 @@ export async function startGateway(config: Config, around: Around): Promise<Gate
     await foundation.close();
     throw error;
   });
-  return run({ ...around, ...known, metrics, identity });
+  return run({ ...around, ...known, metrics, identity, checkProfiles });
 }
 
-async function openIdentity(parts: Omit<Parts, 'log' | 'metrics' | 'identity'>): Promise<Identity> {
+async function openIdentity(
+  parts: Omit<Parts, 'log' | 'metrics' | 'identity' | 'checkProfiles'>,
+): Promise<Identity> {
   const { config, directory, foundation, outgoing, clock } = parts;
   return createIdentity({
     settings: config.identity,
@@ -145,14 +149,14 @@ function deliveryOf({
   });
 }
 
-const exchangeDeps = ({ config, foundation, clock, directory }: Parts, delivery: Delivery): ExchangeDeps => ({
-  checkProfiles: createProfileChecks(config),
-  store: foundation.store,
-  clock,
-  baseUrl: config.gateway.baseUrl,
-  directory,
+const exchangeDeps = (parts: Parts, delivery: Delivery): ExchangeDeps => ({
+  checkProfiles: parts.checkProfiles,
+  store: parts.foundation.store,
+  clock: parts.clock,
+  baseUrl: parts.config.gateway.baseUrl,
+  directory: parts.directory,
   wakeDelivery: delivery.wake,
-  settings: { handover: config.handover },
+  settings: { handover: parts.config.handover },
 });
 
 function sweepsOf({ config, identity, log }: Parts, deps: ExchangeDeps): ReturnType<typeof startSweeps> {
