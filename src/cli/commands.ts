@@ -5,6 +5,7 @@ import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
 import { addConformanceValidation } from './conformanceValidation.ts';
+import { addConformanceWishes } from './conformanceWishes.ts';
 import { addDemo } from './demo.ts';
 import { addHandover } from './handover.ts';
 import { addKeys } from './keys.ts';
@@ -34,4 +35,5 @@ export const commands: readonly AddCommand[] = [
   addValidate,
   addPackages,
   addCard,
+  addConformanceWishes,
 ];
