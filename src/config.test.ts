@@ -70,10 +70,10 @@ describe('the packages of profiles', () => {
 describe('settings', () => {
   it('are refused all faults at once, each with its place', () => {
     change((settings) => {
-      delete settings['identity'];
-      settings['http'] = { data: { host: '127.0.0.1', port: 'x' }, ops: { host: '127.0.0.1', port: 9090 } };
-      settings['spelled'] = 'wrong';
-      settings['store'] = { kind: 'sqlite', file: 'x.sqlite', keyFile: 'keys/none.json' };
+      delete settings.identity;
+      settings.http = { data: { host: '127.0.0.1', port: 'x' }, ops: { host: '127.0.0.1', port: 9090 } };
+      settings.spelled = 'wrong';
+      settings.store = { kind: 'sqlite', file: 'x.sqlite', keyFile: 'keys/none.json' };
     });
     const faults = faultsOf();
     expect(faults.some((fault) => fault.startsWith('identity: is missing'))).toBe(true);
@@ -94,7 +94,7 @@ describe('settings', () => {
 
   it('never repeat a value in a fault, since some are secrets', () => {
     change((settings) => {
-      settings['store'] = {
+      settings.store = {
         kind: 'postgresql',
         url: 'mysql://user:geheim@host/db',
         keyFile: 'keys/content.json',
@@ -105,7 +105,7 @@ describe('settings', () => {
 
   it('are refused in production when a key is the sandbox’s or the address has no TLS', () => {
     change((settings) => {
-      settings['gateway'] = { mode: 'production', baseUrl: 'http://sluis.example' };
+      settings.gateway = { mode: 'production', baseUrl: 'http://sluis.example' };
     });
     const faults = faultsOf().join('\n');
     expect(faults).toContain('gateway.baseUrl: must be an https address in production');
@@ -116,9 +116,9 @@ describe('settings', () => {
 
   it('are refused when a participant has an address that the gateway may not call', () => {
     change((settings) => {
-      settings['outgoing'] = {};
-      const [one] = settings['participants'] as Tree[];
-      one!['endpoints'] = [{ id: 'n', address: 'http://127.0.0.1:1/x' }];
+      settings.outgoing = {};
+      const [one] = settings.participants as Tree[];
+      one!.endpoints = [{ id: 'n', address: 'http://127.0.0.1:1/x' }];
     });
     expect(faultsOf().join()).toContain('participants[0].endpoints[0].address');
   });

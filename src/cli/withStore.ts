@@ -29,4 +29,4 @@ export async function withStore<T>(
 
 /** Who runs this command, for the record: never a path, never an address. */
 export const operatorOf = (tools: Tools): string =>
-  `command:${(tools.environment['SUDO_USER'] ?? tools.environment['USER'] ?? 'unknown').replace(/[^\w.-]/g, '_').slice(0, 40)}`;
+  `command:${(tools.environment.SUDO_USER ?? tools.environment.USER ?? 'unknown').replace(/[^\w.-]/g, '_').slice(0, 40)}`;

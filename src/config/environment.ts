@@ -74,7 +74,7 @@ export function withEnvironment(settings: Tree, environment: Readonly<NodeJS.Pro
   for (const override of overrides) {
     const given = environment[override.variable];
     if (given === undefined || given === '') continue;
-    if (override.variable === 'DATABASE_URL') copy['store'] = onPostgresql(copy['store']);
+    if (override.variable === 'DATABASE_URL') copy.store = onPostgresql(copy.store);
     place(copy, override.path, settingFrom(given, override.kind));
   }
   return copy;

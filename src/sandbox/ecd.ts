@@ -51,7 +51,7 @@ export async function startEcd(options: EcdOptions): Promise<Ecd> {
     if (arrived.path === '/jwks') return jwksAnswer(options.key);
     const read = readNotification(arrived);
     if (read === undefined) return { status: 404 };
-    if (!tokens.accepts(arrived.headers['authorization'])) return { status: 401 };
+    if (!tokens.accepts(arrived.headers.authorization)) return { status: 401 };
     notifications.push(read.notification);
     options.onNotification?.(read.notification);
     return read.answer;
@@ -103,7 +103,7 @@ export function reading(caller: Caller): Pick<Ecd, 'readTask' | 'readDocument' |
 
 /** The id of the Composition that a Task announces, or nothing. */
 export function compositionIdOf(task: FhirResource | undefined): string | undefined {
-  const inputs = Array.isArray(task?.['input']) ? task['input'] : [];
+  const inputs = Array.isArray(task?.input) ? task.input : [];
   const references = inputs.map((input) => String(input?.valueReference?.reference ?? ''));
   return references
     .find((reference) => /(^|\/)Composition\//.test(reference))

@@ -12,9 +12,9 @@ export type Fetched = { root: string; resources: Map<string, FhirResource>; refu
 export async function fetchDocument(caller: Caller, compositionId: string, format: Format): Promise<Fetched> {
   const answer = await caller.call({ path: `/stu3/Composition/${compositionId}/$document`, format });
   const bundle = answer.resource;
-  if (answer.status !== 200 || bundle?.['type'] !== 'document')
+  if (answer.status !== 200 || bundle?.type !== 'document')
     throw notGiven('$document', answer.status, bundle);
-  const entries: unknown[] = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
+  const entries: unknown[] = Array.isArray(bundle.entry) ? bundle.entry : [];
   const resources = new Map<string, FhirResource>();
   for (const entry of entries) {
     const resource =
@@ -87,8 +87,8 @@ function notGiven(what: string, status: number, body: FhirResource | undefined):
 
 /** The issues of an OperationOutcome, as one text. */
 export function outcomeText(body: FhirResource | undefined): string {
-  if (body?.resourceType !== 'OperationOutcome' || !Array.isArray(body['issue'])) return '';
-  const lines = body['issue'].map((issue) => {
+  if (body?.resourceType !== 'OperationOutcome' || !Array.isArray(body.issue)) return '';
+  const lines = body.issue.map((issue) => {
     const place = Array.isArray(issue?.expression) ? ` (${issue.expression.join(', ')})` : '';
     return `${issue?.details?.text ?? issue?.diagnostics ?? issue?.code}${place}`;
   });

@@ -15,7 +15,7 @@ export async function react(
   if (options.reaction === 'none') return;
   try {
     const task = await ecd.readTask(taskId);
-    const status = String(task.resource?.['status'] ?? task.status);
+    const status = String(task.resource?.status ?? task.status);
     options.tell(`ECD read Task/${taskId}: ${status}`);
     if (status !== 'in-progress') return;
     const compositionId = await announcedBy(ecd.caller, taskId, 'json');

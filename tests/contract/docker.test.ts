@@ -48,7 +48,7 @@ describe.each(['sandbox.compose.yaml', 'region.compose.yaml'])('%s', (name) => {
   it('sets no variable that the gateway does not read, and no secret', () => {
     const known = [...overrides.map((one) => one.variable), 'SLUIS_HEALTH_URL', 'SLUIS_CONFIG'];
     for (const [, one] of gateways) {
-      expect(known).toEqual(expect.arrayContaining(Object.keys(one['environment'] ?? {})));
+      expect(known).toEqual(expect.arrayContaining(Object.keys(one.environment ?? {})));
     }
     expect(read(name)).not.toMatch(/PASSWORD: *\S/);
   });

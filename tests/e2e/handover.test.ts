@@ -92,7 +92,7 @@ describe.each(['A', 'B', 'C', 'D', 'E'])('notification in shape %s', (shape) => 
       const { ecd, epd } = cast.sandbox;
       await until(() => ecd.notifications.length > 0, 'the notification');
       const { state } = await epd.status(pushed.headers.get('location') ?? '');
-      const taskId = String(state['task']).split('/').at(-1);
+      const taskId = String(state.task).split('/').at(-1);
       expect(ecd.notifications[0]).toMatchObject({ shape, taskId: shape === 'B' ? undefined : taskId });
       expect(JSON.stringify(ecd.log)).not.toContain(bsn);
     } finally {
@@ -101,7 +101,7 @@ describe.each(['A', 'B', 'C', 'D', 'E'])('notification in shape %s', (shape) => 
   });
 });
 
-const postgresql = process.env['SLUIS_TEST_POSTGRESQL'] ?? 'postgres://root@127.0.0.1:5432/test';
+const postgresql = process.env.SLUIS_TEST_POSTGRESQL ?? 'postgres://root@127.0.0.1:5432/test';
 const database = `sluis_e2e_${randomUUID().slice(0, 8)}`;
 const admin = await connect(postgresql);
 if (admin === undefined) console.log('skipped: no PostgreSQL');

@@ -48,7 +48,7 @@ describe('a gateway that is told to stop', () => {
       const { state } = await epd.status(
         (await epd.push(await handoverOfCase('stopped'))).headers.get('location') ?? '',
       );
-      const notifications: unknown[] = Array.isArray(state['notifications']) ? state['notifications'] : [];
+      const notifications: unknown[] = Array.isArray(state.notifications) ? state.notifications : [];
       expect(notifications).toMatchObject([{ state: 'delivered' }]);
       expect(ecd.notifications).toHaveLength(1);
     } finally {
@@ -97,9 +97,9 @@ describe('a sender that changes its mind', () => {
       const location = (await epd.push(await handoverOfCase('cancelled'))).headers.get('location') ?? '';
       await until(() => ecd.notifications.length > 0, 'the announcement');
       expect((await epd.cancel(location)).status).toBe(200);
-      expect((await epd.status(location)).state['state']).toBe('cancelled');
+      expect((await epd.status(location)).state.state).toBe('cancelled');
       const task = await ecd.readTask(ecd.notifications[0]?.taskId ?? '');
-      expect(task.resource?.['status']).toBe('cancelled');
+      expect(task.resource?.status).toBe('cancelled');
     } finally {
       await cast.close();
     }

@@ -89,7 +89,7 @@ function compareContained(
 }
 
 function placeOfContained(resource: FhirResource, target: string): number {
-  const contained = Array.isArray(resource['contained']) ? resource['contained'] : [];
+  const contained = Array.isArray(resource.contained) ? resource.contained : [];
   return target.startsWith('#') ? contained.findIndex((one) => `#${one?.id}` === target) : -1;
 }
 

@@ -60,8 +60,8 @@ function describe({
     sender:
       organisationIn(composition, sectionOf(content, sendingOrganization)) ??
       organisationIn(task, requester) ??
-      organisationIn(composition, content['custodian']),
-    receiver: receiver ?? organisationIn(task, task?.resource['owner']),
+      organisationIn(composition, content.custodian),
+    receiver: receiver ?? organisationIn(task, task?.resource.owner),
     receiverFromTask: receiver === undefined,
     transferDate: hasTransferDate(content) ? undefined : transferDateOf(task?.resource),
   };

@@ -69,7 +69,7 @@ function identifiersOf(found: FoundResource): Identifier[] {
 export const isIdentified = (found: FoundResource): boolean => completeIdentifiers(found).length > 0;
 
 function completeIdentifiers({ resource }: FoundResource): Identifier[] {
-  const rows = Array.isArray(resource['identifier']) ? resource['identifier'] : [];
+  const rows = Array.isArray(resource.identifier) ? resource.identifier : [];
   return rows.flatMap((row): Identifier[] => {
     const { system, value } = row ?? {};
     const usable = typeof system === 'string' && typeof value === 'string' && system.trim() && value.trim();
@@ -84,8 +84,8 @@ function inventedIdentifier(seed: string): Identifier {
 
 const keyOf = ({ system, value }: Identifier): string => `${system}|${value.trim()}`;
 const nameOf = (found: FoundResource): string =>
-  typeof found.resource['name'] === 'string' && found.resource['name'].trim()
-    ? found.resource['name']
+  typeof found.resource.name === 'string' && found.resource.name.trim()
+    ? found.resource.name
     : 'Without a name';
 
 /** Each organisation as a participant that may both send and receive. */

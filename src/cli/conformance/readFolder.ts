@@ -83,7 +83,7 @@ export const isResource = (value: unknown): value is FhirResource =>
 function unpacked(resource: FhirResource, file: string): FoundResource[] {
   const folder = dirname(file);
   if (resource.resourceType !== 'Bundle') return [{ resource, file, folder }];
-  const entries = Array.isArray(resource['entry']) ? resource['entry'] : [];
+  const entries = Array.isArray(resource.entry) ? resource.entry : [];
   return entries.flatMap((entry) => {
     if (!isResource(entry?.resource)) return [];
     const fullUrl = typeof entry.fullUrl === 'string' ? { fullUrl: entry.fullUrl } : {};

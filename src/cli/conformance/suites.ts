@@ -10,6 +10,7 @@ export type Suite = {
 /** `npm run conformance` runs these; a new suite adds its line here. */
 export const suites: readonly Suite[] = [
   { name: 'handover', folder: 'handover' },
+  { name: 'mapping', folder: '.' },
   { name: 'validation', folder: '.' },
 ];
 

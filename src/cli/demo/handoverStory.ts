@@ -74,7 +74,7 @@ async function tellFetch({ cast, timeline, handover }: Story, known: Known): Pro
   await timeline.step(task, async () => {
     const read = await home.readTask(known.taskId);
     known.compositionId = compositionIdOf(read.resource) ?? '';
-    return `${read.status} ${String(read.resource?.['status'])}`;
+    return `${read.status} ${String(read.resource?.status)}`;
   });
   const whole = `${handover.closure.members.length} resources, loss 0`;
   await timeline.step({ who: ecd, what: 'fetches the document (XML)', expected: whole }, async () => {
@@ -90,7 +90,7 @@ async function tellFetch({ cast, timeline, handover }: Story, known: Known): Pro
   );
   const binary = [...(known.document?.resources.keys() ?? [])].find((key) => key.startsWith('Binary/'));
   if (binary === undefined) return;
-  const type = String(known.document?.resources.get(binary)?.['contentType'] ?? '');
+  const type = String(known.document?.resources.get(binary)?.contentType ?? '');
   await timeline.step(
     { who: ecd, what: 'reads the attachment as a file', expected: `200 ${type}` },
     async () => {
@@ -123,13 +123,13 @@ async function tellCompletion({ cast, timeline }: Story, known: Known): Promise<
   const { ecd: home, epd: hospital } = cast.sandbox;
   await timeline.step({ who: ecd, what: 'completes the Task', expected: '200 completed' }, async () => {
     const put = await home.complete(known.taskId);
-    return `${put.status} ${String(put.resource?.['status'] ?? outcomeText(put.resource))}`;
+    return `${put.status} ${String(put.resource?.status ?? outcomeText(put.resource))}`;
   });
   const ended = { who: ecd, what: 'asks the document once more', expected: '403' };
   await timeline.step(ended, async () => String((await home.readDocument(known.compositionId)).status));
   await timeline.step({ who: ecd, what: 'reads the Task once more', expected: '200 completed' }, async () => {
     const read: Called = await home.readTask(known.taskId);
-    return `${read.status} ${String(read.resource?.['status'])}`;
+    return `${read.status} ${String(read.resource?.status)}`;
   });
   const echo = { who: 'gateway → ECD', what: 'notifies of the change (echo)', expected: 'the same Task' };
   await timeline.step(echo, async () => {
@@ -146,12 +146,12 @@ async function tellCompletion({ cast, timeline }: Story, known: Known): Promise<
 async function tellEnd({ cast, timeline }: Story, known: Known): Promise<void> {
   const { epd: hospital } = cast.sandbox;
   await timeline.step({ who: epd, what: 'asks how far it is', expected: 'completed' }, async () =>
-    String((await hospital.status(known.location)).state['state']),
+    String((await hospital.status(known.location)).state.state),
   );
   for (const name of ['accepted', 'stored', 'notified', 'taskRead', 'documentFetched', 'completed']) {
     await timeline.step({ who: '', what: `  ${name}`, expected: 'known' }, async () => {
       const { state } = await hospital.status(known.location);
-      const steps: unknown[] = Array.isArray(state['steps']) ? state['steps'] : [];
+      const steps: unknown[] = Array.isArray(state.steps) ? state.steps : [];
       const step = Object(steps.find((one) => Object(one).step === name));
       return Number.isNaN(Date.parse(String(step.at))) ? String(step.at) : 'known';
     });
