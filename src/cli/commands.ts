@@ -4,6 +4,7 @@ import { addCard } from './card.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
+import { addConformanceMapping } from './conformanceMapping.ts';
 import { addConformanceValidation } from './conformanceValidation.ts';
 import { addConformanceWishes } from './conformanceWishes.ts';
 import { addDemo } from './demo.ts';
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   addDemo,
   addSandbox,
   addConformance,
+  addConformanceMapping,
   addConformanceValidation,
   addMap,
   addValidate,
