@@ -13,6 +13,7 @@ import { addKeys } from './keys.ts';
 import { addMap } from './map.ts';
 import { addMigrate } from './migrate.ts';
 import { addOutbox } from './outbox.ts';
+import { addOverview } from './overview.ts';
 import { addPackages } from './packages.ts';
 import { addParticipant } from './participant.ts';
 import { addSandbox } from './sandbox.ts';
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   addConformanceMapping,
   addConformanceValidation,
   addMap,
+  addOverview,
   addValidate,
   addPackages,
   addCard,

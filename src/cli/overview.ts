@@ -1,0 +1,112 @@
+// What does this patient use, by these files? `sluis overview FILES…`: building blocks in, overview out; exit 2 on unreadable input.
+import { readFileSync } from 'node:fs';
+import { GatewayError } from '../errors.ts';
+import { consolidate, defaultMonths, type HolderAnswer } from '../exchange/medication/consolidate.ts';
+import { diff } from '../exchange/medication/diff.ts';
+import { momentMeant } from '../exchange/medication/moments.ts';
+import { type ParsedContent, parseMedication, readMedication } from '../exchange/medication/readContent.ts';
+import type { Reading } from '../exchange/medication/reading.ts';
+import type { Language } from '../model.ts';
+import { type AddCommand, examples, type Tools } from './command.ts';
+import { CommandFailure, misused } from './exit.ts';
+import { overviewLines } from './overviewTables.ts';
+import { filesOf } from './validateInput.ts';
+
+type Options = { at?: string; since?: string; endedMonths: string; json?: boolean; language: string };
+
+export const addOverview: AddCommand = (program, tools) => {
+  program
+    .command('overview')
+    .description(
+      'the medication overview of one patient, from FHIR R4 (JSON, XML) and ADA (9.3.0, 9.0.7) files',
+    )
+    .argument('<file...>', 'files and folders; each file counts as the answer of one data holder')
+    .option('--at <date>', 'the moment, as a FHIR date or dateTime; a bare day counts whole (default: now)')
+    .option('--since <date>', 'also tell what changed since that moment, gravest first')
+    .option('--ended-months <months>', 'how long ended treatments stay', String(defaultMonths.ended))
+    .option('--json', 'one JSON object: docs/medication-overview.schema.json')
+    .option('--language <language>', 'nl or en', 'en')
+    .addHelpText(
+      'after',
+      examples(
+        'sluis overview --at 2024-01-01 hospital.json pharmacy.xml',
+        'sluis overview --json ./patient',
+      ),
+    )
+    .action((files: string[], options: Options) => overview(files, options, tools));
+};
+
+function momentOf(option: string, text: string): number {
+  return momentMeant(text) ?? misuse(`--${option} "${text}" is no date; write it as 2024-01-31.`);
+}
+
+function misuse(message: string): never {
+  throw misused(message);
+}
+
+function languageOf(written: string): Language {
+  return written === 'nl' || written === 'en'
+    ? written
+    : misuse(`Words are in nl or en, not in "${written}".`);
+}
+
+function monthsOf(written: string): number {
+  return /^\d{1,4}$/.test(written)
+    ? Number(written)
+    : misuse(`--ended-months "${written}" is no whole number.`);
+}
+
+type Read = {
+  answers: HolderAnswer[];
+  patients: Set<string>;
+  unreadable: { file: string; reason: string }[];
+};
+
+const told = (error: unknown): string => {
+  if (!(error instanceof GatewayError)) return 'the file cannot be read';
+  const place = error.issues[0]?.expression?.[0];
+  return place === undefined ? error.message : `${error.message} (${place})`;
+};
+
+/** Reads every file as the answer of a holder. Loose FHIR resources may refer to each other: they are read together. */
+function read(files: readonly string[]): Read {
+  const result: Read = { answers: [], patients: new Set(), unreadable: [] };
+  const loose: ParsedContent[] = [];
+  for (const file of files) {
+    try {
+      const parsed = parseMedication(readFileSync(file));
+      if (parsed.form === 'fhir' && parsed.content.resource.resourceType !== 'Bundle')
+        loose.push({ form: 'fhir', content: { ...parsed.content, place: file } });
+      else add(result, readMedication([parsed], file));
+    } catch (error) {
+      result.unreadable.push({ file, reason: told(error) });
+      result.answers.push({ holder: file, outcome: 'unavailable', blocks: [] });
+    }
+  }
+  if (loose.length > 0) add(result, readMedication(loose, 'loose resources'));
+  return result;
+}
+
+function add(result: Read, { holder, blocks, findings, patients }: Reading): void {
+  result.answers.push({ holder, outcome: 'answered', blocks, findings });
+  for (const patient of patients) result.patients.add(patient);
+}
+
+function overview(places: readonly string[], options: Options, { terminal }: Tools): void {
+  const language = languageOf(options.language);
+  const at = options.at === undefined ? Date.now() : momentOf('at', options.at);
+  const since = options.since === undefined ? undefined : momentOf('since', options.since);
+  const months = { endedMonths: monthsOf(options.endedMonths) };
+  const { answers, patients, unreadable } = read(filesOf(places));
+  if (patients.size > 1)
+    throw misused(`These files are about ${patients.size} patients; an overview is of one.`);
+  const now = consolidate(answers, { at, ...months });
+  const then =
+    since === undefined ? undefined : consolidate(answers, { at: since, knownAt: since, ...months });
+  const changes = then && diff(then, now);
+  const printed = changes ? { ...now, since: then.at, changes } : now;
+  if (options.json === true) terminal.line(JSON.stringify(printed, undefined, 2));
+  else for (const line of overviewLines(printed, language, terminal)) terminal.line(line);
+  for (const { file, reason } of unreadable) terminal.note(`${file} cannot be read: ${reason}`);
+  if (unreadable.length > 0) throw new CommandFailure('', 2);
+}
