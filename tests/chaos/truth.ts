@@ -6,7 +6,7 @@ import type { Verdict } from './invariants.ts';
 /** How far the clocks of an attempt and of an arrival may lie apart. */
 const slackMs = 60;
 /** Between the moment a request leaves and the moment a busy receiver looks at it. */
-const lateMs = 2_000;
+const lateMs = 4_000;
 
 type Tried = ToldAttempt & { of: ToldNotification; from: number; to: number };
 
