@@ -110,7 +110,7 @@ const mutations: readonly Mutation[] = [
     name: 'wrong type',
     make: (random) =>
       changedTree(random, ({ holder, key }) => {
-        holder[key] = random.of(odd);
+        holder[key] = structuredClone(random.of(odd));
       }),
   },
   {
@@ -151,7 +151,7 @@ const mutations: readonly Mutation[] = [
     make: (random) => {
       let kept: unknown = null;
       return changedTree(random, ({ holder, key }) => {
-        [holder[key], kept] = [kept, holder[key]];
+        [holder[key], kept] = [structuredClone(kept), holder[key]];
       });
     },
   },

@@ -76,6 +76,14 @@ function vitalsOf(stage: Stage): Vitals[] {
   });
 }
 
+/** Where the memory is, for who looks for it. */
+async function heapsOf(stage: Stage): Promise<string> {
+  const texts = await Promise.all(stage.opsUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+  const names = ['nodejs_heap_size_total_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'];
+  const mb = (text: string, name: string): number => Math.round(Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]) / 1_048_576);
+  return texts.map((text) => names.map((name) => `${name} ${mb(text, name)} MB`).join(', ')).join('; ');
+}
+
 /** Ready, the same process, and memory and handles back to what they were. */
 async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Result> {
   const limit = Date.now() + 60_000;
@@ -99,7 +107,7 @@ async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Re
       return rssMb <= was.rssMb * 1.1 && handles <= was.handles * 1.1 + 3;
     });
     if (good && ready.every((status) => status === 200)) return { ok: true, seen };
-    if (Date.now() > limit) return { ok: false, seen: `ready ${ready.join()}; ${seen}` };
+    if (Date.now() > limit) return { ok: false, seen: `ready ${ready.join()}; ${seen}; ${await heapsOf(stage)}` };
     await Promise.all(Array.from({ length: 20 }, () => stage.ask({ path: '/stu3/metadata' })));
     await wait(300);
   }
