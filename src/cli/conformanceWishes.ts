@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AddCommand, examples, type Tools } from './command.ts';
+import { countLine } from './conformance/suites.ts';
 import { expectations } from './conformance/wishesCases.ts';
 import { failed } from './exit.ts';
 
@@ -29,6 +30,6 @@ function run(corpus: string, { terminal }: Tools): void {
     terminal.line(holds ? `${mark}  ${name}` : `${mark}  ${name}; found: ${found}`);
   }
   const passed = results.filter(({ holds }) => holds).length;
-  terminal.line(`${passed} passed, ${results.length - passed} failed`);
+  terminal.line(countLine('wishes', { passed, failed: results.length - passed }));
   if (passed < results.length) throw failed('');
 }

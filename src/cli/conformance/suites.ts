@@ -12,6 +12,7 @@ export const suites: readonly Suite[] = [
   { name: 'handover', folder: 'handover' },
   { name: 'mapping', folder: '.' },
   { name: 'validation', folder: '.' },
+  { name: 'wishes', folder: '.' },
 ];
 
 export type Count = { passed: number; failed: number };
