@@ -26,6 +26,12 @@ export const knownOfMp9: readonly Known[] = [
       'the result refers to a Location that is not in the Bundle; R4 allows no Location as performer.actor, the PractitionerRole that the Bundle holds for it is meant',
   },
   {
+    file: /\/mg-MATAMGB-MultipleZoNodig\./,
+    path: /\.asNeededCodeableConcept\.(?:extension|coding)$/,
+    reason:
+      'the result has OTH as a null flavor extension; the value set of mp-InstructionsForUse.DosageInstructions, whose binding is required, has it as a code',
+  },
+  {
     file: /\/mg-mgrp-999908613-CONS-ALL\./,
     path: /^\{MedicationRequest mp-MedicationAgreement [^}]+\}\.resource\.dosageInstruction\[0\]\.timing$/,
     reason:
