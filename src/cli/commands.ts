@@ -5,6 +5,7 @@ import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
 import { addConformanceMapping } from './conformanceMapping.ts';
+import { addConformanceMedication } from './conformanceMedication.ts';
 import { addConformanceValidation } from './conformanceValidation.ts';
 import { addConformanceWishes } from './conformanceWishes.ts';
 import { addDemo } from './demo.ts';
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   addConformance,
   addConformanceMapping,
   addConformanceValidation,
+  addConformanceMedication,
   addMap,
   addOverview,
   addValidate,
