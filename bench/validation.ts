@@ -1,5 +1,6 @@
 // How fast are profiles checked? The official nl-core examples on one core: our validator, @medplum/core's validateResource
-// on the same profiles, and a bare JSON parse and print; then start-up, memory, and a Bundle of 10,000 entries.
+// on the same profiles, the fhir library, which knows the base types alone, and a bare JSON parse and print; then start-up,
+// memory, and a Bundle of 10,000 entries.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
 import type { Bundle, Resource, StructureDefinition } from '@medplum/fhirtypes';
+import { Fhir } from 'fhir';
 import type { FhirResource } from '../src/model.ts';
 import { createValidator, registryFor } from '../src/validation/index.ts';
 
@@ -100,7 +102,7 @@ function compare(): void {
   const own = rate(all(examples));
   line('JSON parse and print', perSecond(bare));
   line(`our validator, ${examples.length} examples against their profiles`, perSecond(own));
-  line('JSON parse and print : our validator', `${(bare / own).toFixed(1)} : 1`);
+  line('JSON parse and print : our validator (goal: at most 25)', `${(bare / own).toFixed(1)} : 1`);
   const profiles = medplumProfiles();
   const shared = examples.filter((example) => medplumRuns(example, profiles));
   const theirs = rate(() => {
@@ -111,6 +113,27 @@ function compare(): void {
   line(`@medplum/core, the ${shared.length} whose profile it can load`, perSecond(theirs));
   line('our validator on those', perSecond(ownShared));
   line('our validator : @medplum/core', `${(ownShared / theirs).toFixed(1)} : 1`);
+  compareBase(examples);
+}
+
+/** Base types alone, which is all that the fhir library checks. */
+function compareBase(examples: readonly Example[]): void {
+  const validator = createValidator({
+    registry: registryFor({ packages: [] }),
+    policy: { unknownProfiles: 'ignore' },
+  });
+  const library = new Fhir();
+  const own = rate(() => {
+    for (const { resource } of examples) validator.validate(resource, { version: 'r4' });
+    return examples.length;
+  });
+  const theirs = rate(() => {
+    for (const { resource } of examples) library.validate(resource, { errorOnUnexpected: true });
+    return examples.length;
+  });
+  line('the fhir library, base types alone', perSecond(theirs));
+  line('our validator, base types alone', perSecond(own));
+  line('our validator : the fhir library', `${(own / theirs).toFixed(1)} : 1`);
 }
 
 function entry(index: number): unknown {
