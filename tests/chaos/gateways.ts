@@ -1,6 +1,7 @@
 // How do the gateways live and die? As processes of their own on fixed ports, started, paused, killed, starved of disk.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,18 @@ import { promisify } from 'node:util';
 import type { GatewayFolder } from '../../src/sandbox/gatewayFolder.ts';
 
 const run = promisify(execFile);
-const commandLine = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const startMs = 60_000;
+
+/** A copy of the product, so that what is edited meanwhile does not start in the middle of a run. Gives its command line. */
+export async function copyProduct(folder: string): Promise<string> {
+  await cp(join(root, 'src'), join(folder, 'src'), { recursive: true });
+  await cp(join(root, 'package.json'), join(folder, 'package.json'));
+  for (const name of ['node_modules', 'profiles', 'mappings']) {
+    if (existsSync(join(root, name))) await symlink(join(root, name), join(folder, name));
+  }
+  return join(folder, 'src/cli.ts');
+}
 
 export type Gateway = {
   name: string;
@@ -29,13 +41,17 @@ export type Gateway = {
   command(...args: string[]): Promise<{ code: number; text: string }>;
 };
 
+type Place = { folder: GatewayFolder; commandLine: string };
+
 /** `url` is where it listens itself; its settings may name another address as the public one. */
-export function createGateway(name: string, url: string, folder: GatewayFolder): Gateway {
+export function createGateway(name: string, url: string, at: Place): Gateway {
+  const { folder, commandLine } = at;
+  const printed = join(folder.folder, 'printed.log');
   let child: ChildProcess | undefined;
   const running = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
   const start = (): void => {
     if (running()) return;
-    const log = openSync(join(folder.folder, 'printed.log'), 'a');
+    const log = openSync(printed, 'a');
     child = spawn(process.execPath, [commandLine, 'start', '--config', folder.settingsFile], {
       stdio: ['ignore', log, log],
       env: { ...process.env, NO_COLOR: '1' },
@@ -55,9 +71,10 @@ export function createGateway(name: string, url: string, folder: GatewayFolder):
     running,
     isReady,
     async ready() {
-      const limit = Date.now() + 30_000;
+      const limit = Date.now() + startMs;
       while (!(await isReady())) {
-        if (Date.now() > limit) throw new Error(`${name} does not become ready`);
+        if (Date.now() > limit)
+          throw new Error(`${name} does not become ready:\n${readFileSync(printed, 'utf8').slice(-2_000)}`);
         start();
         await wait(50);
       }
@@ -69,7 +86,7 @@ export function createGateway(name: string, url: string, folder: GatewayFolder):
       const limit = bytes === undefined ? 'unlimited' : String(bytes);
       if (running()) await run('prlimit', ['--pid', String(child?.pid), `--fsize=${limit}:unlimited`]);
     },
-    command: (...args) => command([...args, '--config', folder.settingsFile]),
+    command: (...args) => command(commandLine, [...args, '--config', folder.settingsFile]),
   };
 }
 
@@ -81,7 +98,7 @@ function killed(child: ChildProcess | undefined, running: boolean): Promise<void
   });
 }
 
-async function command(args: string[]): Promise<{ code: number; text: string }> {
+async function command(commandLine: string, args: string[]): Promise<{ code: number; text: string }> {
   const options = { env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 1 << 30 };
   try {
     const { stdout, stderr } = await run(process.execPath, [commandLine, ...args], options);

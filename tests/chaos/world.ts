@@ -10,7 +10,7 @@ import { onServer } from '../contract/storesUnderTest.ts';
 import { participant } from '../world/cast.ts';
 import { type CallbackServer, startCallbacks } from './callbacks.ts';
 import { createCallers } from './callers.ts';
-import { createGateway, type Gateway } from './gateways.ts';
+import { copyProduct, createGateway, type Gateway } from './gateways.ts';
 import type { History } from './history.ts';
 import type { Random } from './random.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -138,7 +138,10 @@ async function createGateways(around: Around): Promise<Gateway[]> {
       folder: await writeGatewayFolder({ folder: place, port, opsPort, participants, settings }),
     });
   }
-  return made.map((one, index) => createGateway(names[index] ?? '', one.url, one.folder));
+  const commandLine = await copyProduct(join(folder, 'product'));
+  return made.map(({ url, ...one }, index) =>
+    createGateway(names[index] ?? '', url, { folder: one.folder, commandLine }),
+  );
 }
 
 type Place = { name: string; port: number; opsPort: number; baseUrl: string; database: string | undefined };
