@@ -1,19 +1,21 @@
 // How do official definitions come in? `sluis packages install NAME@VERSION` from a FHIR package registry, checked and locked.
+import { foldersFrom } from '../config/environment.ts';
 import { createOutgoing } from '../outgoing/outgoing.ts';
+import { ownPackageFolder } from '../validation/index.ts';
 import { installPackage } from '../validation/installPackage.ts';
 import { listPackages } from '../validation/packageLock.ts';
 import { type AddCommand, examples, type Tools } from './command.ts';
 import { failed, misused } from './exit.ts';
 import { aligned } from './terminal.ts';
 
-const defaultFolder = 'profiles/packages';
+const defaultFolder = 'profiles/packages of the gateway';
 const mostBytes = 128 * 1024 * 1024;
 const patience = 120_000;
 
 type Options = { registry?: string; folder?: string; allow: string[] };
 
 const folderOf = (options: { folder?: string }, tools: Tools): string =>
-  options.folder ?? tools.environment.SLUIS_PACKAGES ?? defaultFolder;
+  options.folder ?? foldersFrom(tools.environment.SLUIS_PACKAGES ?? '')[0] ?? ownPackageFolder;
 
 export const addPackages: AddCommand = (program, tools) => {
   const packages = program.command('packages').description('FHIR packages with official profiles');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -14,13 +14,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(...words: string[]): Promise<{ code: number; out: string }> {
+async function run(...words: string[]): Promise<{ code: number; out: string; notes: string }> {
   const written: string[] = [];
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const noted: string[] = [];
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => noted.push(String(text)) > 0);
   try {
     const code = await runCommandLine([process.execPath, 'sluis', 'validate', ...words], {});
-    return { code, out: written.join('') };
+    return { code, out: written.join(''), notes: noted.join('') };
   } finally {
     out.mockRestore();
     err.mockRestore();
@@ -56,6 +57,52 @@ describe('sluis validate', () => {
       '<Task xmlns="http://hl7.org/fhir"><status value="requested"/><intent value="order"/><requester><agent><display value="x"/></agent></requester></Task>';
     expect((await run(file('task.xml', task))).code).toBe(0);
     expect((await run('--fhir', 'r4', file('task4.xml', task))).code).not.toBe(0);
+  });
+  it('refuses a folder without content, and packages that are not there', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const good = file('three.json', '{"resourceType":"Patient","active":true}');
+    expect(await run(empty)).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining('no JSON or XML files'),
+    });
+    expect(await run('--packages', join(folder, 'none'), good)).toMatchObject({ code: 2 });
+  });
+  it('says what to install for a profile that it does not know', async () => {
+    const claims = (profile: string) =>
+      `{"resourceType":"Patient","active":true,"meta":{"profile":["${profile}"]}}`;
+    const dutch = file('nl.json', claims('http://nictiz.nl/fhir/StructureDefinition/nl-core-Patient'));
+    const other = file('other.json', claims('http://example.org/StructureDefinition/x'));
+    const { code, notes } = await run(dutch, other);
+    expect(code).toBe(0);
+    expect(notes).toContain('sluis packages install nictiz.fhir.nl.r4.nl-core@VERSION');
+    expect(notes).toContain('the package that defines http://example.org/StructureDefinition/x');
+    expect((await run('--json', dutch)).notes).toBe('');
+  });
+  it('checks a filled form against the form that is given beside it', async () => {
+    const url = 'http://example.org/Questionnaire/wishes';
+    const form = file(
+      'form.json',
+      JSON.stringify({
+        resourceType: 'Questionnaire',
+        url,
+        status: 'active',
+        item: [{ linkId: '1', type: 'boolean', required: true, text: 'x' }],
+      }),
+    );
+    const filled = (item: unknown[]) =>
+      JSON.stringify({
+        resourceType: 'QuestionnaireResponse',
+        status: 'completed',
+        questionnaire: url,
+        item,
+      });
+    const good = file('filled.json', filled([{ linkId: '1', answer: [{ valueBoolean: true }] }]));
+    const wrong = file('wrongly.json', filled([{ linkId: '1', answer: [{ valueString: 'yes' }] }]));
+    expect((await run(form, good)).code).toBe(0);
+    expect((await run(form, wrong)).code).toBe(1);
+    const alone = await run(wrong);
+    expect(alone).toMatchObject({ code: 0, notes: expect.stringContaining('form-unknown') });
   });
   it('refuses a version that it does not know', async () => {
     expect((await run('--fhir', 'r5', folder)).code).toBe(2);

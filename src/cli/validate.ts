@@ -1,4 +1,5 @@
 // Do these files fit their profiles? `sluis validate FILES…`: one line per file; exit 1 on errors, 2 on unreadable input.
+import { existsSync } from 'node:fs';
 import { foldersFrom } from '../config/environment.ts';
 import { groupIssues } from '../fhir/outcome.ts';
 import type { FhirVersion, Language } from '../model.ts';
@@ -6,6 +7,8 @@ import { type Finding, openValidator, validationSettings } from '../validation/i
 import type { Validator } from '../validation/validator.ts';
 import { type AddCommand, examples, type Tools } from './command.ts';
 import { CommandFailure, misused } from './exit.ts';
+import { installHints } from './packageHints.ts';
+import { definitionsIn } from './validateDefinitions.ts';
 import { filesOf, readContent } from './validateInput.ts';
 
 type Options = {
@@ -16,7 +19,7 @@ type Options = {
   strict?: boolean;
   language: string;
 };
-type Result = { file: string; findings: readonly Finding[]; unreadable?: string };
+type Result = { file: string; version?: FhirVersion; findings: readonly Finding[]; unreadable?: string };
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
@@ -24,7 +27,10 @@ export const addValidate: AddCommand = (program, tools) => {
   program
     .command('validate')
     .description('check FHIR files, JSON or XML, against their type and profiles')
-    .argument('<file...>', 'files and folders')
+    .argument(
+      '<file...>',
+      'files and folders; forms, profiles and code lists among them are used for the others',
+    )
     .option('--fhir <version>', 'stu3 or r4; found out for each file when absent')
     .option('--profile <address>', 'a profile that every resource must fit', collect, [])
     .option('--json', 'one JSON object per file: file, errors, warnings, issues')
@@ -33,7 +39,11 @@ export const addValidate: AddCommand = (program, tools) => {
     .option('--language <language>', 'nl or en', 'en')
     .addHelpText(
       'after',
-      examples('sluis validate --fhir r4 ./bundle.json', 'sluis validate --json ./messages'),
+      examples(
+        'sluis validate --fhir r4 ./bundle.json',
+        'sluis validate ./questionnaire.json ./response.json',
+        'sluis validate --json ./messages',
+      ),
     )
     .action((files: string[], options: Options) => validate(files, options, tools));
 };
@@ -50,17 +60,20 @@ function languageOf(written: string): Language {
   throw misused(`Messages are in nl or en, not in "${written}".`);
 }
 
-function open(options: Options, tools: Tools): Validator {
+function open(options: Options, tools: Tools, given: Parameters<typeof openValidator>[1]): Validator {
   const { packages } = options;
-  const given = packages === undefined ? foldersFrom(tools.environment.SLUIS_PACKAGES ?? '') : [packages];
+  const folders = packages === undefined ? foldersFrom(tools.environment.SLUIS_PACKAGES ?? '') : [packages];
+  for (const folder of folders) {
+    if (!existsSync(folder)) throw misused(`There is no folder ${folder} with packages.`);
+  }
   const level = options.strict === true ? 'error' : 'warning';
   const settings = {
-    packageFolders: given,
+    packageFolders: folders,
     timeoutMs: 30_000,
     unknownExtensions: level,
     unknownCodes: level,
   };
-  return openValidator(validationSettings.parse(settings));
+  return openValidator(validationSettings.parse(settings), given);
 }
 
 function check(
@@ -71,7 +84,7 @@ function check(
   const read = readContent(file, asked.version);
   if (read.unreadable !== undefined) return { file, findings: [], unreadable: read.unreadable };
   const { resource, version } = read;
-  return { file, findings: validator.validate(resource, { version, profiles: asked.profiles }) };
+  return { file, version, findings: validator.validate(resource, { version, profiles: asked.profiles }) };
 }
 
 const isError = ({ severity }: Finding): boolean => severity === 'error' || severity === 'fatal';
@@ -114,20 +127,30 @@ function tell(result: Result, language: Language, tools: Tools): void {
   }
 }
 
+const unknownProfiles = ({ findings, version }: Result): { address: string; version: FhirVersion }[] =>
+  findings.flatMap(({ rule, profile }) =>
+    rule !== 'profile-unknown' || profile === undefined || version === undefined
+      ? []
+      : [{ address: profile, version }],
+  );
+
 function validate(places: readonly string[], options: Options, tools: Tools): void {
   const version = versionOf(options.fhir);
   const language = languageOf(options.language);
   const files = filesOf(places);
-  const validator = open(options, tools);
+  const validator = open(options, tools, definitionsIn(files, version));
+  const unknown: { address: string; version: FhirVersion }[] = [];
   let errors = false;
   let unreadable = false;
   for (const file of files) {
     const result = check(file, validator, { version, profiles: options.profile });
     if (result.unreadable !== undefined) unreadable = true;
     if (result.findings.some(isError)) errors = true;
+    unknown.push(...unknownProfiles(result));
     if (options.json === true) tools.terminal.line(jsonLine(result, language));
     else tell(result, language, tools);
   }
+  if (options.json !== true) for (const hint of installHints(unknown)) tools.terminal.note(hint);
   if (unreadable) throw new CommandFailure('', 2);
   if (errors) throw new CommandFailure('', 1);
 }

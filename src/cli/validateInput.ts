@@ -6,7 +6,7 @@ import { parseJson } from '../fhir/json.ts';
 import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirResource, FhirVersion } from '../model.ts';
-import { misused } from './exit.ts';
+import { CommandFailure, misused } from './exit.ts';
 
 export type Content =
   | { resource: FhirResource; version: FhirVersion; unreadable?: undefined }
@@ -16,16 +16,20 @@ export type Content =
 export function filesOf(places: readonly string[]): string[] {
   return places.flatMap((place) => {
     try {
-      if (!statSync(place).isDirectory()) return [place];
-      const names = readdirSync(place, { recursive: true, encoding: 'utf8' });
-      return names
-        .filter((name) => /\.(?:json|xml)$/i.test(name))
-        .sort()
-        .map((name) => join(place, name));
+      return statSync(place).isDirectory() ? filesIn(place) : [place];
     } catch (cause) {
+      if (cause instanceof CommandFailure) throw cause;
       throw misused(`${place} cannot be read.`, cause);
     }
   });
+}
+
+function filesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:json|xml)$/i.test(name))
+    .sort();
+  if (names.length === 0) throw misused(`There are no JSON or XML files in ${folder}.`);
+  return names.map((name) => join(folder, name));
 }
 
 const isResource = (value: unknown): value is FhirResource =>

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ownDefinitions } from './ownDefinitions.ts';
-import type { Registry } from './registry.ts';
+import { layered, type Registry } from './registry.ts';
+import { type Entry, placesOf } from './shelf.ts';
 import { openRegistry } from './sources.ts';
 import { createValidator, type Validator } from './validator.ts';
 
@@ -49,14 +50,15 @@ export const validationSettings = z
 
 export type ValidationSettings = z.infer<typeof validationSettings>;
 
-const ownFolder = fileURLToPath(new URL('../../profiles/packages', import.meta.url));
+/** Where packages are kept unless settings say otherwise: read when it exists. */
+export const ownPackageFolder = fileURLToPath(new URL('../../profiles/packages', import.meta.url));
 
 /** The registry for these settings. Our own restatement gives way to any package that defines the same. */
 export function registryFor(settings: {
   packages: readonly string[];
   cacheFolder?: string | undefined;
 }): Registry {
-  const folders = existsSync(ownFolder) ? [ownFolder, ...settings.packages] : settings.packages;
+  const folders = existsSync(ownPackageFolder) ? [ownPackageFolder, ...settings.packages] : settings.packages;
   return openRegistry({
     packageFolders: folders,
     own: ownDefinitions(),
@@ -64,10 +66,11 @@ export function registryFor(settings: {
   });
 }
 
-/** A validator as the settings say. */
-export function openValidator(settings: ValidationSettings): Validator {
+/** A validator as the settings say; definitions that are given beside them win. */
+export function openValidator(settings: ValidationSettings, given: readonly Entry[] = []): Validator {
+  const registry = registryFor({ packages: settings.packageFolders, cacheFolder: settings.cacheFolder });
   return createValidator({
-    registry: registryFor({ packages: settings.packageFolders, cacheFolder: settings.cacheFolder }),
+    registry: given.length === 0 ? registry : layered(registry, placesOf(given)),
     policy: {
       unknownExtensions: settings.unknownExtensions,
       unknownProfiles: settings.unknownProfiles,

@@ -20,7 +20,8 @@ function reportUnknown(run: Run, url: string, demanded: boolean): void {
   const { unknownProfiles } = run.policy;
   if (unknownProfiles === 'ignore' && !demanded) return;
   const severity = demanded ? 'error' : unknownProfiles === 'error' ? 'error' : 'warning';
-  report(run, { severity, code: 'not-found', rule: 'profile-unknown', text: texts.unknownProfile(url) });
+  const text = texts.unknownProfile(url);
+  report(run, { severity, code: 'not-found', rule: 'profile-unknown', profile: url, text });
 }
 
 /** Profiles without those that another one of them is built on. */

@@ -64,6 +64,8 @@ function distinct(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => {
     const rule = finding.rule === 'shape-minimum' ? 'minimum' : (finding.rule ?? '');
     const place = finding.expression?.[0] ?? '';
+    if (rule === 'shape-code' && seen.has(`binding ${place}`)) return false;
+    if (rule === 'binding-required') seen.add(`binding ${place}`);
     const key = rule === 'minimum' ? `${rule} ${place}` : `${rule} ${place} ${finding.text.en}`;
     if (seen.has(key)) return false;
     seen.add(key);
