@@ -119,6 +119,12 @@ export function genericTreatment(medicine: Medicine, record: string): string {
   return `${genericSystems.record}.${record.replace(/^urn:oid:/, '')}`;
 }
 
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** An order that depends on nothing but identity, to settle ties whatever the order of input. */
+export const compareIdentity = (a: Block, b: Block): number =>
+  compareTexts(a.record, b.record) || compareTexts(a.treatment, b.treatment) || compareTexts(a.kind, b.kind);
+
 /** When a block counts as registered: its own date, else the start of its period. */
 export const registeredAt = (block: Block): number =>
   block.registered?.start ?? (Number.isFinite(block.period.start) ? block.period.start : 0);

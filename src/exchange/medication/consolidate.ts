@@ -1,5 +1,5 @@
 // What does this patient use now? Building blocks of every holder become one overview, in which nothing is hidden.
-import type { Block } from './block.ts';
+import { type Block, compareIdentity } from './block.ts';
 import { deduplicate, type Kept } from './deduplicate.ts';
 import type { Draft, Status } from './draft.ts';
 import { type Finding, finding } from './findings.ts';
@@ -7,6 +7,7 @@ import { lineOf, pastOf } from './line.ts';
 import { suggestLinks } from './links.ts';
 import { monthsBefore, printMoment } from './moments.ts';
 import type { HolderState, Line, Overview, Past } from './overview.ts';
+import { treatmentsByRecord } from './relate.ts';
 import type { Dropped } from './supersede.ts';
 import { type Limits, workOut } from './treatment.ts';
 
@@ -44,7 +45,7 @@ export function consolidate(answers: readonly HolderAnswer[], options: Consolida
     at,
     endedFrom: monthsBefore(at, options.endedMonths ?? defaultMonths.ended),
     useFrom: monthsBefore(at, options.useMonths ?? defaultMonths.use),
-    everywhere: new Map(kept.blocks.map((block) => [block.record, block])),
+    everywhere: treatmentsByRecord(kept.blocks),
   };
   const treatments = groupByTreatment(kept.blocks);
   const desks = [...treatments.values()].map((blocks) => workOut(blocks, limits));
@@ -88,15 +89,20 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 :
 const newestFirst = (a: Draft, b: Draft): number =>
   (a.lead.period.start === b.lead.period.start ? 0 : a.lead.period.start > b.lead.period.start ? -1 : 1) ||
   compareTexts(a.lead.treatment, b.lead.treatment) ||
-  compareTexts(a.lead.record, b.lead.record);
+  compareIdentity(a.lead, b.lead);
 
 const comparePast = (a: Past, b: Past): number =>
   compareTexts(a.treatment, b.treatment) ||
   compareTexts(b.registered ?? '', a.registered ?? '') ||
-  compareTexts(a.record, b.record);
+  compareTexts(a.record, b.record) ||
+  compareTexts(a.kind, b.kind);
 
 const findingKey = ({ severity, rule, treatment, records, detail }: Finding): string =>
   `${severity === 'warning' ? 0 : 1} ${rule} ${treatment} ${records.join()} ${detail}`;
+
+type Place = Finding['places'][number];
+const comparePlaces = (a: Place, b: Place): number =>
+  compareTexts(a.holder, b.holder) || compareTexts(a.path, b.path);
 
 /** Sorted, and told once however many holders sent the same. */
 function orderFindings(findings: readonly Finding[]): Finding[] {
@@ -104,8 +110,8 @@ function orderFindings(findings: readonly Finding[]): Finding[] {
   for (const one of findings) {
     const key = `${findingKey(one)}${one.records.length === 0 ? JSON.stringify(one.places) : ''}`;
     const known = byKey.get(key);
-    const places = known ? [...known.places, ...one.places] : one.places;
-    byKey.set(key, places === one.places ? one : { ...one, places });
+    const places = known ? [...known.places, ...one.places].sort(comparePlaces) : one.places;
+    byKey.set(key, { ...one, places });
   }
   return [...byKey].sort(([a], [b]) => compareTexts(a, b)).map(([, one]) => one);
 }

@@ -2,6 +2,7 @@
 import type { Block } from './block.ts';
 import type { Finding } from './findings.ts';
 import type { Verdict } from './judge.ts';
+import type { Everywhere } from './relate.ts';
 import type { RuleId } from './rules.ts';
 import type { Dropped } from './supersede.ts';
 
@@ -17,7 +18,7 @@ export type Desk = {
   /** Use only, told or ended before this, is history. */
   useFrom: number;
   byKind: ReadonlyMap<Block['kind'], readonly Block[]>;
-  everywhere: ReadonlyMap<string, Block>;
+  everywhere: Everywhere;
   drafts: Draft[];
   dropped: Map<Block, Dropped>;
   findings: Finding[];

@@ -1,5 +1,5 @@
 // Of agreements that nothing overtook: which one holds now, which later, which held last?
-import { type Block, registeredAt } from './block.ts';
+import { type Block, compareIdentity, registeredAt } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 import { holdsAt } from './period.ts';
 import type { RuleId } from './rules.ts';
@@ -7,12 +7,11 @@ import type { Dropped } from './supersede.ts';
 
 export type Verdict = { current?: Block; future: Block[]; past?: Block; dropped: Map<Block, Dropped> };
 
-const compareRecords = (a: Block, b: Block): number =>
-  a.record < b.record ? -1 : a.record > b.record ? 1 : 0;
-
 /** Latest registered first; then the later start, then the record, so that the order of input never matters. */
 export const latestFirst = (a: Block, b: Block): number =>
-  registeredAt(b) - registeredAt(a) || compareNumbers(b.period.start, a.period.start) || compareRecords(b, a);
+  registeredAt(b) - registeredAt(a) ||
+  compareNumbers(b.period.start, a.period.start) ||
+  compareIdentity(b, a);
 
 /** Latest end first; of equal ends the stop, then the latest registered. */
 const latestEndFirst = (a: Block, b: Block): number =>

@@ -1,5 +1,5 @@
 // How is a worked-out line printed? Blocks in the order agreement, administration agreement, schedule, use.
-import type { Block, BlockKind } from './block.ts';
+import { type Block, type BlockKind, compareIdentity } from './block.ts';
 import type { Draft } from './draft.ts';
 import type { BlockView, Line, Past, Span } from './overview.ts';
 import type { Dropped } from './supersede.ts';
@@ -8,7 +8,7 @@ import { present } from './tree.ts';
 const order: readonly BlockKind[] = ['MA', 'TA', 'WDS', 'MGB', 'VV', 'MVE', 'MTD'];
 
 const compareBlocks = (a: Block, b: Block): number =>
-  order.indexOf(a.kind) - order.indexOf(b.kind) || (a.record < b.record ? -1 : 1);
+  order.indexOf(a.kind) - order.indexOf(b.kind) || compareIdentity(a, b);
 
 const spanOf = ({ period }: Block): Span =>
   present<Span>({ start: period.startText, end: period.endText, criterion: period.criterion });

@@ -1,5 +1,5 @@
 // Which treatments may be one and the same? Told as a suggestion, never merged: two strengths at a time are two treatments.
-import { type Block, hpk, isGeneric, prk } from './block.ts';
+import { type Block, compareIdentity, hpk, isGeneric, prk } from './block.ts';
 import type { Draft } from './draft.ts';
 import { type Finding, finding } from './findings.ts';
 
@@ -33,7 +33,7 @@ export function suggestLinks(treatments: Treatments, drafts: readonly Draft[]): 
 
 const firstOf = (treatments: Treatments, treatment: string): Block[] => {
   const blocks = treatments.get(treatment) ?? [];
-  return [...blocks].sort((a, b) => (a.record < b.record ? -1 : 1)).slice(0, 1);
+  return [...blocks].sort(compareIdentity).slice(0, 1);
 };
 
 function genericLinks(treatments: Treatments): Finding[] {
@@ -65,7 +65,7 @@ function sameMedicine(drafts: readonly Draft[]): Finding[] {
       for (const product of productsOf(one.lead).filter((code) => code.startsWith(prk)))
         byProduct.set(product, (byProduct.get(product) ?? new Set()).add(one));
   return [...byProduct].flatMap(([product, found]) => {
-    const leads = [...found].map(({ lead }) => lead).sort((a, b) => (a.record < b.record ? -1 : 1));
+    const leads = [...found].map(({ lead }) => lead).sort(compareIdentity);
     return leads.length > 1 ? [finding('same-medicine', leads, { detail: product })] : [];
   });
 }

@@ -137,7 +137,7 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
       use: useOf(resource, kind, extensions),
       done: momentOf(resource.whenHandedOver ?? resource.effectiveDateTime, unreadable),
       updated: parseDate(textOf(tree(resource.meta)?.lastUpdated) ?? '')?.start,
-      ...(medicineOf(resource, lookup) satisfies object),
+      ...medicineOf(resource, lookup),
     } as FoundBlock),
     ...(stopConcept === undefined ? {} : stopFrom(codingsOf(stopConcept))),
     copy: extensions['ext-CopyIndicator']?.valueBoolean === true || resource.reportedBoolean === true,

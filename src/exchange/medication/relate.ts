@@ -2,9 +2,21 @@
 import type { Block } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 
+/** The treatments of every record of the patient: to tell a relation to another treatment from one to nothing. */
+export type Everywhere = ReadonlyMap<string, ReadonlySet<string>>;
+
+export function treatmentsByRecord(blocks: readonly Block[]): Everywhere {
+  const found = new Map<string, Set<string>>();
+  for (const { record, treatment } of blocks) {
+    const known = found.get(record);
+    if (known) known.add(treatment);
+    else found.set(record, new Set([treatment]));
+  }
+  return found;
+}
+
 export type Records = {
-  /** All blocks of the patient by record: to tell a relation to another treatment from one to nothing. */
-  everywhere: ReadonlyMap<string, Block>;
+  everywhere: Everywhere;
   find(record: string): Found;
 };
 export type Found = { block: Block; repaired: boolean } | undefined;
@@ -12,7 +24,7 @@ export type Found = { block: Block; repaired: boolean } | undefined;
 const squeezed = (record: string): string => record.replace(/\s+/g, '');
 
 /** Finds blocks of one kind in one treatment by record; blanks inside an identifier are forgiven when only one fits. */
-export function recordsOf(blocks: readonly Block[], everywhere: ReadonlyMap<string, Block>): Records {
+export function recordsOf(blocks: readonly Block[], everywhere: Everywhere): Records {
   const exact = new Map(blocks.map((block) => [block.record, block]));
   let loose: Map<string, Block | undefined> | undefined;
   const looseOnes = (): Map<string, Block | undefined> => {
@@ -49,9 +61,9 @@ export function resolve(
   if (found?.repaired)
     findings.push(finding('relation-repaired', [from, found.block], { element, detail: named }));
   if (found) return found.block;
-  const elsewhere = records.everywhere.get(named);
-  const rule =
-    elsewhere && elsewhere.treatment !== from.treatment ? 'relation-elsewhere' : 'dangling-relation';
+  const treatments = [...(records.everywhere.get(named) ?? [])];
+  const elsewhere = treatments.some((treatment) => treatment !== from.treatment);
+  const rule = elsewhere ? 'relation-elsewhere' : 'dangling-relation';
   findings.push(finding(rule, [from], { element, detail: named }));
   return undefined;
 }

@@ -1,6 +1,6 @@
 // Which agreements of one kind in one treatment are overtaken by others? Relations first, then a narrow fallback for stops
 // without a usable reference: they meet only what has the same start date and was registered no later.
-import { type Block, registeredAt } from './block.ts';
+import { type Block, compareIdentity, registeredAt } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 import { dutchDay } from './moments.ts';
 import { holdsAt } from './period.ts';
@@ -69,7 +69,7 @@ function drop(block: Block, result: Superseded, byStart: ReadonlySet<Block>): vo
   result.dropped.set(block, { rule, by });
 }
 
-/** The block that each block names as the one before it, without circles. */
+/** The block that each block names as the one before it. Of a circle only its stops are believed: a stop may not be lost. */
 function priorsOf(blocks: readonly Block[], context: Context): Map<Block, Block> {
   const priors = new Map<Block, Block>();
   for (const block of blocks) {
@@ -77,9 +77,10 @@ function priorsOf(blocks: readonly Block[], context: Context): Map<Block, Block>
     if (prior) priors.set(block, prior);
   }
   for (const circle of inCircles(priors)) {
-    const ordered = [...circle].sort((a, b) => (a.record < b.record ? -1 : 1));
+    const ordered = [...circle].sort((a, b) => compareIdentity(a, b));
     context.findings.push(finding('relation-cycle', ordered));
-    for (const block of circle) priors.delete(block);
+    const changes = circle.filter((block) => !block.stop);
+    for (const block of changes.length > 0 ? changes : circle) priors.delete(block);
   }
   return priors;
 }
@@ -115,7 +116,7 @@ function stopTargets(
 const startDay = ({ period }: Block): string => (Number.isFinite(period.start) ? dutchDay(period.start) : '');
 
 const byRegistration = (a: Block, b: Block): number =>
-  registeredAt(a) - registeredAt(b) || (a.record < b.record ? -1 : 1);
+  registeredAt(a) - registeredAt(b) || compareIdentity(a, b);
 
 function byDay(blocks: readonly Block[]): Map<string, Block[]> {
   const days = new Map<string, Block[]>();

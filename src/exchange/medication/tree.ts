@@ -19,6 +19,10 @@ export const textOf = (value: unknown): string | undefined =>
 
 /** The same object without what is undefined. */
 export function present<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  const kept = Object.entries(value).filter(([, one]) => one !== undefined);
-  return Object.fromEntries(kept) as T;
+  const kept: Partial<T> = {};
+  for (const name in value) {
+    const one = value[name];
+    if (one !== undefined) kept[name] = one;
+  }
+  return kept as T;
 }
