@@ -198,9 +198,11 @@ describe('mutated input', () => {
     const { maps } = existsSync(root) ? tryLoadMaps(root) : { maps: new Map() };
     for (const map of maps.values()) {
       const folder = join(map.folder, 'tests');
-      const examples = existsSync(folder)
-        ? readdirSync(folder).filter((name) => name.includes('.source.'))
-        : [];
+      const files = existsSync(folder) ? readdirSync(folder) : [];
+      const examples = files.filter(
+        (name) =>
+          name.includes('.source.') && files.includes(name.replace(/\.source\..*$/, '.expected.json')),
+      );
       for (const [position, name] of examples.slice(0, 5).entries()) {
         const tree = map.read(readFileSync(join(folder, name)));
         for (let index = 0; index < 80; index += 1)
