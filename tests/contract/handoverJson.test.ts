@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/fhir/json.ts';
 import { eachReference } from '../../src/fhir/references.ts';
 import { checkShape } from '../../src/fhir/shape.ts';
-import { loadMaps } from '../../src/mapping/loadMaps.ts';
+import { tryLoadMaps } from '../../src/mapping/loadMaps.ts';
 import { runMap } from '../../src/mapping/runMap.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
 
 const folder = resolve(import.meta.dirname, '../../mappings/handover-json-to-stu3');
-const map = loadMaps(resolve(folder, '..')).get('handover-json-to-stu3');
+const map = tryLoadMaps(resolve(folder, '..')).maps.get('handover-json-to-stu3');
 const source = (name: string) => readFileSync(join(folder, `tests/${name}.source.json`));
 
 const handoff = (name: string, seed = 's'): FhirResource => {
