@@ -1,13 +1,15 @@
-// Do the maps make what others published? `sluis conformance mapping CORPUS`: HL7's cases, official MP9 pairs.
+// Do the maps make what others published? `sluis conformance mapping CORPUS`: HL7's cases, official MP9 pairs, round trips.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AddCommand, examples } from './command.ts';
 import { hl7Cases } from './conformance/mappingHl7.ts';
 import { mp9Cases } from './conformance/mappingMp9.ts';
+import { roundTripCases } from './conformance/mappingRoundTrip.ts';
 import { runSection, type Section, type SectionCount } from './conformance/mappingSuite.ts';
 import { countLine } from './conformance/suites.ts';
 import { failed } from './exit.ts';
 import { type MapsOption, openMap, withMaps } from './map/library.ts';
+import { openWays } from './map/roundTrips.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A new kind of case adds its section here. */
@@ -18,6 +20,11 @@ const sectionsFor = (options: MapsOption): readonly Section[] => [
     folder: 'mp9-ada-to-fhir',
     cases: (folder) => mp9Cases(folder, openMap('mp9-ada-to-r4', options)),
   },
+  ...['handover', 'wishes', 'vendor-stu3'].map((folder) => ({
+    title: `STU3 and R4, there and back: ${folder}`,
+    folder,
+    cases: (place: string) => roundTripCases(place, openWays(options)),
+  })),
 ];
 
 const run = (corpus: string, options: MapsOption, terminal: Terminal): void => {
@@ -41,8 +48,10 @@ export const addConformanceMapping: AddCommand = (program, { terminal }) => {
   const group =
     program.commands.find((one) => one.name() === 'conformance') ?? program.command('conformance');
   withMaps(group.command('mapping'))
-    .description('HL7 mapping tests and official MP9 messages: each difference by path')
-    .argument('<corpus>', 'folder with hl7-mapping/ and mp9-ada-to-fhir/')
+    .description(
+      'HL7 mapping tests, official MP9 messages, round trips between versions: each difference by path',
+    )
+    .argument('<corpus>', 'folder with hl7-mapping/, mp9-ada-to-fhir/, handover/, wishes/, vendor-stu3/')
     .addHelpText('after', examples('sluis conformance mapping ../shared/corpus'))
     .action((corpus: string, options: MapsOption) => run(corpus, options, terminal));
 };

@@ -1,4 +1,4 @@
-// How does an engineer try a map? `sluis map list | run | test | diff`.
+// How does an engineer try a map? `sluis map list | run | test | diff | roundtrip`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
@@ -9,6 +9,8 @@ import { testMap } from '../mapping/testMap.ts';
 import { type AddCommand, examples } from './command.ts';
 import { failed, misused } from './exit.ts';
 import { exitCodeFor, type MapsOption, openMap, openMaps, tellFault, withMaps } from './map/library.ts';
+import { tellTrips } from './map/roundTripReport.ts';
+import { openWays, tripsOf } from './map/roundTrips.ts';
 import { runFiles } from './map/runFiles.ts';
 import { aligned, type Terminal } from './terminal.ts';
 
@@ -125,10 +127,33 @@ const addDiff = (map: Command, terminal: Terminal): void => {
     });
 };
 
+type RoundTripOptions = MapsOption & { from?: string };
+
+const addRoundTrip = (map: Command, terminal: Terminal): void => {
+  withMaps(map.command('roundtrip'))
+    .description('take resources to the other FHIR version and back, and tell what they lose')
+    .argument('<folder...>', 'folders or files with STU3 or R4 resources')
+    .option('--from <version>', 'stu3 or r4 (default: by profile and structure, file by file)')
+    .addHelpText('after', examples('sluis map roundtrip ../shared/corpus/handover'))
+    .action((folders: string[], options: RoundTripOptions) => {
+      const { from } = options;
+      if (from !== undefined && from !== 'stu3' && from !== 'r4')
+        throw misused(`--from is stu3 or r4, not ‘${from}’.`);
+      const trips = [];
+      for (const trip of tripsOf(folders, openWays(options), from)) {
+        terminal.progress(trip.file);
+        trips.push(trip);
+      }
+      if (trips.length === 0) throw misused(`${folders.join(', ')} holds no XML or JSON files.`);
+      if (!tellTrips(trips, terminal)) throw failed('');
+    });
+};
+
 export const addMap: AddCommand = (program, { terminal }) => {
   const map = program.command('map').description('try maps: run them, test them, compare what they make');
   addList(map, terminal);
   addRun(map, terminal);
   addTest(map, terminal);
   addDiff(map, terminal);
+  addRoundTrip(map, terminal);
 };
