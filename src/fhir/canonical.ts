@@ -81,39 +81,32 @@ function newValue(walk: Walk, type: TypeDefinition, entry: { key: string; value:
 
 /** The same object when nothing changes, so that what already is in order costs no copy. */
 function orderObject(walk: Walk, type: TypeDefinition, source: Tree): Tree {
-  const values: unknown[] = [];
-  const keys: string[] = [];
+  let changed: Map<string, unknown> | undefined;
   let last = -1;
-  let isSame = true;
   let isOrdered = true;
   for (const key in source) {
     const value = source[key];
     const place = placeOf(type, key);
     if (place < last) isOrdered = false;
     last = place;
-    if (isFiller(value)) {
-      isSame = false;
-      continue;
-    }
-    const next = newValue(walk, type, { key, value });
-    if (next !== value) isSame = false;
-    keys.push(key);
-    values.push(next);
+    const next = isFiller(value) ? undefined : newValue(walk, type, { key, value });
+    if (next === value) continue;
+    changed ??= new Map();
+    changed.set(key, next);
   }
-  if (isSame && isOrdered) return source;
-  return assemble(type, { keys, values, isOrdered });
+  return changed === undefined && isOrdered ? source : assemble(type, source, { changed, isOrdered });
 }
 
-function assemble(
-  type: TypeDefinition,
-  parts: { keys: string[]; values: unknown[]; isOrdered: boolean },
-): Tree {
-  const { keys, values } = parts;
-  const indices = keys.map((_, index) => index);
-  if (!parts.isOrdered)
-    indices.sort((a, b) => placeOf(type, keys[a] ?? '') - placeOf(type, keys[b] ?? '') || a - b);
+type Change = { changed: ReadonlyMap<string, unknown> | undefined; isOrdered: boolean };
+
+function assemble(type: TypeDefinition, source: Tree, { changed, isOrdered }: Change): Tree {
+  const keys = Object.keys(source);
+  if (!isOrdered) keys.sort((a, b) => placeOf(type, a) - placeOf(type, b));
   const target: Tree = {};
-  for (const index of indices) target[keys[index] ?? ''] = values[index];
+  for (const key of keys) {
+    const value = changed?.has(key) ? changed.get(key) : source[key];
+    if (value !== undefined) target[key] = value;
+  }
   return target;
 }
 

@@ -109,12 +109,17 @@ function copyList(walk: Walk, list: readonly unknown[]): readonly unknown[] {
   return copied ?? list;
 }
 
+/** Strings that mean something here; any other, and every number, is as the sender wrote it. */
+const meaningful = new Set(['reference', 'url', 'implicitRules']);
+
 function copyObject(walk: Walk, source: Record<string, unknown>): Record<string, unknown> {
   let copied: Record<string, unknown> | undefined;
   for (const key in source) {
     const value = source[key];
+    const isText = typeof value === 'string';
+    if (isText ? !meaningful.has(key) : typeof value !== 'object') continue;
     walk.trail.push(key);
-    const next = typeof value === 'string' ? text(walk, source, key) : copy(walk, value);
+    const next = isText ? text(walk, source, key) : copy(walk, value);
     noticed.get(key)?.(walk, value);
     walk.trail.pop();
     if (next === value) continue;
