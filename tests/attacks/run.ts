@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Case, Group, StoreKind } from './attack.ts';
+import { handoff } from './content.ts';
 import { groups } from './groups/index.ts';
+import { push } from './handovers.ts';
 import { leftCases } from './left.ts';
 import { scanStage } from './scan.ts';
 import { onServer, type Stage, startStage } from './stage.ts';
@@ -79,8 +81,13 @@ function vitalsOf(stage: Stage): Vitals[] {
 /** Where the memory is, for who looks for it. */
 async function heapsOf(stage: Stage): Promise<string> {
   const texts = await Promise.all(stage.opsUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-  const names = ['nodejs_heap_size_total_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'];
-  const mb = (text: string, name: string): number => Math.round(Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]) / 1_048_576);
+  const names = [
+    'nodejs_heap_size_total_bytes',
+    'nodejs_heap_size_used_bytes',
+    'nodejs_external_memory_bytes',
+  ];
+  const mb = (text: string, name: string): number =>
+    Math.round(Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]) / 1_048_576);
   return texts.map((text) => names.map((name) => `${name} ${mb(text, name)} MB`).join(', ')).join('; ');
 }
 
@@ -107,8 +114,12 @@ async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Re
       return rssMb <= was.rssMb * 1.1 && handles <= was.handles * 1.1 + 3;
     });
     if (good && ready.every((status) => status === 200)) return { ok: true, seen };
-    if (Date.now() > limit) return { ok: false, seen: `ready ${ready.join()}; ${seen}; ${await heapsOf(stage)}` };
-    await Promise.all(Array.from({ length: 20 }, () => stage.ask({ path: '/stu3/metadata' })));
+    if (Date.now() > limit)
+      return { ok: false, seen: `ready ${ready.join()}; ${seen}; ${await heapsOf(stage)}` };
+    // an idle engine collects nothing: ordinary traffic, as there would be
+    await Promise.all(
+      Array.from({ length: 20 * stage.urls.length }, () => push(stage, handoff()).catch(() => undefined)),
+    );
     await wait(300);
   }
 }
@@ -127,7 +138,11 @@ async function runGroup(group: Group, stage: Stage, base: Vitals[]): Promise<voi
     tell(one.id, one.title, { ok: result.ok, seen: `${result.seen}${ms > 3_000 ? `  (${ms} ms)` : ''}` });
   }
   const pids = stage.gateways.map(({ run }) => run.pid);
-  tell(`${group.id}-after`, 'ready, alive, memory and handles back', await settled(stage, base, pids));
+  const after = await settled(stage, base, pids).catch((error: Error) => ({
+    ok: false,
+    seen: error.message,
+  }));
+  tell(`${group.id}-after`, 'ready, alive, memory and handles back', after);
 }
 
 async function runStore(kind: StoreKind): Promise<void> {

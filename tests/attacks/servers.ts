@@ -178,14 +178,18 @@ export async function startEvil(jwk: Record<string, unknown>, canaryUrl: () => s
   const json = (response: ServerResponse, body: unknown): void => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
+  // made once: a measurement runs beside it
+  const many = JSON.stringify({
+    keys: Array.from({ length: 100_000 }, (_, index) => ({ ...jwk, kid: `k${index}` })),
+  });
   const keySets: Record<string, (response: ServerResponse) => void> = {
     good: (response) => json(response, { keys: [jwk] }),
     slow: () => undefined,
     redirect: (response) => void response.writeHead(302, { location: `${canaryUrl()}/jwks` }).end(),
     huge: (response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
-      const chunk = Buffer.alloc(1_048_576, ' ');
-      let left = 50;
+      const chunk = Buffer.alloc(262_144, ' ');
+      let left = 200;
       const more = (): void => {
         if (response.destroyed) return;
         if (left-- === 0) response.end('{"keys":[]}');
@@ -194,8 +198,7 @@ export async function startEvil(jwk: Record<string, unknown>, canaryUrl: () => s
       };
       more();
     },
-    many: (response) =>
-      json(response, { keys: Array.from({ length: 100_000 }, (_, index) => ({ ...jwk, kid: `k${index}` })) }),
+    many: (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(many),
     private: (response) => json(response, { keys: [{ ...jwk, d: 'AAAA' }] }),
     page: (response) =>
       void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>keys</body></html>'),

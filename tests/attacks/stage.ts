@@ -83,7 +83,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-const agent = new Agent({ keepAlive: true, maxSockets: 128, timeout: 9_000 });
+const agent = new Agent({ keepAlive: true, maxSockets: 128 });
 let asked = 0;
 
 export function send(url: string, ask: Ask): Promise<Seen> {
