@@ -4,11 +4,27 @@ import { extensionUrls } from './codes.ts';
 import type { ClinicalDate } from './records.ts';
 import { extensionsOf, type Tree, textsAt, treesAt, valueIn } from './tree.ts';
 
+/** The same answers again without asking the calendar of time zones each time, which takes longer than all of ranking. */
+function remembered<Key, Value>(make: (key: Key) => Value, most = 5000): (key: Key) => Value {
+  const known = new Map<Key, { value: Value }>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found.value;
+    if (known.size >= most) known.clear();
+    const value = make(key);
+    known.set(key, { value });
+    return value;
+  };
+}
+
+const dateOf = remembered(parseDate);
+const longestDate = 40;
+
 /** A date that exists, with what was written; undefined for anything else. */
 export function readDate(value: unknown): ClinicalDate | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || value.length > longestDate) return undefined;
   const written = value.trim();
-  const when = parseDate(written);
+  const when = dateOf(written);
   return when === undefined ? undefined : { written, when };
 }
 
@@ -33,8 +49,8 @@ export function consentDate(consent: Tree): ClinicalDate | undefined {
 
 const amsterdam = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
 
-/** The Dutch day of a moment: 2025-07-29. */
-export const dayAt = (moment: number | Date): string => amsterdam.format(moment);
+/** The Dutch day of a moment, in milliseconds: 2025-07-29. */
+const dayAt = remembered((moment: number): string => amsterdam.format(moment));
 
 const hasTime = ({ precision }: FhirDate): boolean => precision === 'second' || precision === 'fraction';
 
@@ -43,7 +59,7 @@ export const shownDate = (date: ClinicalDate): string =>
   hasTime(date.when) ? dayAt(date.when.start) : date.written;
 
 /** The whole days that a date may mean. */
-const daysOf = (when: FhirDate): FhirDate => (hasTime(when) ? (parseDate(dayAt(when.start)) ?? when) : when);
+const daysOf = (when: FhirDate): FhirDate => (hasTime(when) ? (dateOf(dayAt(when.start)) ?? when) : when);
 
 /** May both be of the same day? So is what cannot be put in order, and what has no date at all. */
 export function mayBeSameDay(a: ClinicalDate | undefined, b: ClinicalDate | undefined): boolean {

@@ -1,7 +1,7 @@
 // What do all holders together record of one patient's wishes, whatever form each of them gave? Read per resource, by its content.
 import type { FhirResource } from '../../model.ts';
 import { readObservation, readPatient, readRelatedPerson } from './contacts.ts';
-import { type HolderView, viewOf } from './holderView.ts';
+import { type HolderView, placeOf, viewOf } from './holderView.ts';
 import { likeliestBsn, ownResources, type Person, personIn } from './patients.ts';
 import { readConsent } from './readConsent.ts';
 import { readForm } from './readForm.ts';
@@ -48,12 +48,19 @@ function add(to: Found, from: Found): void {
   to.findings.push(...from.findings);
 }
 
-/** The same resource twice in one answer, by page or by `_include`, is one record. */
+/** The same resource twice in one answer, by page or by `_include`, is one record; two versions of it are two. */
 function once(resources: readonly FhirResource[]): FhirResource[] {
-  const seen = new Set<string>();
+  const places = new Map<string, { first: FhirResource; prints?: Set<string> }>();
   return resources.filter((resource) => {
+    const place = resource.id === undefined ? '' : placeOf(resource);
+    const known = places.get(place);
+    if (known === undefined) {
+      places.set(place, { first: resource });
+      return true;
+    }
+    known.prints ??= new Set([JSON.stringify(known.first)]);
     const print = JSON.stringify(resource);
-    return !seen.has(print) && seen.add(print);
+    return !known.prints.has(print) && Boolean(known.prints.add(print));
   });
 }
 

@@ -5,15 +5,24 @@ export type Tree = Readonly<Record<string, unknown>>;
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const none: readonly Tree[] = [];
+
 /** The objects that a value is or holds: STU3 and R4 differ in what repeats. */
-export const treesOf = (value: unknown): Tree[] => {
+export const treesOf = (value: unknown): readonly Tree[] => {
   if (Array.isArray(value)) return value.filter(isTree);
-  return isTree(value) ? [value] : [];
+  return isTree(value) ? [value] : none;
 };
 
 /** All objects at the end of a path, through lists. */
-export const treesAt = (from: unknown, ...path: readonly string[]): Tree[] =>
-  path.reduce((found, step) => found.flatMap((one) => treesOf(one[step])), treesOf(from));
+export function treesAt(from: unknown, ...path: readonly string[]): readonly Tree[] {
+  let found = treesOf(from);
+  for (const step of path) {
+    const [only] = found;
+    if (only === undefined) return none;
+    found = found.length === 1 ? treesOf(only[step]) : found.flatMap((one) => treesOf(one[step]));
+  }
+  return found;
+}
 
 /** A string with something in it. */
 export const textOf = (value: unknown): string | undefined =>
