@@ -1,10 +1,9 @@
 // What can the receiver fetch? Everything that the Composition leads to, under ids and references of the gateway, else as sent.
 import type { FhirResource, Issue } from '../../model.ts';
 import { carriedTypes } from './carriedTypes.ts';
-import { knownModifierExtensions } from './codes.ts';
 import { finding } from './findings.ts';
+import { here, notice } from './notices.ts';
 import type { Entry } from './parcel.ts';
-import { bsnOf } from './patient.ts';
 import { type Resolve, typeAndIdOf } from './resolve.ts';
 
 export type Servable = {
@@ -36,7 +35,6 @@ type Walk = Question & {
 };
 
 const carried = new Set(carriedTypes);
-const aboutPatient = new Set(['subject', 'patient', 'beneficiary']);
 
 /** One pass over the closure: it copies, renames, rewrites and reports. The source is not touched. */
 export function makeServable(question: Question): Servable {
@@ -120,7 +118,7 @@ function copyObject(walk: Walk, source: Record<string, unknown>): Record<string,
     if (isText ? !meaningful.has(key) : typeof value !== 'object') continue;
     walk.trail.push(key);
     const next = isText ? text(walk, source, key) : copy(walk, value);
-    noticed.get(key)?.(walk, value);
+    notice(walk, key, value);
     walk.trail.pop();
     if (next === value) continue;
     copied ??= { ...source };
@@ -163,43 +161,4 @@ function link(walk: Walk, value: string): string {
   if (!plain?.startsWith('Binary/')) return value;
   walk.issues.push(finding('handover-dangling', [here(walk)]));
   return plain;
-}
-
-const noticed: ReadonlyMap<string, (walk: Walk, value: unknown) => void> = new Map([
-  ['implicitRules', (walk) => walk.issues.push(finding('handover-implicit-rules', [here(walk)]))],
-  [
-    'modifierExtension',
-    (walk, value) => {
-      const list = Array.isArray(value) ? (value as { url?: unknown }[]) : [];
-      if (list.some((one) => !knownModifierExtensions.has(String(one?.url)))) {
-        walk.issues.push(finding('handover-modifier', [here(walk)]));
-      }
-    },
-  ],
-  [
-    'tag',
-    (walk, value) => {
-      if (walk.trail[0] !== 'meta' || !Array.isArray(value)) return;
-      if (value.some((one: { code?: unknown } | null) => one?.code === 'SUBSETTED')) {
-        walk.issues.push(finding('handover-subsetted', [here(walk)]));
-      }
-    },
-  ],
-  [
-    'identifier',
-    (walk, value) => {
-      // Reference.identifier of the one whom it is about: it must be this patient's
-      if (!aboutPatient.has(String(walk.trail.at(-2))) || walk.patientBsn === undefined) return;
-      const bsn = bsnOf({ identifier: value });
-      if (bsn !== undefined && bsn !== walk.patientBsn) {
-        walk.issues.push(finding('handover-one-patient', [here(walk)]));
-      }
-    },
-  ],
-]);
-
-function here(walk: Walk): string {
-  let path = walk.entry.place;
-  for (const step of walk.trail) path += typeof step === 'number' ? `[${step}]` : `.${step}`;
-  return path;
 }
