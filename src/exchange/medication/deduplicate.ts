@@ -1,5 +1,5 @@
 // Which of several copies of the same building block counts? The original over a copy, then the latest version; differences are told.
-import { type Block, registeredAt } from './block.ts';
+import { type Block, compareIdentity, registeredAt } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 
 export type Kept = {
@@ -45,7 +45,7 @@ function compare(a: Block, b: Block): number {
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** One block per kind and identifier. */
+/** One block per kind and identifier, in an order that does not depend on that of the input. */
 export function deduplicate(blocks: readonly Block[]): Kept {
   const groups = new Map<string, Block[]>();
   for (const block of blocks) {
@@ -56,6 +56,7 @@ export function deduplicate(blocks: readonly Block[]): Kept {
   }
   const kept: Kept = { blocks: [], nullified: [], findings: [], holdersOf: new Map() };
   for (const group of groups.values()) keepBest(group, kept);
+  kept.blocks.sort(compareIdentity);
   return kept;
 }
 

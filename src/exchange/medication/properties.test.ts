@@ -58,7 +58,7 @@ describe('any building blocks', () => {
         const shuffled = order.map(([, one]) => one);
         expect(overviewOf(shuffled, { at: when })).toEqual(overviewOf(all, { at: when }));
       }),
-      { numRuns: 400 * Number(process.env.FC_TIMES ?? 1) },
+      { numRuns: 400 },
     );
   });
 
@@ -75,7 +75,7 @@ describe('any building blocks', () => {
         const doubled = consolidate(answers, { at: when });
         expect(essence(doubled)).toEqual(essence(overviewOf(all, { at: when })));
       }),
-      { numRuns: 300 * Number(process.env.FC_TIMES ?? 1) },
+      { numRuns: 300 },
     );
   });
 
@@ -95,7 +95,7 @@ describe('any building blocks', () => {
         const once = new Set(all.map(({ kind, record }) => `${kind} ${record}`));
         expect(everywhere.map(({ kind, record }) => `${kind} ${record}`).sort()).toEqual([...once].sort());
       }),
-      { numRuns: 400 * Number(process.env.FC_TIMES ?? 1) },
+      { numRuns: 400 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('any building blocks', () => {
         });
         expect(overview.current).toEqual([]);
       }),
-      { numRuns: 300 * Number(process.env.FC_TIMES ?? 1) },
+      { numRuns: 300 },
     );
   });
 });
@@ -178,7 +178,7 @@ describe('what a stop names', () => {
               expect(current).not.toContain(`${kind} ${prior} ${treatment}`);
           }
       }),
-      { numRuns: 150 * Number(process.env.FC_TIMES ?? 1) },
+      { numRuns: 150 },
     );
   });
 });
@@ -203,7 +203,7 @@ describe('time', () => {
           expect(overviewOf(all, { at: when })).toEqual(here);
         },
       ),
-      { numRuns: 100 * Number(process.env.FC_TIMES ?? 1) },
+      { numRuns: 100 },
     );
   });
 

@@ -1,0 +1,94 @@
+// Does `sluis overview` refuse what it cannot read, and print what its schema says?
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+let folder: string;
+let lines: string[];
+let notes: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluis-overview-'));
+  [lines, notes] = [[], []];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const run = (...words: string[]): Promise<number> => {
+  const terminal: Terminal = {
+    line: (text = '') => void lines.push(text),
+    note: (text) => void notes.push(text),
+    progress: () => undefined,
+    paint: (_, text) => text,
+  };
+  return runCommandLine(['node', 'sluis', 'overview', ...words], {}, terminal);
+};
+
+const agreement = (bsn: string, period: string) =>
+  `<adaxml><data><beschikbaarstellen_medicatiegegevens>
+  <patient><identificatienummer value="${bsn}" root="2.16.840.1.113883.2.4.6.3"/></patient>
+  <medicamenteuze_behandeling><identificatie value="T" root="2.999.1"/><medicatieafspraak>
+  <identificatie value="MA1" root="2.999.2"/><registratie_datum_tijd value="2023-12-01T10:00:00+01:00"/>
+  <gebruiksperiode>${period}</gebruiksperiode>
+  <afgesproken_geneesmiddel><product><product_code code="1" codeSystem="2.16.840.1.113883.2.4.4.10" displayName="Pil"/></product></afgesproken_geneesmiddel>
+  <gebruiksinstructie><omschrijving value="1 x per dag 1 stuk"/></gebruiksinstructie>
+  </medicatieafspraak></medicamenteuze_behandeling></beschikbaarstellen_medicatiegegevens></data></adaxml>`;
+const open = '<start_datum_tijd value="2023-12-01T00:00:00+01:00"/>';
+
+const file = (name: string, content: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+describe('sluis overview', () => {
+  it('ends with 2 on a file that cannot be read, and still shows what the others hold', async () => {
+    const good = file('good.xml', agreement('999900018', open));
+    const bad = file('bad.xml', '<adaxml><data>');
+    expect(await run('--at', '2024-01-01', '--json', good, bad)).toBe(2);
+    const overview = JSON.parse(lines.join('\n'));
+    expect(overview.current).toHaveLength(1);
+    expect(overview.holders.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'answered',
+      'unavailable',
+    ]);
+    expect(notes.join()).toContain('bad.xml');
+  });
+
+  it('ends with 2 on a moment that is no date, and on files of two patients, without naming them', async () => {
+    const one = file('one.xml', agreement('999900018', open));
+    expect(await run('--at', 'soon', one)).toBe(2);
+    expect(await run(one, file('two.xml', agreement('999911612', open)))).toBe(2);
+    expect(notes.join()).toContain('2 patients');
+    expect(notes.join()).not.toMatch(/\d{9}/);
+  });
+
+  it('prints JSON as its schema says, with changes when asked since when', async () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../../docs/medication-overview.schema.json', import.meta.url), 'utf8'),
+    );
+    const place = file('one.xml', agreement('999900018', open));
+    expect(await run('--at', '2024-01-01', '--since', '2023-11-01', '--json', place)).toBe(0);
+    const overview = JSON.parse(lines.join('\n'));
+    const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(schema);
+    expect(validate(overview), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...overview, findings: [{}] })).toBe(false);
+    expect(overview).toMatchObject({
+      at: '2024-01-01T23:59:59+01:00',
+      current: [{ treatment: 'urn:oid:2.999.1|T', records: ['urn:oid:2.999.2|MA1'], medicine: 'Pil' }],
+      changes: [{ kind: 'new', rank: 1 }],
+    });
+  });
+
+  it('prints tables, findings and holders in both languages', async () => {
+    const place = file('one.xml', agreement('999900018', open));
+    expect(await run('--at', '2024-01-01', place)).toBe(0);
+    expect(await run('--at', '2024-01-01', '--language', 'nl', place)).toBe(0);
+    const said = lines.join('\n');
+    expect(said).toMatch(/Current \(1\)\n.*Medicine.*\n {2}Pil +1 x per dag 1 stuk/);
+    expect(said).toContain('Huidig (1)');
+    expect(said).toContain('Data holders');
+  });
+});

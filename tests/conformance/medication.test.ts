@@ -1,0 +1,40 @@
+// Does consolidation do what official pairs, consolidation patients and search scripts say?
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  type Check,
+  checkForms,
+  checkPairs,
+  checkPatients,
+} from '../../src/cli/conformance/medicationPatients.ts';
+import { checkQueries } from '../../src/cli/conformance/medicationQueries.ts';
+
+const corpus = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
+const present = existsSync(corpus);
+if (!present) console.log('skipped: corpus not found');
+
+const faults = (checks: readonly Check[]) => checks.filter((one) => one.faults.length > 0);
+
+describe.skipIf(!present)('medication over the corpus', () => {
+  it('gives the lines of the official outputs, and no others', () => {
+    const checks = checkPairs(corpus);
+    expect(checks.length).toBeGreaterThan(0);
+    expect(faults(checks)).toEqual([]);
+  });
+  it('gives each consolidation patient the lines that the rules ask for', () => {
+    const checks = checkPatients(corpus);
+    expect(checks.length).toBeGreaterThan(10);
+    expect(faults(checks)).toEqual([]);
+  });
+  it('gives the same overview from ADA and from FHIR, and loses no building block', () => {
+    const checks = checkForms(corpus);
+    expect(checks.length).toBeGreaterThan(100);
+    expect(faults(checks)).toEqual([]);
+  });
+  it('finds as many building blocks and products as the search scripts count', () => {
+    const { checks } = checkQueries(corpus);
+    expect(checks.length).toBeGreaterThan(10);
+    expect(faults(checks)).toEqual([]);
+  });
+});
