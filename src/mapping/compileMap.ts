@@ -1,4 +1,6 @@
 // How does a map's text become something that runs? Parsed, linked with its imports, compiled to closures; or refused.
+
+import { SyntaxFault } from '../fhir/fhirpath/tokens.ts';
 import type { FhirVersion } from '../model.ts';
 import { type CompiledGroup, compileGroup } from './compile/compileGroup.ts';
 import { createLibrary, type Module, parameterType, typeIn } from './compile/library.ts';
@@ -8,7 +10,6 @@ import { compileError } from './faults.ts';
 import type { Tree } from './fhirpath/values.ts';
 import { parseMap } from './language/parseMap.ts';
 import type { Group, MapFault, MapText, NamedDrop } from './language/syntax.ts';
-import { SyntaxFault } from './language/tokens.ts';
 
 export type MapSource = { file: string; text: string };
 

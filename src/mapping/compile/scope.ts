@@ -1,9 +1,9 @@
 // What does a rule see while it is compiled? Variables with their slots and types, and where faults go.
 
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import type { Type } from '../elementTypes.ts';
 import { compileExpression, type Names } from '../fhirpath/compile.ts';
 import type { Evaluate, Frame, Reading, Run, Touch } from '../fhirpath/frame.ts';
-import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, none, plain } from '../fhirpath/values.ts';
 import type { Constant, MapFault, Place } from '../language/syntax.ts';
 import { Cell, cellValue } from '../target.ts';

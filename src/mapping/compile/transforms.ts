@@ -1,10 +1,11 @@
 // What do the transforms make? https://hl7.org/fhir/R4/valueset-map-transform.html
+
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { cast } from '../coerce.ts';
 import { RunFault } from '../faults.ts';
 import { addToDate, looksLikeDate } from '../fhirpath/dates.ts';
 import { uuidOf } from '../fhirpath/fhirFunctions.ts';
 import type { Evaluate, Frame, Run } from '../fhirpath/frame.ts';
-import type { Expression } from '../fhirpath/syntax.ts';
 import { escapeText, unescapeText } from '../fhirpath/textFunctions.ts';
 import { type Items, isTree, none, numberOf, plain, Typed, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';

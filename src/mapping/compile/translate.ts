@@ -1,7 +1,8 @@
 // How does a code become another code? `translate(source, map, form)` over inline maps and ConceptMaps.
+
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { type CodeTable, type CodeTarget, lookUp } from '../codeMaps.ts';
 import type { Evaluate, Frame } from '../fhirpath/frame.ts';
-import type { Expression } from '../fhirpath/syntax.ts';
 import { type Items, isLeaf, isTree, none, plain, type Tree, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
 import { compact } from './dataTypes.ts';

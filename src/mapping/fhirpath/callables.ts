@@ -1,4 +1,6 @@
 // Which functions may an expression call, and what is wrong with a call before it runs?
+
+import type { Expression, Spot } from '../../fhir/fhirpath/syntax.ts';
 import type { CodeTable } from '../codeMaps.ts';
 import { existenceFunctions } from './existence.ts';
 import { fhirFunctions } from './fhirFunctions.ts';
@@ -6,7 +8,6 @@ import type { Evaluate } from './frame.ts';
 import { collectionFunctions, type Operation } from './functions.ts';
 import { keyFunctions } from './keyFunctions.ts';
 import { numberFunctions } from './numberFunctions.ts';
-import type { Expression, Spot } from './syntax.ts';
 import { isPattern, textFunctions } from './textFunctions.ts';
 
 /** Where names in expressions lead, and where faults go. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseExpression } from '../../fhir/fhirpath/parse.ts';
 import { compileExpression } from './compile.ts';
 import type { Frame, Run } from './frame.ts';
-import { parseExpression } from './parse.ts';
 import { none, plain } from './values.ts';
 
 const runOf = (source: unknown): Run => ({

@@ -1,11 +1,11 @@
 // How does an expression become a function? Closures over closures, made once when the map is loaded.
 import { resourceTypeOf } from '../../fhir/definitions.ts';
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { checkPattern, functions, type Names, onItems } from './callables.ts';
 import { type Evaluate, type Frame, pick, step } from './frame.ts';
 import { isResource } from './functions.ts';
 import { forbidden, memberOf } from './member.ts';
 import { operators, shortcuts } from './operators.ts';
-import type { Expression } from './syntax.ts';
 import { translated } from './translated.ts';
 import { narrowed, tested, typeName } from './typeOperators.ts';
 import { Amount, amount, none, numberOf, plain, truth } from './values.ts';

@@ -1,8 +1,9 @@
 // What does a concept map make of a code within an expression? `code.translated('address or #name')`, a function of ours.
+
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { lookUp } from '../codeMaps.ts';
 import type { Names } from './callables.ts';
 import type { Evaluate } from './frame.ts';
-import type { Expression } from './syntax.ts';
 import { textOf } from './values.ts';
 
 /** Compiles the call; a code without a translation gives nothing. */

@@ -1,6 +1,7 @@
 // How is an inline concept map read? `conceptmap "#name" { prefix s = "system" … s:code == t:code }`
+
+import { type Reader, SyntaxFault, type Token } from '../../fhir/fhirpath/tokens.ts';
 import type { CodeMap, Place } from './syntax.ts';
-import { type Reader, SyntaxFault, type Token } from './tokens.ts';
 
 const equivalences: Readonly<Record<string, string>> = {
   '-': 'relatedto',

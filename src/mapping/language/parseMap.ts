@@ -1,10 +1,10 @@
 // How is a map's text read? The FHIR Mapping Language, R4 with R5's additions, to the tree of syntax.ts.
 // https://hl7.org/fhir/R4/mapping-language.html, https://hl7.org/fhir/R5/mapping-language.html
-import { readExpression } from '../fhirpath/parse.ts';
+import { readExpression } from '../../fhir/fhirpath/parse.ts';
+import { type Note, readerOf, SyntaxFault, tokenize } from '../../fhir/fhirpath/tokens.ts';
 import { readCodeMap, readGlued } from './parseCodeMap.ts';
 import { placeOf, type Reading, readRules } from './parseRule.ts';
 import type { CodeMap, Constant, Group, MapText, NamedDrop, Parameter, Place, Structure } from './syntax.ts';
-import { type Note, readerOf, SyntaxFault, tokenize } from './tokens.ts';
 
 const structureModes: ReadonlySet<string> = new Set(['source', 'queried', 'target', 'produced']);
 const isStructureMode = (text: string): text is Structure['mode'] => structureModes.has(text);

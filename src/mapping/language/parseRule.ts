@@ -1,9 +1,9 @@
 // How is one rule read? `sources -> targets then calls { rules } "name";`
 // https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9
-import { readExpression } from '../fhirpath/parse.ts';
-import type { Expression } from '../fhirpath/syntax.ts';
+import { readExpression } from '../../fhir/fhirpath/parse.ts';
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
+import { type Reader, SyntaxFault } from '../../fhir/fhirpath/tokens.ts';
 import type { Call, Place, Rule, Source, SourceMode, Target, TargetMode, Transform } from './syntax.ts';
-import { type Reader, SyntaxFault } from './tokens.ts';
 
 /** Reads with the places of one map. */
 export type Reading = { reader: Reader; map: string };

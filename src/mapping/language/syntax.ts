@@ -1,5 +1,5 @@
 // What does a map say? The tree of a FHIR Mapping Language text: https://hl7.org/fhir/R4/mapping-language.html
-import type { Expression } from '../fhirpath/syntax.ts';
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 
 /** A place in a map's text; `map` is the map's file or address. */
 export type Place = { map: string; line: number; column: number };

@@ -1,9 +1,20 @@
 // How does a FHIRPath expression become a function? Each node of its tree once, as a closure. http://hl7.org/fhirpath/N1/
+import { parseExpression } from '../../fhir/fhirpath/parse.ts';
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { type FunctionMaker, functions } from './functions.ts';
-import { bool, type Collection, type Item, type Model, none, pushChildren } from './items.ts';
+import {
+  bool,
+  type Collection,
+  decimal,
+  type Item,
+  integer,
+  type Model,
+  none,
+  pushChildren,
+  text,
+} from './items.ts';
 import { logic, relations } from './logic.ts';
 import { type CompareQuantities, calculate, compare } from './operators.ts';
-import { type Ast, parse } from './parse.ts';
 import { systemType } from './systemType.ts';
 
 /** What an expression may ask of its surroundings. */
@@ -25,42 +36,65 @@ export type Scope = { around: Surroundings; self: Collection; index: number; tot
 export type Step = (input: Collection, scope: Scope) => Collection;
 
 /** Compiles an expression; throws SyntaxError when it does not parse or calls an unknown function. */
-export const compileExpression = (expression: string): Step => compile(parse(expression));
+export const compileExpression = (expression: string): Step => compile(parseExpression(expression));
 
 /** Evaluates a compiled expression on one item. */
 export const evaluate = (step: Step, on: Item, around: Surroundings): Collection =>
   step([on], { around, self: [on], index: 0, total: none });
 
-export function compile(ast: Ast): Step {
+export function compile(ast: Expression): Step {
   switch (ast.kind) {
     case 'literal':
-      return () => ast.value;
+    case 'quantity': {
+      const value = constantOf(ast);
+      return () => value;
+    }
+    case 'empty':
+      return () => none;
     case 'variable':
       return variable(ast.name);
+    case 'special':
+      return special(ast.name);
     case 'member':
       return member(ast);
     case 'call':
       return call(ast);
     case 'index':
-      return indexed(compile(ast.of), compile(ast.index));
-    case 'negate':
-      return negated(compile(ast.of));
+      return indexed(compile(ast.base), compile(ast.index));
+    case 'unary':
+      return ast.operator === '-' ? negated(compile(ast.operand)) : compile(ast.operand);
     case 'type':
       return typeTest(ast);
     case 'binary':
-      return binary(ast.op, compile(ast.left), compile(ast.right));
+      return binary(ast.operator, compile(ast.left), compile(ast.right));
   }
 }
 
+type Constant = Expression & { kind: 'literal' | 'quantity' };
+
+function constantOf(ast: Constant): Collection {
+  if (ast.kind === 'quantity') {
+    const { value, unit, calendar } = ast;
+    const system = calendar ? {} : { system: 'http://unitsofmeasure.org' };
+    return [{ value: { value, code: unit, unit, ...system }, type: 'Quantity' }];
+  }
+  if (ast.literal === 'number') return ast.decimal ? decimal(ast.value) : integer(ast.value);
+  if (ast.literal === 'date') return [momentOf(String(ast.value))];
+  return typeof ast.value === 'boolean' ? bool(ast.value) : text(ast.value);
+}
+
+function momentOf(value: string): Item {
+  if (value.startsWith('T')) return { value: value.slice(1), type: 'time' };
+  return value.includes('T') ? { value: value.replace(/T$/, ''), type: 'dateTime' } : { value, type: 'date' };
+}
+
 const constants: Readonly<Record<string, string>> = {
-  '%ucum': 'http://unitsofmeasure.org',
-  '%sct': 'http://snomed.info/sct',
-  '%loinc': 'http://loinc.org',
+  ucum: 'http://unitsofmeasure.org',
+  sct: 'http://snomed.info/sct',
+  loinc: 'http://loinc.org',
 };
 
-function variable(name: string): Step {
-  const constant = constants[name];
-  if (constant !== undefined) return () => [{ value: constant, type: 'string' }];
+function special(name: '$this' | '$index' | '$total'): Step {
   switch (name) {
     case '$this':
       return (_, scope) => scope.self;
@@ -68,11 +102,18 @@ function variable(name: string): Step {
       return (_, scope) => [{ value: scope.index, type: 'integer' }];
     case '$total':
       return (_, scope) => scope.total;
-    case '%resource':
+  }
+}
+
+function variable(name: string): Step {
+  const constant = constants[name];
+  if (constant !== undefined) return () => [{ value: constant, type: 'string' }];
+  switch (name) {
+    case 'resource':
       return (_, scope) => [scope.around.resource];
-    case '%rootResource':
+    case 'rootResource':
       return (_, scope) => [scope.around.rootResource];
-    case '%context':
+    case 'context':
       return (_, scope) => [scope.around.context];
     default:
       return named(name);
@@ -80,15 +121,15 @@ function variable(name: string): Step {
 }
 
 function named(name: string): Step {
-  const [, kind, id] = /^%(vs|ext)-(.+)$/.exec(name) ?? [];
-  if (kind === undefined) throw new SyntaxError(`unknown variable ${name}`);
+  const [, kind, id] = /^(vs|ext)-(.+)$/.exec(name) ?? [];
+  if (kind === undefined) throw new SyntaxError(`unknown variable %${name}`);
   const folder = kind === 'vs' ? 'ValueSet' : 'StructureDefinition';
   return () => [{ value: `http://hl7.org/fhir/${folder}/${id}`, type: 'string' }];
 }
 
-function member(ast: { of?: Ast; name: string }): Step {
+function member(ast: Expression & { kind: 'member' }): Step {
   const { name } = ast;
-  const of = ast.of === undefined ? undefined : compile(ast.of);
+  const of = ast.base === undefined ? undefined : compile(ast.base);
   const startsPath = of === undefined && /^[A-Z]/.test(name);
   return (input, scope) => {
     const from = of === undefined ? input : of(input, scope);
@@ -105,12 +146,12 @@ function member(ast: { of?: Ast; name: string }): Step {
   };
 }
 
-function call(ast: { of?: Ast; name: string; args: Ast[] }): Step {
+function call(ast: Expression & { kind: 'call' }): Step {
   const make: FunctionMaker | undefined = functions[ast.name];
   if (make === undefined) throw new SyntaxError(`unknown function ${ast.name}`);
-  const apply = make({ args: ast.args.map(compile), trees: ast.args });
-  if (ast.of === undefined) return apply;
-  const of = compile(ast.of);
+  const apply = make({ args: ast.parameters.map(compile), trees: ast.parameters });
+  if (ast.base === undefined) return apply;
+  const of = compile(ast.base);
   return (input, scope) => apply(of(input, scope), scope);
 }
 
@@ -127,10 +168,10 @@ const negated =
   (input, scope) =>
     calculate('-', [{ value: 0, type: 'integer' }], of(input, scope));
 
-function typeTest(ast: { op: 'is' | 'as'; of: Ast; type: string }): Step {
-  const of = compile(ast.of);
+function typeTest(ast: Expression & { kind: 'type' }): Step {
+  const of = compile(ast.operand);
   const type = systemType(ast.type);
-  if (ast.op === 'as')
+  if (ast.operator === 'as')
     return (input, scope) => of(input, scope).filter((item) => scope.around.model.isA(item.type, type));
   return (input, scope) => {
     const [first] = of(input, scope);

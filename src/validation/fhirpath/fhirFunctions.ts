@@ -1,4 +1,5 @@
 // What do the functions answer that FHIR adds to FHIRPath? http://hl7.org/fhir/R4/fhirpath.html#functions
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import type { Step } from './compile.ts';
 import type { FunctionMaker } from './functions.ts';
 import {
@@ -11,14 +12,13 @@ import {
   none,
   pushChildren,
 } from './items.ts';
-import type { Ast } from './parse.ts';
 import { systemType } from './systemType.ts';
 
-function typeName(tree: Ast | undefined): string {
+function typeName(tree: Expression | undefined): string {
   if (tree?.kind === 'member') return systemType(tree.name);
-  const first = tree?.kind === 'literal' ? tree.value[0]?.value : undefined;
-  if (typeof first !== 'string') throw new SyntaxError('a type name was expected');
-  return systemType(first);
+  if (tree?.kind !== 'literal' || tree.literal !== 'string')
+    throw new SyntaxError('a type name was expected');
+  return systemType(String(tree.value));
 }
 
 const ofType: FunctionMaker = ({ trees }) => {

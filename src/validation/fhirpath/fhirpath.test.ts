@@ -46,6 +46,11 @@ describe('an expression is refused', () => {
 
 describe('an expression answers', () => {
   it.each([
+    ['%vs-administrative-gender', ['http://hl7.org/fhir/ValueSet/administrative-gender']],
+    ["%'ext-x-y' & '1'", ['http://hl7.org/fhir/StructureDefinition/x-y1']],
+    ['(1.0 is decimal) and (1 is integer) and (-1.5 = 0 - 1.5)', [true]],
+    ['(@2024-01-01 is date) and (@2024-01-01T10:00 is dateTime) and (@T10:00 is time)', [true]],
+    ['{}', []],
     ['name.given', ['An', 'Bo', 'Cor']],
     ['Patient.name.first().family', ['Bos']],
     ["name.where(family = 'Bos').given.count()", [2]],

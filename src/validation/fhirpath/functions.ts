@@ -1,12 +1,12 @@
 // What do the functions of FHIRPath answer? http://hl7.org/fhirpath/N1/#functions, http://hl7.org/fhir/R4/fhirpath.html#functions
+import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import type { Scope, Step } from './compile.ts';
 import { fhirFunctions } from './fhirFunctions.ts';
 import { bool, type Collection, type Item, integer, none } from './items.ts';
 import { distinct, equal, membershipIn, truth } from './operators.ts';
-import type { Ast } from './parse.ts';
 import { textFunctions } from './textFunctions.ts';
 
-export type FunctionMaker = (given: { args: readonly Step[]; trees: readonly Ast[] }) => Step;
+export type FunctionMaker = (given: { args: readonly Step[]; trees: readonly Expression[] }) => Step;
 
 const empty: Step = () => none;
 

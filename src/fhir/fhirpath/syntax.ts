@@ -1,12 +1,13 @@
 // What does a FHIRPath expression say? Its tree: http://hl7.org/fhirpath/N1/ (grammar of section 12).
 
-/** Where an expression part starts in its map's text. */
+/** Where a part of an expression starts in its text. */
 export type Spot = { line: number; column: number };
 
 export type Expression = Spot &
   (
-    | { kind: 'literal'; value: string | number | boolean; literal: 'string' | 'number' | 'boolean' | 'date' }
-    | { kind: 'quantity'; value: number; unit: string }
+    | { kind: 'literal'; value: string | boolean; literal: 'string' | 'boolean' | 'date' }
+    | { kind: 'literal'; value: number; literal: 'number'; decimal: boolean }
+    | { kind: 'quantity'; value: number; unit: string; calendar: boolean }
     | { kind: 'empty' }
     | { kind: 'variable'; name: string }
     | { kind: 'special'; name: '$this' | '$index' | '$total' }

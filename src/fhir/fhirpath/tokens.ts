@@ -1,4 +1,4 @@
-// Which words does a map's text have? Tokens of the FHIR Mapping Language and of the FHIRPath inside it.
+// Which words does a FHIRPath expression have, alone or inside a text of the FHIR Mapping Language?
 
 export type Token = {
   kind: 'id' | 'string' | 'number' | 'date' | 'symbol' | 'end';
@@ -15,7 +15,7 @@ export type Token = {
 export type Note = { kind: 'metadata' | 'directive'; text: string; line: number; column: number };
 
 /** Where text stopped being readable. */
-export class SyntaxFault extends Error {
+export class SyntaxFault extends SyntaxError {
   readonly line: number;
   readonly column: number;
   constructor(message: string, at: { line: number; column: number }) {

@@ -1,6 +1,7 @@
 // How is a FHIRPath expression read? By precedence: http://hl7.org/fhirpath/N1/#operator-precedence
-import { type Reader, readerOf, SyntaxFault, type Token, tokenize } from '../language/tokens.ts';
+
 import type { Expression, Spot } from './syntax.ts';
+import { type Reader, readerOf, SyntaxFault, type Token, tokenize } from './tokens.ts';
 
 const precedence: Readonly<Record<string, number>> = {
   implies: 1,
@@ -60,16 +61,29 @@ const readNumber = (reader: Reader, token: Token): Expression => {
     (unit.kind === 'string' && unit.quote === "'")
   ) {
     reader.next();
-    return { ...spotOf(token), kind: 'quantity', value, unit: unit.text };
+    return { ...spotOf(token), kind: 'quantity', value, unit: unit.text, calendar: unit.kind === 'id' };
   }
-  return { ...spotOf(token), kind: 'literal', literal: 'number', value };
+  return { ...spotOf(token), kind: 'literal', literal: 'number', value, decimal: token.text.includes('.') };
+};
+
+/** FHIR writes `%vs-name` and `%ext-name`, also without quotes. */
+const readHyphens = (reader: Reader, name: Token): string => {
+  let text = name.text;
+  let { end } = name;
+  while (/^(?:vs|ext)\b/.test(text) && reader.at('-') && reader.peek().start === end) {
+    reader.next();
+    const part = reader.next();
+    text = `${text}-${part.text}`;
+    end = part.end;
+  }
+  return text;
 };
 
 const readVariable = (reader: Reader, token: Token): Expression => {
   const name = reader.next();
   if (name.kind !== 'id' && name.kind !== 'string')
     throw new SyntaxFault('expected a variable name after ‘%’', name);
-  return { ...spotOf(token), kind: 'variable', name: name.text };
+  return { ...spotOf(token), kind: 'variable', name: readHyphens(reader, name) };
 };
 
 const readWord = (reader: Reader, token: Token): Expression => {
