@@ -10,6 +10,10 @@ const i = (nl: string, en: string): FindingText => ['information', nl, en];
 export const findingTexts = {
   // what was read
   'no-identifier': w('Bouwsteen zonder identificatie', 'Building block without an identifier'),
+  'identifier-without-system': w(
+    'Identificatie zonder systeem; die van een ander kan dezelfde waarde hebben',
+    'Identifier without a system; that of another may have the same value',
+  ),
   'no-treatment': i(
     'Geen behandeling genoemd; een generieke identificatie is gemaakt',
     'No treatment is named; a generic identifier was made',

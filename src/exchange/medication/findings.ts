@@ -16,18 +16,15 @@ export type Finding = {
   detail?: string;
 };
 
-/** A finding about these blocks; `element` is added to the place of the first. */
+/** A finding about these blocks, the first being the one at fault. */
 export function finding(
   rule: FindingRule,
   blocks: readonly Block[],
-  more: { element?: string; detail?: string } = {},
+  more: { detail?: string } = {},
 ): Finding {
   const [severity, nl, en] = findingTexts[rule];
   const [first] = blocks;
-  const places = blocks.map(({ holder, place }, index) => ({
-    holder,
-    path: index === 0 && more.element !== undefined ? `${place}.${more.element}` : place,
-  }));
+  const places = blocks.map(({ holder, place }) => ({ holder, path: place }));
   return {
     rule,
     severity,

@@ -15,8 +15,8 @@ import {
   medicineOf,
   routeOf,
 } from './fhirParts.ts';
+import { periodFrom, registration } from './fhirPeriod.ts';
 import { type Extensions, priorOf, relationsOf } from './fhirRelations.ts';
-import { openPeriod, type Period, periodOf, readDuration, type WrittenPeriod } from './period.ts';
 import {
   type FoundBlock,
   keep,
@@ -144,39 +144,6 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
     enteredInError: resource.status === 'entered-in-error',
     unreadable,
   };
-}
-
-function registration(resource: FhirResource, kind: BlockKind, extensions: Extensions): unknown {
-  const own: Partial<Record<BlockKind, string>> = {
-    VV: 'authoredOn',
-    MVE: 'whenHandedOver',
-    MGB: 'dateAsserted',
-  };
-  const element = own[kind];
-  if (element !== undefined) return resource[element];
-  return extensions['ext-RegistrationDateTime']?.valueDateTime ?? resource.authoredOn;
-}
-
-function periodFrom(resource: FhirResource, kind: BlockKind, extensions: Extensions): Period {
-  const period = tree(
-    kind === 'MGB'
-      ? (resource.effectivePeriod ?? { start: resource.effectiveDateTime })
-      : kind === 'VV'
-        ? tree(resource.dispenseRequest)?.validityPeriod
-        : extensions['ext-TimeInterval.Period']?.valuePeriod,
-  );
-  if (!period) return openPeriod;
-  const nested = extensionsOf(period);
-  const duration = tree(nested['ext-TimeInterval.Duration']?.valueDuration);
-  return periodOf(
-    present<WrittenPeriod>({
-      start: textOf(period.start),
-      end: textOf(period.end),
-      duration:
-        readDuration(duration?.value, duration?.code) ?? readDuration(duration?.value, duration?.unit),
-      criterion: textOf(nested['ext-PeriodOfUse.Condition']?.valueString),
-    }),
-  );
 }
 
 function actorOf(resource: FhirResource, extensions: Extensions): unknown {

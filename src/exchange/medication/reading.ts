@@ -47,6 +47,7 @@ export function keep(reading: Reading, found: FoundBlock): void {
   reading.blocks.push(block);
   const tell = (...given: Parameters<typeof finding>): void => void reading.findings.push(finding(...given));
   if (given === undefined) tell('no-identifier', [block]);
+  if (record.startsWith('|')) tell('identifier-without-system', [block]);
   if (treatment === undefined) tell('no-treatment', [block]);
   if (!block.registered && hasRegistration.has(block.kind)) tell('no-registration', [block]);
   if (block.medicine.text === '') tell('missing-medicine', [block]);

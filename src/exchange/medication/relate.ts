@@ -52,19 +52,17 @@ export function resolve(
   { records, findings }: { records: Records; findings: Finding[] },
 ): Block | undefined {
   if (named === undefined) return undefined;
-  const element = 'relation';
   if (named === from.record) {
-    findings.push(finding('self-relation', [from], { element, detail: named }));
+    findings.push(finding('self-relation', [from], { detail: named }));
     return undefined;
   }
   const found = records.find(named);
-  if (found?.repaired)
-    findings.push(finding('relation-repaired', [from, found.block], { element, detail: named }));
+  if (found?.repaired) findings.push(finding('relation-repaired', [from, found.block], { detail: named }));
   if (found) return found.block;
   const treatments = [...(records.everywhere.get(named) ?? [])];
   const elsewhere = treatments.some((treatment) => treatment !== from.treatment);
   const rule = elsewhere ? 'relation-elsewhere' : 'dangling-relation';
-  findings.push(finding(rule, [from], { element, detail: named }));
+  findings.push(finding(rule, [from], { detail: named }));
   return undefined;
 }
 

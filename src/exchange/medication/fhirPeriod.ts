@@ -1,0 +1,42 @@
+// When was an R4 building block registered, and from when until when does it hold?
+import type { FhirResource } from '../../model.ts';
+import type { BlockKind } from './block.ts';
+import { extensionsOf } from './fhirParts.ts';
+import type { Extensions } from './fhirRelations.ts';
+import { openPeriod, type Period, periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import { present, textOf, tree } from './tree.ts';
+
+/** When a block was registered, by the element that its kind has for it. */
+export function registration(resource: FhirResource, kind: BlockKind, extensions: Extensions): unknown {
+  const own: Partial<Record<BlockKind, string>> = {
+    VV: 'authoredOn',
+    MVE: 'whenHandedOver',
+    MGB: 'dateAsserted',
+  };
+  const element = own[kind];
+  if (element !== undefined) return resource[element];
+  return extensions['ext-RegistrationDateTime']?.valueDateTime ?? resource.authoredOn;
+}
+
+/** The period of use of a block, or of supply for a dispense request. */
+export function periodFrom(resource: FhirResource, kind: BlockKind, extensions: Extensions): Period {
+  const period = tree(
+    kind === 'MGB'
+      ? (resource.effectivePeriod ?? { start: resource.effectiveDateTime })
+      : kind === 'VV'
+        ? tree(resource.dispenseRequest)?.validityPeriod
+        : extensions['ext-TimeInterval.Period']?.valuePeriod,
+  );
+  if (!period) return openPeriod;
+  const nested = extensionsOf(period);
+  const duration = tree(nested['ext-TimeInterval.Duration']?.valueDuration);
+  return periodOf(
+    present<WrittenPeriod>({
+      start: textOf(period.start),
+      end: textOf(period.end),
+      duration:
+        readDuration(duration?.value, duration?.code) ?? readDuration(duration?.value, duration?.unit),
+      criterion: textOf(nested['ext-PeriodOfUse.Condition']?.valueString),
+    }),
+  );
+}
