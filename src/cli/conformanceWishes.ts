@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AddCommand, examples, type Tools } from './command.ts';
-import { countLine } from './conformance/suites.ts';
 import { expectations } from './conformance/wishesCases.ts';
 import { failed } from './exit.ts';
 
@@ -30,6 +29,6 @@ function run(corpus: string, { terminal }: Tools): void {
     terminal.line(holds ? `${mark}  ${name}` : `${mark}  ${name}; found: ${found}`);
   }
   const passed = results.filter(({ holds }) => holds).length;
-  terminal.line(countLine('wishes', { passed, failed: results.length - passed }));
+  terminal.line(`${passed} passed, ${results.length - passed} failed`);
   if (passed < results.length) throw failed('');
 }

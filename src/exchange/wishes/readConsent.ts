@@ -12,7 +12,7 @@ import { readDecision } from './decision.ts';
 import { type HolderView, identifiersIn, personOf, placeOf } from './holderView.ts';
 import { type Finding, type Found, nothing, type WishRecord } from './records.ts';
 import { consentStanding } from './standing.ts';
-import { type Treatment, treatmentsOf } from './treatment.ts';
+import { otherPrefix, type Treatment, treatmentsOf } from './treatment.ts';
 import {
   codingsOf,
   extensionsOf,
@@ -30,6 +30,14 @@ type Kind = 'treatment' | 'advance' | undefined;
 const codesAt = (consent: Tree, ...path: readonly string[]): Set<string> =>
   new Set(treesAt(consent, ...path).flatMap((concept) => codingsOf(concept).map(({ code }) => code)));
 
+function treatmentsIn(consent: Tree): Treatment[] {
+  const stu3 = extensionsOf(consent, extensionUrls.treatment).map(valueIn);
+  const concepts = stu3.length > 0 ? stu3 : treesAt(consent, 'provision', 'code');
+  return concepts.flatMap((concept) => treatmentsOf(concept));
+}
+
+const isMain = ({ key }: Treatment): boolean => !key.startsWith(otherPrefix);
+
 /** Categories decide; vendors add `acd` to treatment directives, so it counts only where nothing says treatment. */
 function kindOf(consent: Tree): Kind {
   const category = codesAt(consent, 'category');
@@ -38,7 +46,7 @@ function kindOf(consent: Tree): Kind {
   if (isTreatment) return 'treatment';
   if (category.has(categories.advance)) return 'advance';
   const hasPermitted = findTrees(consent, (one) => one.url === extensionUrls.permitted).length > 0;
-  if (hasPermitted) return 'treatment';
+  if (hasPermitted || (scope.has('treatment') && treatmentsIn(consent).some(isMain))) return 'treatment';
   if (scope.has('adr') || category.has(categories.advanceHl7)) return 'advance';
   const profiles = textsAt(consent, 'meta', 'profile').join(' ');
   if (/TreatmentDirective/.test(profiles)) return 'treatment';
@@ -60,12 +68,6 @@ function partiesOf(consent: FhirResource, view: HolderView): string | undefined 
   const names = [...parties.map((party) => personOf(party, consent, view)), ...verified];
   const distinct = [...new Set(names.filter((name) => name !== undefined))];
   return distinct.length === 0 ? undefined : distinct.join(', ');
-}
-
-function treatmentsIn(consent: Tree): Treatment[] {
-  const stu3 = extensionsOf(consent, extensionUrls.treatment).map(valueIn);
-  const concepts = stu3.length > 0 ? stu3 : treesAt(consent, 'provision', 'code');
-  return concepts.flatMap((concept) => treatmentsOf(concept));
 }
 
 const joined = (texts: readonly string[]): string => [...new Set(texts)].join(' | ');
