@@ -19,8 +19,8 @@ export function exchangePort(deps: ExchangeDeps): ExchangePort {
     match,
     capabilityStatement: (fhirVersion) =>
       capabilityStatement(fhirVersion, { baseUrl: deps.baseUrl, version }),
-    handoverStatus: async ({ id, requester }) => answerOf(await handoverStatus(id, requester, deps)),
-    cancelHandover: async ({ id, requester }) => answerOf(await cancelHandover(id, requester, deps)),
+    handoverStatus: async (question) => answerOf(await handoverStatus(question, deps)),
+    cancelHandover: async (question) => answerOf(await cancelHandover(question, deps)),
   };
 }
 

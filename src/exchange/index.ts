@@ -5,7 +5,7 @@ import { type About, capabilityOf } from './capability.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { cancelHandover as cancel } from './handover/cancel.ts';
 import { handover } from './handover/handover.ts';
-import { type HandoverStatus, handoverStatus as tell } from './handover/status.ts';
+import { type HandoverQuestion, type HandoverStatus, handoverStatus as tell } from './handover/status.ts';
 import { type Matched, matchAmong } from './match.ts';
 import { recordRefusal } from './refusal.ts';
 
@@ -64,28 +64,20 @@ export function capabilityStatement(version: FhirVersion, about: About): FhirRes
 }
 
 /** The sender's truth table of one handover. Throws `notFound` for another's; the refusal is recorded. */
-export function handoverStatus(
-  id: string,
-  requester: Requester,
-  deps: ExchangeDeps,
-): Promise<HandoverStatus> {
-  return recorded({ id, event: 'handover.statusRead', action: 'R', requester }, deps, () =>
-    tell(id, requester, deps),
+export function handoverStatus(question: HandoverQuestion, deps: ExchangeDeps): Promise<HandoverStatus> {
+  return recorded({ ...question, event: 'handover.statusRead', action: 'R' }, deps, () =>
+    tell(question, deps),
   );
 }
 
 /** Takes a handover back. Throws `conflict` when the receiver has completed it; the refusal is recorded. */
-export function cancelHandover(
-  id: string,
-  requester: Requester,
-  deps: ExchangeDeps,
-): Promise<HandoverStatus> {
-  return recorded({ id, event: 'handover.cancelled', action: 'U', requester }, deps, () =>
-    cancel(id, requester, deps),
+export function cancelHandover(question: HandoverQuestion, deps: ExchangeDeps): Promise<HandoverStatus> {
+  return recorded({ ...question, event: 'handover.cancelled', action: 'U' }, deps, () =>
+    cancel(question, deps),
   );
 }
 
-type Asked = { id: string; event: string; action: 'R' | 'U'; requester: Requester };
+type Asked = HandoverQuestion & { event: string; action: 'R' | 'U' };
 
 async function recorded<T>(asked: Asked, deps: ExchangeDeps, work: () => Promise<T>): Promise<T> {
   try {

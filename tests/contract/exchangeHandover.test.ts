@@ -221,12 +221,12 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       ];
       const unknown = await refusal(stage.get(`Task/${randomUUID()}`, asking(who)));
       for (const path of paths) expect(await refusal(stage.get(path, asking(who))), path).toEqual(unknown);
-      expect(await refusal(handoverStatus(stage.handoverId(answer), asking(who), stage.deps))).toEqual(
-        unknown,
-      );
-      expect(await refusal(cancelHandover(stage.handoverId(answer), asking(who), stage.deps))).toEqual(
-        unknown,
-      );
+      expect(
+        await refusal(handoverStatus({ id: stage.handoverId(answer), requester: asking(who) }, stage.deps)),
+      ).toEqual(unknown);
+      expect(
+        await refusal(cancelHandover({ id: stage.handoverId(answer), requester: asking(who) }, stage.deps)),
+      ).toEqual(unknown);
     });
 
     test('the sender reads its Task and truth table, and nothing of the content', async () => {
@@ -298,7 +298,7 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       });
       expect((await stage.get(`Task/${taskId}`)).resource?.status).toBe('completed');
       expect(await outbox()).toEqual(['announce', 'echo', 'callback']);
-      const status = await handoverStatus(id, asking(hospital), stage.deps);
+      const status = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
       expect(status.steps.at(-1)).toMatchObject({ step: 'completed', at: expect.stringMatching(/^2026-/) });
     });
 
@@ -426,8 +426,8 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
   describe('cancelling', () => {
     test('ends the grant, tells the receiver with the identifier of the announcement, and is final', async () => {
       const { source, taskId, compositionId, id, outbox } = await pushed();
-      expect((await cancelHandover(id, asking(hospital), stage.deps)).state).toBe('cancelled');
-      expect((await cancelHandover(id, asking(hospital), stage.deps)).state).toBe('cancelled');
+      expect((await cancelHandover({ id, requester: asking(hospital) }, stage.deps)).state).toBe('cancelled');
+      expect((await cancelHandover({ id, requester: asking(hospital) }, stage.deps)).state).toBe('cancelled');
       expect(await outbox()).toEqual(['announce', 'cancel']);
       const [announce, cancel] = (await stage.outbox()).filter(
         (row) => (row as { subject?: string }).subject === id,
@@ -454,7 +454,7 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       const { taskId, id } = await pushed();
       const { resource } = await stage.get(`Task/${taskId}`);
       await stage.put(`Task/${taskId}`, completed(resource));
-      expect(await refusal(cancelHandover(id, asking(hospital), stage.deps))).toMatchObject({
+      expect(await refusal(cancelHandover({ id, requester: asking(hospital) }, stage.deps))).toMatchObject({
         kind: 'conflict',
         reason: 'handover-completed',
       });
@@ -466,7 +466,10 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       const { taskId, compositionId, id, source } = await pushed();
       const steps = async () =>
         Object.fromEntries(
-          (await handoverStatus(id, asking(hospital), stage.deps)).steps.map((one) => [one.step, one.at]),
+          (await handoverStatus({ id, requester: asking(hospital) }, stage.deps)).steps.map((one) => [
+            one.step,
+            one.at,
+          ]),
         );
       const time = expect.stringMatching(/^2026-01-15T/);
       expect(await steps()).toEqual({
@@ -482,7 +485,7 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       await stage.get(`Task/${taskId}`);
       await stage.get(`Composition/${compositionId}/$document`);
       expect(await steps()).toMatchObject({ taskRead: time, documentFetched: time });
-      const status = await handoverStatus(id, asking(hospital), stage.deps);
+      const status = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
       expect(status.case).toEqual(source.identifier);
       expect(JSON.stringify({ ...status, case: '' })).not.toMatch(/Proef|heupfractuur|999911612/);
     });
@@ -490,14 +493,14 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
     test('what is read twice happened when it happened first', async () => {
       const { taskId, id } = await pushed();
       for (let turn = 0; turn < 3; turn++) await stage.get(`Task/${taskId}`);
-      const { history } = await handoverStatus(id, asking(hospital), stage.deps);
+      const { history } = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
       expect(history.map((one) => one.step)).toEqual(['accepted', 'taskRead']);
     });
 
     test('reading one by one counts as fetched only when all has been read', async () => {
       const { compositionId, id } = await pushed();
       const fetched = async () =>
-        (await handoverStatus(id, asking(hospital), stage.deps)).steps.find(
+        (await handoverStatus({ id, requester: asking(hospital) }, stage.deps)).steps.find(
           (one) => one.step === 'documentFetched',
         );
       const { resource } = await stage.get(`Composition/${compositionId}`);
@@ -522,8 +525,9 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
     test('an attempt whose outcome nobody knows makes it unknown, a delivered one gives it a time', async () => {
       const { id } = await pushed();
       const notified = async () =>
-        (await handoverStatus(id, asking(hospital), stage.deps)).steps.find((one) => one.step === 'notified')
-          ?.at;
+        (await handoverStatus({ id, requester: asking(hospital) }, stage.deps)).steps.find(
+          (one) => one.step === 'notified',
+        )?.at;
       const [row] = await stage.deps.store.read
         .selectFrom('outbox')
         .selectAll()
@@ -551,9 +555,18 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       expect(await notified()).toBe('2026-01-15T10:01:01.000Z');
     });
 
+    test('a look and a cancellation are recorded with the id of their request', async () => {
+      const { id } = await pushed();
+      await handoverStatus({ id, requester: asking(hospital), requestId: 'req-look' }, stage.deps);
+      await cancelHandover({ id, requester: asking(hospital), requestId: 'req-cancel' }, stage.deps);
+      const records = (await stage.audit()).map((one) => [one.event, one.requestId]);
+      expect(records).toContainEqual(['handover.statusRead', 'req-look']);
+      expect(records).toContainEqual(['handover.cancelled', 'req-cancel']);
+    });
+
     test('the page escapes everything, and has no script, link or picture, and one style of its own', async () => {
       const { id } = await pushed({ case: '<script>alert(1)</script>' });
-      const status = await handoverStatus(id, asking(hospital), stage.deps);
+      const status = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
       for (const language of ['nl', 'en'] as const) {
         const page = printStatusPage(status, language);
         expect(page).toContain('&lt;script&gt;');
@@ -574,7 +587,7 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       expect(await refusal(stage.get(`Composition/${compositionId}`))).toMatchObject({
         reason: 'grant-ended',
       });
-      expect((await handoverStatus(id, asking(hospital), stage.deps)).state).toBe('expired');
+      expect((await handoverStatus({ id, requester: asking(hospital) }, stage.deps)).state).toBe('expired');
       expect(await expireGrants(stage.deps.store, stage.deps.clock())).toBeGreaterThan(0);
       expect(await expireGrants(stage.deps.store, stage.deps.clock())).toBe(0);
       const task = await stage.get(`Task/${taskId}`);
@@ -610,7 +623,9 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       });
       expect((await stage.get(`Task/${taskId}`)).status).toBe(200);
       expect(
-        (await handoverStatus(id, asking(hospital), stage.deps)).history.map((one) => one.step),
+        (await handoverStatus({ id, requester: asking(hospital) }, stage.deps)).history.map(
+          (one) => one.step,
+        ),
       ).toContain('contentRemoved');
       stage.later(366 * day);
       expect(await forgetHandovers(store, stage.deps.clock())).toBeGreaterThan(0);

@@ -61,7 +61,10 @@ describe('a push', () => {
       },
     ]);
     expect(toldIn(answer.resource, 'deadline')).toMatchObject([{ severity: 'warning' }]);
-    const status = await handoverStatus(stage.handoverId(answer), asking(hospital), stage.deps);
+    const status = await handoverStatus(
+      { id: stage.handoverId(answer), requester: asking(hospital) },
+      stage.deps,
+    );
     expect(status.findings.map(({ rule, severity }) => `${severity} ${rule}`)).toContain('warning zib-1');
   });
 

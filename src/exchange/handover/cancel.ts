@@ -1,12 +1,11 @@
 // What happens when the sender takes a handover back? The grant ends at once, then the receiver is told, in one write.
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Requester } from '../../model.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { announcement } from './announcement.ts';
 import { addStep, lockHandover, openTask } from './records.ts';
-import { type HandoverStatus, handoverStatus, ownHandover } from './status.ts';
+import { type HandoverQuestion, type HandoverStatus, handoverStatus, ownHandover } from './status.ts';
 import type { HandoverRow } from './task.ts';
 
 /**
@@ -14,11 +13,11 @@ import type { HandoverRow } from './task.ts';
  * the receiver has completed it already.
  */
 export async function cancelHandover(
-  id: string,
-  requester: Requester,
+  question: HandoverQuestion,
   deps: ExchangeDeps,
 ): Promise<HandoverStatus> {
-  const before = await ownHandover(id, requester, deps);
+  const { id, requester, requestId } = question;
+  const before = await ownHandover(question, deps);
   const { patientBsn } = await openTask(deps.store, before);
   await deps.store.write(async (unit) => {
     const row = await lockHandover(unit, id);
@@ -32,11 +31,12 @@ export async function cancelHandover(
       ...(patientBsn ? { patientBsn } : {}),
       object: `Handover/${id}`,
       exchange: 'handover',
+      ...(requestId ? { requestId } : {}),
       detail: { changed: row?.state !== 'cancelled' },
     });
   });
   deps.wakeDelivery();
-  return handoverStatus(id, requester, deps);
+  return handoverStatus(question, deps);
 }
 
 async function cancel(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise<void> {

@@ -42,7 +42,7 @@ export const careSections: readonly Section[] = [
         'AbilityToEat',
         'MouthcareActivities',
         'AbilityToPerformMouthcareActivities',
-        'AbilityToWashOneself',
+        'AbilityToWashOneSelf',
         'AbilityToDressOneself',
         'AbilityToGroome',
         'AbilityToUseToilet',

@@ -33,10 +33,12 @@ export type HandoverStatus = {
   findings: Issue[];
 };
 
+/** Who asks after which handover; the request's id is for the audit record. */
+export type HandoverQuestion = { id: string; requester: Requester; requestId?: string };
+
 /** The handover of this sender; anybody else's is not known. Throws `denied` without the scope. */
 export async function ownHandover(
-  id: string,
-  requester: Requester,
+  { id, requester }: HandoverQuestion,
   deps: ExchangeDeps,
 ): Promise<HandoverRow> {
   if (!requester.scopes.includes('handover')) {
@@ -53,11 +55,10 @@ export async function ownHandover(
 
 /** The truth table of one handover, for its sender. Nothing of the patient is in it but the sender's own case. */
 export async function handoverStatus(
-  id: string,
-  requester: Requester,
+  question: HandoverQuestion,
   deps: ExchangeDeps,
 ): Promise<HandoverStatus> {
-  const row = await ownHandover(id, requester, deps);
+  const row = await ownHandover(question, deps);
   const { store } = deps;
   const [sealed, happened, outbox, attempts] = await Promise.all([
     openTask(store, row),
@@ -68,7 +69,7 @@ export async function handoverStatus(
   const notifications = tellNotifications(row, outbox, attempts);
   const receiver = deps.directory.byId(row.receiver_id);
   const identifier = receiver && mainIdentifier(receiver);
-  await recordLook(row, requester, deps);
+  await recordLook(row, question, deps);
   return {
     id: row.id,
     ...(sealed.case ? { case: sealed.case } : {}),
@@ -109,7 +110,11 @@ function servedIn(happened: readonly Happened[], version: number): number {
   return Number.parseInt(accepted?.detail ?? '0', 10);
 }
 
-async function recordLook(row: HandoverRow, requester: Requester, deps: ExchangeDeps): Promise<void> {
+async function recordLook(
+  row: HandoverRow,
+  { requester, requestId }: HandoverQuestion,
+  deps: ExchangeDeps,
+): Promise<void> {
   await deps.store.write(async (unit) => {
     unit.audit({
       event: 'handover.statusRead',
@@ -119,6 +124,7 @@ async function recordLook(row: HandoverRow, requester: Requester, deps: Exchange
       clientId: requester.clientId,
       object: `Handover/${row.id}`,
       exchange: 'handover',
+      ...(requestId ? { requestId } : {}),
     });
   });
 }
