@@ -24,6 +24,8 @@ export type Expected = {
   status: number | readonly number[];
   /** A code that must stand somewhere in the answer: OAuth error, issue code, rule or reason. */
   code?: string;
+  /** How long the answer may take; the best of three counts, as others use this machine too. */
+  ms?: number;
   /** Says what is wrong, or nothing. */
   check?(seen: Seen): string | undefined;
 };
@@ -57,6 +59,7 @@ export function judge(seen: Seen, expected: Expected): string | undefined {
   if (expected.code !== undefined && !codesIn(seen).has(expected.code)) {
     return `${seen.status} without ${expected.code}: ${[...codesIn(seen)].join(', ')}`;
   }
+  if (seen.ms > (expected.ms ?? Infinity)) return `${Math.round(seen.ms)} ms instead of ${expected.ms}`;
   return expected.check?.(seen);
 }
 
@@ -70,8 +73,11 @@ export async function mustAll(stage: Stage, tries: readonly Try[]): Promise<read
   const wrong: string[] = [];
   const all: Seen[] = [];
   for (const one of tries) {
-    const seen = await one.send(stage);
+    let seen = await one.send(stage);
     all.push(seen);
+    for (let again = 0; again < 2 && seen.ms > (one.expected.ms ?? Infinity); again += 1) {
+      seen = await one.send(stage);
+    }
     const fault = judge(seen, one.expected);
     if (fault !== undefined) wrong.push(`${one.name}: ${fault}`);
   }

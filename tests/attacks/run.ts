@@ -3,13 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Case, Group, StoreKind } from './attack.ts';
-import { handoff } from './content.ts';
 import { groups } from './groups/index.ts';
-import { push } from './handovers.ts';
 import { leftCases } from './left.ts';
 import { scanStage } from './scan.ts';
 import { onServer, type Stage, startStage } from './stage.ts';
 import { stubStage } from './stub.ts';
+import { ordinary, warm } from './warmUp.ts';
 
 const { values } = parseArgs({
   options: {
@@ -117,9 +116,7 @@ async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Re
     if (Date.now() > limit)
       return { ok: false, seen: `ready ${ready.join()}; ${seen}; ${await heapsOf(stage)}` };
     // an idle engine collects nothing: ordinary traffic, as there would be
-    await Promise.all(
-      Array.from({ length: 20 * stage.urls.length }, () => push(stage, handoff()).catch(() => undefined)),
-    );
+    await ordinary(stage);
     await wait(300);
   }
 }
@@ -148,8 +145,7 @@ async function runGroup(group: Group, stage: Stage, base: Vitals[]): Promise<voi
 async function runStore(kind: StoreKind): Promise<void> {
   const stage = await startStage({ kind, seed });
   try {
-    await warmUp(stage);
-    const base = vitalsOf(stage);
+    const base = await baseOf(stage);
     for (const group of groups) await runGroup(group, stage, base);
     if (only === undefined || only.includes('scan')) {
       line();
@@ -161,10 +157,18 @@ async function runStore(kind: StoreKind): Promise<void> {
   }
 }
 
-/** What a gateway in use holds: the base against which memory is judged later. */
-async function warmUp(stage: Stage): Promise<void> {
-  const { warm } = await import('./warmUp.ts');
+/** The most that each gateway holds under ordinary traffic, the base against which memory is judged later. */
+async function baseOf(stage: Stage): Promise<Vitals[]> {
   await warm(stage);
+  let most = vitalsOf(stage);
+  for (let round = 0; round < 8; round += 1) {
+    await ordinary(stage);
+    most = vitalsOf(stage).map((now, index) => ({
+      rssMb: Math.max(now.rssMb, most[index]?.rssMb ?? 0),
+      handles: Math.max(now.handles, most[index]?.handles ?? 0),
+    }));
+  }
+  return most;
 }
 
 async function hasPostgresql(): Promise<boolean> {

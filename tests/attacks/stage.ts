@@ -100,7 +100,11 @@ export function send(url: string, ask: Ask): Promise<Seen> {
       headers: { 'x-request-id': requestId, ...ask.headers },
     });
     request.setTimeout(ask.timeoutMs ?? 20_000, () => request.destroy(new Error('no answer in time')));
-    request.on('error', reject);
+    // the other side may end an unused connection just when we take it up: once more, on another
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (request.reusedSocket && error.code === 'ECONNRESET') send(url, ask).then(resolve, reject);
+      else reject(error);
+    });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -26,7 +26,7 @@ async function others(stage: Stage, count = 40): Promise<number> {
   return at(all, 0.95);
 }
 
-/** Others wait at most three times as long, and at least a quarter of a second is allowed on a small machine. */
+/** Others wait at most three times as long, and half a second and a bit is allowed where caller and gateway share two cores. */
 async function besideOthers(stage: Stage, attack: () => Promise<string>): Promise<string> {
   const base = await others(stage);
   let during = 0;

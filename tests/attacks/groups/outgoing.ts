@@ -78,13 +78,13 @@ async function configured(stage: Stage): Promise<string> {
     );
     const { spawn } = await import('node:child_process');
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['src/cli.ts', 'start', '--config', file], {
+      const child = spawn(process.execPath, ['src/cli.ts', 'config', 'check', file], {
         env: { ...process.env, NO_COLOR: '1' },
       });
       let out = '';
       child.stdout.on('data', (chunk) => (out += chunk));
       child.stderr.on('data', (chunk) => (out += chunk));
-      const timer = setTimeout(() => child.kill('SIGKILL'), 6_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 25_000);
       child.on('close', (code) => {
         clearTimeout(timer);
         resolve({ code, out });

@@ -228,7 +228,7 @@ async function production(stage: Stage): Promise<string> {
     let out = '';
     child.stderr.on('data', (chunk) => (out += chunk));
     child.stdout.on('data', (chunk) => (out += chunk));
-    const timer = setTimeout(() => child.kill('SIGKILL'), 6_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 25_000);
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, out });

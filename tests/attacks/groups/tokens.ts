@@ -138,10 +138,7 @@ function encrypted(): readonly Try[] {
   const part = (value: unknown): string => b64(JSON.stringify(value));
   const jwe = (header: object): string =>
     `${part(header)}.${b64('key')}.${b64('iv')}.${b64('text')}.${b64('tag')}`;
-  const fast: Expected = {
-    ...invalidClient,
-    check: (seen) => noToken(seen) ?? (seen.ms < 250 ? undefined : `${seen.ms} ms`),
-  };
+  const fast: Expected = { ...invalidClient, ms: 250 };
   const tokens = {
     'PBES2 with two thousand million rounds': jwe({
       alg: 'PBES2-HS256+A128KW',
@@ -579,7 +576,7 @@ async function evilKeys(stage: Stage): Promise<string> {
     must(Math.max(...answers.map((one) => one.ms)) < 4_000, `${kind}: slow to refuse`);
     const fetches = stage.evil.log.filter((one) => one.path === `/jwks/${kind}`).length;
     must(fetches === 1, `${kind}: ${fetches} fetches`);
-    must(p95 < base * 3 + 250, `${kind}: EPD-A waited ${Math.round(p95)} ms, before ${Math.round(base)}`);
+    must(p95 < base * 3 + 500, `${kind}: EPD-A waited ${Math.round(p95)} ms, before ${Math.round(base)}`);
     heard.push(`${kind} ${statuses}`);
   }
   must(stage.canary.contacts.length === touched, 'the redirect was followed');

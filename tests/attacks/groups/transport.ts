@@ -464,7 +464,7 @@ const languages: Case = {
       const seen = await push(stage, '{"resourceType":"Bundle","type":"history"}', {
         headers: { ...fhirJson, 'accept-language': value },
       });
-      if (seen.status !== 422 || seen.ms > 500)
+      if (seen.status !== 422 || seen.ms > 1_500)
         wrong.push(`${value.slice(0, 20)}: ${seen.status} in ${seen.ms} ms`);
     }
     must(wrong.length === 0, wrong.join(' | '));
@@ -669,7 +669,7 @@ async function slow(stage: Stage): Promise<string> {
     'a dripping body was answered otherwise',
   );
   must(open === 0, `${open} idle connections still open`);
-  must(during < 2 * base + 60, `others waited ${Math.round(during)} ms, before ${Math.round(base)}`);
+  must(during < 2 * base + 150, `others waited ${Math.round(during)} ms, before ${Math.round(base)}`);
   return `headers and bodies cut after ${longest} ms at most, 1500 idle sockets closed; p99 of others ${Math.round(base)} → ${Math.round(during)} ms`;
 }
 
@@ -732,11 +732,11 @@ const forms: Case = {
     tries: () => [
       plain('99 KB', (stage) => askToken(stage, 'a=&'.repeat(33_000)), {
         status: [400, 413],
-        check: (seen) => (seen.ms < 200 ? undefined : `${seen.ms} ms`),
+        ms: 200,
       }),
       plain('31 KB', (stage) => askToken(stage, 'a&'.repeat(15_000)), {
         status: [400, 413],
-        check: (seen) => (seen.ms < 100 ? undefined : `${seen.ms} ms`),
+        ms: 100,
       }),
       plain(
         'on _search',
