@@ -28,10 +28,11 @@ export type ElementRule = {
 type Slot = {
   rule: ElementRule;
   key: string;
+  /** Where what is beside the value stands; absent for what is no primitive. */
+  beside: string | undefined;
   /** As it stands in the expression: `value.ofType(Quantity)`. */
   part: string;
   type: string;
-  primitive: boolean;
   list: boolean;
   /** A single primitive that may be there: only its value is to be checked. */
   plain: boolean;
@@ -49,7 +50,9 @@ function itemsOf(slot: Slot, value: unknown, extra: unknown): Item[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [];
   const extras: readonly unknown[] = Array.isArray(extra) ? extra : [];
   const length = Math.max(values.length, extras.length);
-  return Array.from({ length }, (_, i) => itemOf(slot, values[i], extras[i]));
+  const items: Item[] = [];
+  for (let i = 0; i < length; i++) items.push(itemOf(slot, values[i], extras[i]));
+  return items;
 }
 
 function checkCount(rule: ElementRule, counted: { count: number; at?: string }, run: Run): void {
@@ -87,16 +90,18 @@ function visitPlain(slot: Slot, value: unknown, run: Run): void {
 function checkItems(slot: Slot, items: readonly Item[], run: Run): void {
   const { rule } = slot;
   if (rule.slices !== undefined && slot.type !== 'Extension') return;
-  for (const [i, item] of items.entries()) {
+  let i = 0;
+  for (const item of items) {
     if (slot.list) run.path.push(i);
     checkItem(rule, item, run);
     if (slot.list) run.path.pop();
+    i++;
   }
 }
 
 function visit(slot: Slot, tree: Tree, run: Run): void {
   const value = tree[slot.key];
-  const extra = slot.primitive ? tree[`_${slot.key}`] : undefined;
+  const extra = slot.beside === undefined ? undefined : tree[slot.beside];
   if (slot.plain && extra === undefined && typeof value !== 'object') {
     visitPlain(slot, value, run);
     return;
@@ -129,9 +134,9 @@ function slotsOf(type: TypeDefinition, rules: readonly ElementRule[], id: string
     slots.set(property.name, {
       rule,
       key: property.name,
+      beside: property.kind === 'primitive' ? `_${property.name}` : undefined,
       part: property.element.choice ? `${stem}.ofType(${property.type})` : property.name,
       type: property.type,
-      primitive: property.kind === 'primitive',
       list: property.list,
       plain: property.kind === 'primitive' && rule.slices === undefined && rule.min < 2 && rule.max !== 0,
       id: `${id}.${property.element.name}`,
@@ -142,8 +147,10 @@ function slotsOf(type: TypeDefinition, rules: readonly ElementRule[], id: string
 
 type Required = { rule: ElementRule; keys: readonly string[]; part: string };
 
-const isPresent = (tree: Tree, keys: readonly string[]): boolean =>
-  keys.some((key) => tree[key] !== undefined || tree[`_${key}`] !== undefined);
+const isPresent = (tree: Tree, keys: readonly string[]): boolean => {
+  for (const key of keys) if (tree[key] !== undefined) return true;
+  return keys.some((key) => tree[`_${key}`] !== undefined);
+};
 
 function requiredOf(rules: readonly ElementRule[], slots: ReadonlyMap<string, Slot>): Required[] {
   return rules

@@ -68,9 +68,13 @@ function push(into: Item[], found: { value: unknown; extra: unknown }, type: str
   }
 }
 
+const smallA = 97;
+
 function pushNamed(into: Item[], tree: Tree, element: { key: string; type: string }): boolean {
   const value = tree[element.key];
-  const extra = tree[`_${element.key}`];
+  // only primitives, whose types begin with a small letter, have something beside them
+  const complex = element.type !== '' && element.type.charCodeAt(0) < smallA;
+  const extra = complex ? undefined : tree[`_${element.key}`];
   if (value === undefined && extra === undefined) return false;
   push(into, { value, extra }, element.type);
   return true;
