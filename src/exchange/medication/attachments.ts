@@ -77,7 +77,7 @@ function follow(
     const next = order.map((map) => map.get(owner)).find((one) => one !== undefined);
     if (!next) break;
     const after = registeredAt(block) - registeredAt(next);
-    const follows = next.stop?.type !== 'cancelled' && (block.stop ? after >= 0 : after > 0);
+    const follows = block.stop ? after >= 0 : after > 0;
     if (!follows) {
       drop(desk, [block], { rule: 'owner-not-valid', by: [next] });
       return undefined;

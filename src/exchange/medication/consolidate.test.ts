@@ -81,6 +81,59 @@ describe('a stop', () => {
   });
 });
 
+describe('a stop at the edge', () => {
+  it('with a circle of relations still stops', () => {
+    const start = block('MA', 'MA', { from: '2023-12-01', prior: 'stop' });
+    const stop = block('MA', 'stop', { from: '2023-12-03', to: '2023-12-20', stop: 'stopped', prior: 'MA' });
+    expect(told(overviewOf([start, stop]))).toEqual(['ended: stop']);
+  });
+
+  it('on the day on which the medicine began leaves nothing in force', () => {
+    const start = block('MA', 'MA', { from: '2024-01-01' });
+    const stop = block('MA', 'stop', { from: '2024-01-01', to: '2024-01-01', stop: 'stopped', prior: 'MA' });
+    expect(told(overviewOf([start, stop]))).toEqual(['ended: stop']);
+  });
+
+  it('that meets nothing never wins from a running agreement, however late', () => {
+    const written = { at: '2023-12-30', from: '2023-12-05', to: '2024-02-01', stop: 'stopped' } as const;
+    expect(told(overviewOf([ma, block('MA', 'stop', written)]))).toEqual(['current: MA']);
+  });
+
+  it('without a usable reference spares the change of the same minute and day', () => {
+    const start = block('MA', 'start', { at: '2023-12-20T08:00:00+01:00', from: '2023-12-20' });
+    const minute = { at: '2023-12-20T10:00:00+01:00', from: '2023-12-20' };
+    const stop = block('MA', 'stop', { ...minute, to: '2023-12-20', stop: 'stopped', prior: 'nowhere' });
+    const change = block('MA', 'change', minute);
+    expect(told(overviewOf([start, stop, change]))).toEqual(['current: change']);
+  });
+
+  it('counts from the moment of its end', () => {
+    const to = '2023-12-31T23:59:59+01:00';
+    const stop = block('MA', 'stop', { from: '2023-12-01', to, stop: 'stopped', prior: 'MA' });
+    const midnight = Date.parse('2024-01-01T00:00:00+01:00');
+    expect(told(overviewOf([ma, stop], { at: midnight - 1 }))).toEqual(['current: stop']);
+    expect(told(overviewOf([ma, stop], { at: midnight }))).toEqual(['ended: stop']);
+  });
+
+  it('meets administration agreements from before it whose own agreement is not known', () => {
+    const orphan = block('TA', 'orphan', { at: '2023-12-01', from: '2023-12-01', of: 'elsewhere' });
+    const stop = block('MA', 'stop', {
+      at: '2023-12-20',
+      from: '2023-12-01',
+      to: '2023-12-20',
+      stop: 'stopped',
+    });
+    expect(told(overviewOf([orphan, stop]))).toEqual(['ended: stop']);
+  });
+
+  it('gives the same reasons in any order of input, also of two that were registered together', () => {
+    const later = { at: '2023-12-20', from: '2023-12-01', to: '2023-12-20', stop: 'stopped' } as const;
+    const orphan = block('TA', 'orphan', { at: '2023-12-01', from: '2023-12-01' });
+    const [one, two] = [block('MA', 'one', later), block('MA', 'two', later)];
+    expect(overviewOf([two, orphan, one])).toEqual(overviewOf([one, two, orphan]));
+  });
+});
+
 describe('a change', () => {
   const stop = { at: '2023-12-20', from: '2023-12-01', stop: 'stopped', prior: 'MA' } as const;
 
