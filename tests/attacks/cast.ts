@@ -28,7 +28,7 @@ export const keys = {
   receivers: makeKey('ES384', 'receivers-es384'),
 };
 
-const sketch = (id: string, name: string, ura: string, agb?: string) =>
+const sketch = (id: string, name: string, ...[ura, agb]: [string, string?]) =>
   participant({ id, name, ura, ...(agb ? { agb } : {}) });
 
 export const epd = sketch('epd-a', 'Ziekenhuis Alfa', '90000501', '06990501');
@@ -80,9 +80,7 @@ export function settingsOf(addresses: { receiver: string; evil: string }): Parti
   const member = (
     who: Sketch,
     clients: Client[],
-    endpoints: EndpointSetting[] = [],
-    // biome-ignore lint/complexity/useMaxParams: a table reads better with its columns
-    more: object = {},
+    ...[endpoints = [], more = {}]: [EndpointSetting[]?, object?]
   ): ParticipantSetting => ({
     id: who.id,
     name: who.name,

@@ -38,7 +38,11 @@ export const statusOf = async (stage: Stage, location: string): Promise<Record<s
 export const readTask = (stage: Stage, id: string, as: Known = ecdB): Promise<Seen> =>
   stage.ask({ path: `/stu3/Task/${id}`, as });
 
-export const putTask = (stage: Stage, id: string, task: unknown, more: Partial<Ask> = {}): Promise<Seen> =>
+export const putTask = (
+  stage: Stage,
+  id: string,
+  ...[task, more = {}]: [unknown, Partial<Ask>?]
+): Promise<Seen> =>
   stage.ask({
     method: 'PUT',
     path: `/stu3/Task/${id}`,

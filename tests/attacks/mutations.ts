@@ -248,6 +248,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
+const noise = mutations.at(-1) as Mutation;
 const lane = 8;
 
 async function sendMutation(stage: Stage, mutation: Mutation, random: Randomly): Promise<Seen> {
@@ -280,26 +281,20 @@ export async function mutate(
   const task = { id: victim.taskId, text: JSON.stringify({ ...victim.task, status: 'requested' }) };
   let next = 0;
   let acceptedCases = 0;
+  const one = async (index: number): Promise<void> => {
+    const random = randomly(options.seed * 100_003 + index);
+    const mutation = mutations[index % mutations.length] ?? noise;
+    const isTask = index % 19 === 18;
+    const sending = isTask ? sendTask(stage, task, random) : sendMutation(stage, mutation, random);
+    const seen = await sending.catch((error: Error) => error);
+    const status = seen instanceof Error ? 0 : seen.status;
+    const text = seen instanceof Error ? seen.message : seen.text.slice(0, 200);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (!isTask && status === 202) acceptedCases += 1;
+    if (status >= 500 || status < 200) faults.push(`${index} ${mutation.name}: ${status} ${text}`);
+  };
   const work = async (): Promise<void> => {
-    while (next < options.count) {
-      const index = next++;
-      const random = randomly(options.seed * 100_003 + index);
-      const mutation = mutations[index % mutations.length];
-      if (!mutation) continue;
-      const isTask = index % 19 === 18;
-      const seen = await (isTask
-        ? sendTask(stage, task, random)
-        : sendMutation(stage, mutation, random)
-      ).catch((error: Error) => error);
-      if (seen instanceof Error) {
-        faults.push(`${index} ${mutation.name}: ${seen.message}`);
-        continue;
-      }
-      statuses.set(seen.status, (statuses.get(seen.status) ?? 0) + 1);
-      if (!isTask && seen.status === 202) acceptedCases += 1;
-      if (seen.status >= 500 || seen.status < 200)
-        faults.push(`${index} ${mutation.name}: ${seen.status} ${seen.text.slice(0, 200)}`);
-    }
+    while (next < options.count) await one(next++);
   };
   await Promise.all(Array.from({ length: lane }, work));
   const after = await wholeHandovers(stage);

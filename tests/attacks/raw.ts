@@ -42,11 +42,14 @@ export function raw(stage: Stage, ask: RawAsk): Promise<RawSeen> {
     });
     socket.on('error', () => done(true));
     socket.on('close', () => done(true));
-    socket.on('connect', () => void write(0));
+    socket.on('connect', () => write(0));
     const write = (index: number): void => {
       const part = ask.parts[index];
       if (socket.destroyed) return;
-      if (part === undefined) return wait();
+      if (part === undefined) {
+        wait();
+        return;
+      }
       socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
       setTimeout(() => write(index + 1), ask.pauseMs ?? 0);
     };

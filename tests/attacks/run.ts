@@ -65,56 +65,49 @@ async function selfTest(group: Group): Promise<void> {
   });
 }
 
-type Vitals = { rssMb: number; handles: number };
+/** `liveMb`: what the program holds (heap in use and memory outside it). `rssMb`: what the machine has given it. */
+type Vitals = { liveMb: number; rssMb: number; handles: number };
 
-function vitalsOf(stage: Stage): Vitals[] {
-  return stage.gateways.map(({ run }) => {
+async function vitalsOf(stage: Stage): Promise<Vitals[]> {
+  const texts = await Promise.all(stage.opsUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+  return stage.gateways.map(({ run }, index) => {
+    const mb = (name: string): number =>
+      Number(new RegExp(`^${name} (.*)$`, 'm').exec(texts[index] ?? '')?.[1]) / 1_048_576;
+    const live = mb('nodejs_heap_size_used_bytes') + mb('nodejs_external_memory_bytes');
     const pages = Number(readFileSync(`/proc/${run.pid}/statm`, 'utf8').split(' ')[1]);
-    return {
-      rssMb: Math.round((pages * 4096) / 1_048_576),
-      handles: readdirSync(`/proc/${run.pid}/fd`).length,
-    };
+    const handles = readdirSync(`/proc/${run.pid}/fd`).length;
+    return { liveMb: Math.round(live), rssMb: Math.round((pages * 4096) / 1_048_576), handles };
   });
 }
 
-/** Where the memory is, for who looks for it. */
-async function heapsOf(stage: Stage): Promise<string> {
-  const texts = await Promise.all(stage.opsUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-  const names = [
-    'nodejs_heap_size_total_bytes',
-    'nodejs_heap_size_used_bytes',
-    'nodejs_external_memory_bytes',
-  ];
-  const mb = (text: string, name: string): number =>
-    Math.round(Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]) / 1_048_576);
-  return texts.map((text) => names.map((name) => `${name} ${mb(text, name)} MB`).join(', ')).join('; ');
+const tellVitals = (now: readonly Vitals[], base: readonly Vitals[]): string =>
+  now
+    .map(
+      ({ liveMb, rssMb, handles }, index) =>
+        `${liveMb} MB live (base ${base[index]?.liveMb}), ${rssMb} MB RSS (${base[index]?.rssMb}), ${handles} handles (${base[index]?.handles})`,
+    )
+    .join('; ');
+
+const isBack = (now: Vitals, base: Vitals | undefined): boolean =>
+  base !== undefined && now.liveMb <= base.liveMb * 1.1 && now.handles <= base.handles * 1.1 + 3;
+
+async function isReady(url: string): Promise<boolean> {
+  return (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200;
 }
 
-/** Ready, the same process, and memory and handles back to what they were. */
+/** Ready, the same process, and what it holds back to what it was, within a minute of ordinary traffic. */
 async function settled(stage: Stage, base: Vitals[], pids: number[]): Promise<Result> {
   const limit = Date.now() + 60_000;
-  let seen = '';
   for (;;) {
     if (stage.gateways.some(({ run }, index) => !run.running() || run.pid !== pids[index])) {
       return { ok: false, seen: 'a gateway ended' };
     }
-    const ready = await Promise.all(
-      stage.opsUrls.map(async (url) => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status),
-    );
-    const now = vitalsOf(stage);
-    seen = now
-      .map(
-        ({ rssMb, handles }, index) =>
-          `${rssMb} MB (base ${base[index]?.rssMb}), ${handles} handles (${base[index]?.handles})`,
-      )
-      .join('; ');
-    const good = now.every(({ rssMb, handles }, index) => {
-      const was = base[index] ?? { rssMb: 0, handles: 0 };
-      return rssMb <= was.rssMb * 1.1 && handles <= was.handles * 1.1 + 3;
-    });
-    if (good && ready.every((status) => status === 200)) return { ok: true, seen };
-    if (Date.now() > limit)
-      return { ok: false, seen: `ready ${ready.join()}; ${seen}; ${await heapsOf(stage)}` };
+    const ready = await Promise.all(stage.opsUrls.map(isReady));
+    const now = await vitalsOf(stage);
+    const seen = tellVitals(now, base);
+    if (ready.every(Boolean) && now.every((one, index) => isBack(one, base[index])))
+      return { ok: true, seen };
+    if (Date.now() > limit) return { ok: false, seen: `ready ${ready.join()}; ${seen}` };
     // an idle engine collects nothing: ordinary traffic, as there would be
     await ordinary(stage);
     await wait(300);
@@ -157,13 +150,14 @@ async function runStore(kind: StoreKind): Promise<void> {
   }
 }
 
-/** The most that each gateway holds under ordinary traffic, the base against which memory is judged later. */
+/** The most that each gateway holds under ordinary traffic, the base against which it is judged later. */
 async function baseOf(stage: Stage): Promise<Vitals[]> {
   await warm(stage);
-  let most = vitalsOf(stage);
+  let most = await vitalsOf(stage);
   for (let round = 0; round < 8; round += 1) {
     await ordinary(stage);
-    most = vitalsOf(stage).map((now, index) => ({
+    most = (await vitalsOf(stage)).map((now, index) => ({
+      liveMb: Math.max(now.liveMb, most[index]?.liveMb ?? 0),
       rssMb: Math.max(now.rssMb, most[index]?.rssMb ?? 0),
       handles: Math.max(now.handles, most[index]?.handles ?? 0),
     }));
@@ -178,17 +172,21 @@ async function hasPostgresql(): Promise<boolean> {
   );
 }
 
+function wantedStores(): StoreKind[] {
+  const { store } = values;
+  if (store === undefined) return ['sqlite', 'postgresql'];
+  if (store === 'sqlite' || store === 'postgresql') return [store];
+  throw new Error(`--store is sqlite or postgresql, not ${store}`);
+}
+
 async function main(): Promise<void> {
   line(`seed ${seed}`);
   if (!values['no-self-test']) {
     for (const group of groups) if (chosen(group).length > 0) await selfTest(group);
   }
-  const wanted = values.store === undefined ? ['sqlite', 'postgresql'] : [values.store];
-  for (const kind of wanted) {
-    if (kind === 'postgresql' && !(await hasPostgresql()))
-      line('skipped: no PostgreSQL at SLUIS_TEST_POSTGRESQL');
-    else if (kind === 'sqlite' || kind === 'postgresql') await runStore(kind);
-    else throw new Error(`--store is sqlite or postgresql, not ${kind}`);
+  for (const kind of wantedStores()) {
+    if (kind === 'sqlite' || (await hasPostgresql())) await runStore(kind);
+    else line('skipped: no PostgreSQL at SLUIS_TEST_POSTGRESQL');
   }
   line();
   line('Left, and why (docs/attacks.md says more):');

@@ -8,7 +8,7 @@ import { type Group, must } from '../attack.ts';
 import { ecdB, epd } from '../cast.ts';
 import { bsns, handoff, patients } from '../content.ts';
 import { handedOver, push, putTask, readTask } from '../handovers.ts';
-import { type Stage, until } from '../stage.ts';
+import { type Seen, type Stage, until } from '../stage.ts';
 import { recordsOf } from './transport.ts';
 
 async function verify(stage: Stage, settingsFile?: string): Promise<{ code: number | null; out: string }> {
@@ -175,6 +175,17 @@ async function killedUnderLoad(stage: Stage): Promise<string> {
   return `3 kills, ${answered.length} answers, each with its record; the chain is whole`;
 }
 
+function recordFaults({ requestId, status }: Seen, rows: readonly { body: string }[]): string[] {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) return [`${status} ${requestId}: ${rows.length} records`];
+  const isRefusal = /"outcome":"refused"/.test(row.body) && /"reason":"/.test(row.body);
+  const tellsMore = /eyJ|"d":|BEGIN|Kwartelveen/.test(row.body);
+  return [
+    ...(isRefusal ? [] : [`${requestId}: ${row.body}`]),
+    ...(tellsMore ? [`${requestId}: more than a reason`] : []),
+  ];
+}
+
 async function refusalsRecorded(stage: Stage): Promise<string> {
   const all = stage.recorded.splice(0);
   if (all.length === 0) {
@@ -188,14 +199,7 @@ async function refusalsRecorded(stage: Stage): Promise<string> {
     const id = /"requestId":"([^"]+)"/.exec(String(row.body))?.[1] ?? '';
     byRequest.set(id, [...(byRequest.get(id) ?? []), { body: String(row.body), event: String(row.event) }]);
   }
-  const wrong: string[] = [];
-  for (const { requestId, status } of all) {
-    const own = byRequest.get(requestId) ?? [];
-    if (own.length !== 1) wrong.push(`${status} ${requestId}: ${own.length} records`);
-    else if (!/"outcome":"refused"/.test(own[0]?.body ?? '') || !/"reason":"/.test(own[0]?.body ?? ''))
-      wrong.push(`${requestId}: ${own[0]?.body}`);
-    if (/eyJ|"d":|BEGIN|Kwartelveen/.test(own[0]?.body ?? '')) wrong.push(`${requestId}: more than a reason`);
-  }
+  const wrong = all.flatMap((one) => recordFaults(one, byRequest.get(one.requestId) ?? []));
   must(wrong.length === 0, `${wrong.length} of ${all.length}: ${wrong.slice(0, 5).join(' | ')}`);
   must(all.length > 0, 'nothing was refused');
   return `${all.length} refusals of groups T, P, F and C: one record each, with its reason`;

@@ -477,26 +477,26 @@ async function wrongKey(stage: Stage): Promise<string> {
 async function graceful(stage: Stage): Promise<string> {
   const gateway = stage.gateways[0];
   must(gateway, 'there is no gateway here');
-  let acknowledged = 0;
   const codes: string[] = [];
   // the machine had taken the connection, the gateway had not: the caller does not know, and asks again
   const unknown: string[] = [];
+  let acknowledged = 0;
   let going = true;
+  const headers = { ...fhirJson, connection: 'close' };
+  const one = async (): Promise<void> => {
+    const body = JSON.stringify(handoff());
+    const seen = await push(stage, body, { gateway: 0, headers }).catch(
+      (error: NodeJS.ErrnoException) => error,
+    );
+    const result = seen instanceof Error ? String(seen.code) : String(seen.status);
+    if (result === '202') acknowledged += 1;
+    else if (result === 'ECONNRESET') unknown.push(body);
+    else if (result !== 'ECONNREFUSED') codes.push(result);
+    if (seen instanceof Error) await wait(20);
+  };
   const load = Promise.all(
     Array.from({ length: 8 }, async () => {
-      while (going) {
-        const body = JSON.stringify(handoff());
-        const seen = await push(stage, body, {
-          gateway: 0,
-          headers: { ...fhirJson, connection: 'close' },
-        }).catch((error: NodeJS.ErrnoException) => error);
-        if (seen instanceof Error) {
-          if (seen.code === 'ECONNRESET') unknown.push(body);
-          else if (seen.code !== 'ECONNREFUSED') codes.push(`${seen.code} ${seen.message}`);
-          await wait(20);
-        } else if (seen.status === 202) acknowledged += 1;
-        else if (seen.status >= 500) codes.push(`${seen.status}`);
-      }
+      while (going) await one();
     }),
   );
   await wait(500);

@@ -228,16 +228,18 @@ async function named(stage: Stage): Promise<string> {
       const document = resourceIn(bundle, 'DocumentReference/doc-1');
       (document.content as { attachment: Tree }[])[0]!.attachment.url = `${url}/document.pdf`;
     }),
-    changed('Condition/cond-1', (one) => void (one.meta = { profile: [`${url}/profile`] })),
-    changed('Condition/cond-1', (one) => void (one.subject = { reference: `${url}/Patient/1` })),
-    changed(
-      'Condition/cond-1',
-      (one) => void (one.extension = [{ url: `${url}/extension`, valueUri: `${url}/uri` }]),
-    ),
-    changed(
-      'Condition/cond-1',
-      (one) => void (one.code = { coding: [{ system: `${url}/codes`, code: 'x' }] }),
-    ),
+    changed('Condition/cond-1', (one) => {
+      one.meta = { profile: [`${url}/profile`] };
+    }),
+    changed('Condition/cond-1', (one) => {
+      one.subject = { reference: `${url}/Patient/1` };
+    }),
+    changed('Condition/cond-1', (one) => {
+      one.extension = [{ url: `${url}/extension`, valueUri: `${url}/uri` }];
+    }),
+    changed('Condition/cond-1', (one) => {
+      one.code = { coding: [{ system: `${url}/codes`, code: 'x' }] };
+    }),
     made(
       (bundle) =>
         void rowsOf(bundle).push({
@@ -266,8 +268,12 @@ async function named(stage: Stage): Promise<string> {
       });
       resourceIn(bundle, 'Organization/org-2').endpoint = [{ reference: 'Endpoint/e' }];
     }),
-    made((bundle) => void (bundle.link = [{ relation: 'self', url: `${url}/self` }])),
-    made((bundle) => void (rowsOf(bundle)[0]!.fullUrl = `${url}/Composition/1`)),
+    made((bundle) => {
+      bundle.link = [{ relation: 'self', url: `${url}/self` }];
+    }),
+    made((bundle) => {
+      rowsOf(bundle)[0]!.fullUrl = `${url}/Composition/1`;
+    }),
     {
       resourceType: 'Parameters',
       parameter: [

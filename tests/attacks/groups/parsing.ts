@@ -299,7 +299,7 @@ async function hostileTexts(stage: Stage): Promise<string> {
     'a\u0301'.repeat(2_000),
     'n\u0456et',
     '</script><script>alert(1)</script>',
-    '${7*191}{{7*191}}',
+    `$${'{7*191}'}{{7*191}}`,
     "=cmd|' /C calc'!A0",
   ];
   for (const text of texts) {
@@ -384,7 +384,7 @@ const notJson = (): readonly Try[] => {
   ];
 };
 
-const coded = (name: string, coding: string, make: () => Buffer, status: readonly number[]): Try =>
+const coded = (name: string, coding: string, ...[make, status]: [() => Buffer, readonly number[]]): Try =>
   plain(
     name,
     (stage) =>
@@ -517,16 +517,29 @@ async function patterns(stage: Stage): Promise<string> {
   const slow: string[] = [];
   for (const text of texts) {
     const places: ((bundle: FhirResource) => void)[] = [
-      (bundle) => void (resourceIn(bundle, 'Condition/cond-1').code = { text }),
-      (bundle) =>
-        void (resourceIn(bundle, 'Organization/org-2').identifier = [
+      (bundle) => {
+        resourceIn(bundle, 'Condition/cond-1').code = { text };
+      },
+      (bundle) => {
+        resourceIn(bundle, 'Organization/org-2').identifier = [
           { system: 'http://fhir.nl/fhir/NamingSystem/ura', value: text },
-        ]),
-      (bundle) => void (rowsOf(bundle)[3]!.fullUrl = text),
-      (bundle) => void (resourceIn(bundle, 'Condition/cond-1').subject = { reference: text }),
-      (bundle) => void (resourceIn(bundle, 'Condition/cond-1').onsetDateTime = text),
-      (bundle) => void (resourceIn(bundle, 'Condition/cond-1').meta = { profile: [text] }),
-      (bundle) => void (bundle.identifier = { system: text, value: text }),
+        ];
+      },
+      (bundle) => {
+        rowsOf(bundle)[3]!.fullUrl = text;
+      },
+      (bundle) => {
+        resourceIn(bundle, 'Condition/cond-1').subject = { reference: text };
+      },
+      (bundle) => {
+        resourceIn(bundle, 'Condition/cond-1').onsetDateTime = text;
+      },
+      (bundle) => {
+        resourceIn(bundle, 'Condition/cond-1').meta = { profile: [text] };
+      },
+      (bundle) => {
+        bundle.identifier = { system: text, value: text };
+      },
     ];
     for (const place of places) {
       const body = handoff();

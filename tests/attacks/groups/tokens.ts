@@ -159,8 +159,7 @@ function encrypted(): readonly Try[] {
 const withForm = (
   name: string,
   making: Making,
-  more: Record<string, string>,
-  expected = invalidClient,
+  ...[more, expected = invalidClient]: [Record<string, string>, Expected?]
 ): Try => ({
   name,
   send: (stage) => askToken(stage, tokenForm(signedAssertion(stage.baseUrl, making), more)),

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { signedAssertion, tokenForm } from '../assertions.ts';
 import { type Case, type Group, must, mustAll, refusals, type Try } from '../attack.ts';
-import { ecdB, ecdC, epd } from '../cast.ts';
+import { ecdB, ecdC, epd, type Known } from '../cast.ts';
 import { bsns, handoff, patients } from '../content.ts';
 import { fhirJson, fhirXml, handedOver, push } from '../handovers.ts';
 import {
@@ -23,7 +23,11 @@ import { askToken } from './tokens.ts';
 type Row = RawAsk & RawExpected & { name: string };
 const unknown = '00000000-0000-4000-8000-000000000000';
 
-const framed = (name: string, headers: readonly string[], body: string, more: Partial<Row> = {}): Row => ({
+const framed = (
+  name: string,
+  headers: readonly string[],
+  ...[body, more = {}]: [string, Partial<Row>?]
+): Row => ({
   name,
   first: 400,
   parts: [`${requestHead('POST /oauth/token', ...headers)}${body}${smuggled}`],
@@ -221,6 +225,24 @@ const compared = [
   'x-content-type-options',
 ];
 
+type Headed = { path: string; as: Known; status: number; isStatus: boolean };
+
+/** The status resource changes between two looks, and has records of its own. */
+async function sameAsGet(stage: Stage, { path, as, status, isStatus }: Headed): Promise<void> {
+  const get = await stage.ask({ path, as });
+  const head = await stage.ask({ path, as, method: 'HEAD' });
+  must(get.status === status && head.status === status, `${path}: ${get.status}, HEAD ${head.status}`);
+  must(head.body.length === 0, `${path}: HEAD has a body`);
+  for (const name of compared.filter((one) => !isStatus || one !== 'content-length')) {
+    must(
+      head.headers[name] === get.headers[name],
+      `${path}: ${name} ${head.headers[name]} / ${get.headers[name]}`,
+    );
+  }
+  const rows = await recordsOf(stage, head.requestId);
+  must(isStatus || rows === 1, `${path}: HEAD left ${rows} records`);
+}
+
 async function heads(stage: Stage): Promise<string> {
   const { taskId, compositionId, location, task } = await handedOver(stage);
   const document = JSON.parse(
@@ -236,24 +258,8 @@ async function heads(stage: Stage): Promise<string> {
     `/stu3/${binary}`,
   ];
   for (const [path, who] of [...routes.map((one) => [one, ecdB] as const), [location, epd] as const]) {
-    for (const as of [who, ecdC]) {
-      const get = await stage.ask({ path, as });
-      const head = await stage.ask({ path, as, method: 'HEAD' });
-      must(
-        get.status === (as === who ? 200 : 404) && head.status === get.status,
-        `${path}: ${get.status}, HEAD ${head.status}`,
-      );
-      must(head.body.length === 0, `${path}: HEAD has a body`);
-      for (const name of compared) {
-        if (path === location && name === 'content-length') continue;
-        must(
-          head.headers[name] === get.headers[name],
-          `${path}: ${name} ${head.headers[name]} / ${get.headers[name]}`,
-        );
-      }
-      const rows = await recordsOf(stage, head.requestId);
-      must(path === location || rows === 1, `${path}: HEAD left ${rows} records`);
-    }
+    await sameAsGet(stage, { path, as: who, status: 200, isStatus: path === location });
+    await sameAsGet(stage, { path, as: ecdC, status: 404, isStatus: path === location });
     must((await stage.ask({ path, method: 'HEAD' })).status === 401, `${path}: HEAD without a token`);
   }
   return '5 routes: same status, headers and record as GET, no body; C 404, nobody 401';
@@ -354,8 +360,7 @@ const bodies = (): readonly Try[] => {
   const sent = (
     name: string,
     headers: Record<string, string>,
-    path = '/stu3/$handover',
-    body: string | Buffer = text,
+    ...[path = '/stu3/$handover', body = text]: [string?, (string | Buffer)?]
   ): Try =>
     plain(name, (stage) => stage.ask({ method: 'POST', path, as: epd, headers, body }), {
       status: [415, 400],
@@ -758,6 +763,23 @@ const forms: Case = {
   }),
 };
 
+const ofTheInside = /node_modules|\bat .*:\d+:\d+|sqlite|postgres|\bexpress\b|127\.0\.0\.1/i;
+const demanded: readonly [string, RegExp][] = [
+  ['cache-control', /^no-store$/],
+  ['strict-transport-security', /max-age=\d{7,}/],
+  ['x-content-type-options', /^nosniff$/],
+  ['content-security-policy', /frame-ancestors 'none'/],
+];
+
+function tellsTooMuch({ status, headers, text }: Seen): string[] {
+  const own = `${status} ${text.slice(0, 60)}`;
+  const missing = demanded.filter(([name, value]) => !value.test(headers[name] ?? ''));
+  const wrong = missing.map(([name]) => `${own}: ${name} ${headers[name]}`);
+  if (headers['x-powered-by'] ?? headers.server) wrong.push(`${own}: names its maker`);
+  const told = status >= 400 ? ofTheInside.exec(text)?.[0] : undefined;
+  return told === undefined ? wrong : [...wrong, `${own}: tells of the inside: ${told.slice(0, 80)}`];
+}
+
 async function answersTellNothing(stage: Stage): Promise<string> {
   const { taskId, location } = await handedOver(stage);
   const answers = [
@@ -774,21 +796,7 @@ async function answersTellNothing(stage: Stage): Promise<string> {
     await stage.ask({ path: location, as: epd }),
     await stage.ask({ path: location, as: epd, headers: { accept: 'text/html' } }),
   ];
-  const wrong: string[] = [];
-  for (const { status, headers, text } of answers) {
-    const own = `${status} ${text.slice(0, 60)}`;
-    if (headers['x-powered-by'] ?? headers.server) wrong.push(`${own}: names its maker`);
-    if (headers['cache-control'] !== 'no-store')
-      wrong.push(`${own}: cache-control ${headers['cache-control']}`);
-    if (!/max-age=\d{7,}/.test(headers['strict-transport-security'] ?? '')) wrong.push(`${own}: no HSTS`);
-    if (headers['x-content-type-options'] !== 'nosniff') wrong.push(`${own}: no nosniff`);
-    if (!/frame-ancestors 'none'/.test(headers['content-security-policy'] ?? ''))
-      wrong.push(`${own}: no CSP`);
-    if (status >= 400 && /node_modules|\bat .*:\d+:\d+|sqlite|postgres|\bexpress\b|127\.0\.0\.1/i.test(text))
-      wrong.push(
-        `${own}: tells of the inside: ${/node_modules|\bat .*:\d+:\d+|sqlite|postgres|\bexpress\b|127\.0\.0\.1/i.exec(text)?.[0].slice(0, 80)}`,
-      );
-  }
+  const wrong = answers.flatMap(tellsTooMuch);
   must(wrong.length === 0, wrong.join(' | '));
   const page = answers.at(-1);
   must(
