@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { type AddCommand, examples, type Tools } from './command.ts';
 import { type Check, checkForms, checkPairs, checkPatients } from './conformance/medicationPatients.ts';
 import { checkQueries } from './conformance/medicationQueries.ts';
+import { countLine } from './conformance/suites.ts';
 import { failed } from './exit.ts';
 
 export const addConformanceMedication: AddCommand = (program, tools) => {
@@ -35,6 +36,6 @@ function run(corpus: string, { terminal }: Tools): void {
   }
   for (const { reason, count } of queries.skipped) terminal.line(`skipped: ${count} queries, ${reason}`);
   const bad = checks.filter(({ faults }) => faults.length > 0).length;
-  terminal.line(`${checks.length - bad} passed, ${bad} failed`);
+  terminal.line(countLine('medication', { passed: checks.length - bad, failed: bad }));
   if (bad > 0) throw failed('');
 }

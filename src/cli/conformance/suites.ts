@@ -13,6 +13,7 @@ export const suites: readonly Suite[] = [
   { name: 'mapping', folder: '.' },
   { name: 'validation', folder: '.' },
   { name: 'wishes', folder: '.' },
+  { name: 'medication', folder: '.' },
 ];
 
 export type Count = { passed: number; failed: number };
