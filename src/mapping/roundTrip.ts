@@ -3,9 +3,10 @@ import { parseJson } from '../fhir/json.ts';
 import { lossBetween } from '../fhir/loss.ts';
 import { checkShape } from '../fhir/shape.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
+import type { CompiledMap } from './compileMap.ts';
 import type { Coverage } from './coverage.ts';
+import { inOrderOf } from './extensionOrder.ts';
 import { isTree } from './fhirpath/values.ts';
-import type { LoadedMap } from './loadMaps.ts';
 import { type MapResult, type RunSettings, runMap } from './runMap.ts';
 import type { Trace } from './trace.ts';
 
@@ -23,7 +24,7 @@ export type RoundTrip = {
 };
 
 /** The maps of both directions, by the version of their source. */
-export type Ways = Readonly<Record<FhirVersion, LoadedMap>>;
+export type Ways = Readonly<Record<FhirVersion, CompiledMap>>;
 
 const isResource = (value: unknown): value is FhirResource =>
   isTree(value) && typeof value.resourceType === 'string';
@@ -100,7 +101,8 @@ export const roundTrip = (
   const home = runMap(ways[other[version]], there, recorded);
   const back = received(home);
   const reasonFor = reasonsFor({ out, home, sourceFaults });
-  const losses = lossBetween(source, back).map((loss): TripLoss => {
+  const compared = inOrderOf(source, back);
+  const losses = lossBetween(source, isResource(compared) ? compared : back).map((loss): TripLoss => {
     const reason = reasonFor(loss.path);
     return reason === undefined ? loss : { ...loss, reason };
   });
