@@ -76,7 +76,7 @@ describe('sluis overview', () => {
     expect(validate(overview), JSON.stringify(validate.errors)).toBe(true);
     expect(validate({ ...overview, findings: [{}] })).toBe(false);
     expect(overview).toMatchObject({
-      at: '2024-01-01T23:59:59+01:00',
+      at: '2024-01-01T12:00:00+01:00',
       current: [{ treatment: 'urn:oid:2.999.1|T', records: ['urn:oid:2.999.2|MA1'], medicine: 'Pil' }],
       changes: [{ kind: 'new', rank: 1 }],
     });

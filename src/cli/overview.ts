@@ -21,7 +21,10 @@ export const addOverview: AddCommand = (program, tools) => {
       'the medication overview of one patient, from FHIR R4 (JSON, XML) and ADA (9.3.0, 9.0.7) files',
     )
     .argument('<file...>', 'files and folders; each file counts as the answer of one data holder')
-    .option('--at <date>', 'the moment, as a FHIR date or dateTime; a bare day counts whole (default: now)')
+    .option(
+      '--at <date>',
+      'the moment, as a FHIR date or dateTime; a bare day stands for its noon (default: now)',
+    )
     .option('--since <date>', 'also tell what changed since that moment, gravest first')
     .option('--ended-months <months>', 'how long ended treatments stay', String(defaultMonths.ended))
     .option('--json', 'one JSON object: docs/medication-overview.schema.json')

@@ -23,8 +23,9 @@ export function attachAll(desk: Desk, kind: AttachedKind, agreements: Superseded
     const own = shares.owned.get(one.lead);
     if (own) settle(desk, one, own);
   }
+  const leads = new Set(desk.drafts.map((one) => one.lead));
   for (const [owner, left] of shares.owned) {
-    if (desk.drafts.some(({ lead }) => lead === owner)) continue;
+    if (leads.has(owner)) continue;
     for (const block of left)
       drop(desk, [block], { rule: block.stop ? 'hidden-by-agreement' : 'owner-not-valid', by: [owner] });
   }
@@ -46,11 +47,23 @@ function share(desk: Desk, survivors: readonly Block[], agreements: Superseded):
     if (named) {
       const owner = follow(desk, { block, named }, agreements);
       if (owner) addTo(shares.owned, owner, block);
-    } else if (latest && registeredAt(latest) > registeredAt(block))
-      drop(desk, [block], { rule: 'before-agreement', by: [latest] });
+      continue;
+    }
+    const overtaking = block.period.start > desk.at ? cancellationOf(desk, block) : latest;
+    if (overtaking && registeredAt(overtaking) > registeredAt(block))
+      drop(desk, [block], { rule: 'before-agreement', by: [overtaking] });
     else shares.free.push(block);
   }
   return shares;
+}
+
+/** What begins later is left alone by what is agreed for now; a cancellation of that day takes it along. */
+function cancellationOf(desk: Desk, block: Block): Block | undefined {
+  const day = dutchDay(block.period.start);
+  return blocksOf(desk, 'MA').find(
+    ({ stop, period }) =>
+      stop?.type === 'cancelled' && Number.isFinite(period.start) && dutchDay(period.start) === day,
+  );
 }
 
 /** The agreement or stop registered last that bears on what holds now: a future agreement leaves today's alone. */

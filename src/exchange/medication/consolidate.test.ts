@@ -204,10 +204,21 @@ describe('what belongs to an agreement', () => {
     expect(rulesOf(overview)).toContain('names-replaced');
   });
 
+  it('and begins later is left alone by a new agreement for now, not by a cancellation of its day', () => {
+    const later = block('TA', 'later', { at: '2023-12-02', from: '2024-02-01', of: 'elsewhere' });
+    const change = block('MA', 'change', { at: '2023-12-20', from: '2023-12-20', prior: 'MA' });
+    expect(told(overviewOf([ma, change, later]))).toEqual(['current: change', 'future: later']);
+    const day = { at: '2023-12-20', from: '2024-02-01', to: '2024-02-01' };
+    const cancel = block('MA', 'cancel', { ...day, stop: 'cancelled' });
+    expect(told(overviewOf([ma, later, cancel]))).toEqual(['current: MA']);
+  });
+
   it('and begins later is a future line of its own', () => {
     const now = block('WDS', 'now', { from: '2023-12-20', to: '2024-01-03', of: 'MA' });
-    const next = block('WDS', 'next', { at: '2023-12-30', from: '2024-01-04', of: 'MA' });
-    expect(told(overviewOf([ma, now, next]))).toEqual(['current: MA + now', 'future: next']);
+    const next = block('WDS', 'next', { at: '2023-12-30', from: '2024-01-04', of: 'MA', prior: 'now' });
+    const overview = overviewOf([ma, now, next]);
+    expect(told(overview)).toEqual(['current: MA + now', 'future: next']);
+    expect(rulesOf(overview)).toEqual([]);
   });
 
   it('warns when a schedule has run out and none follows', () => {

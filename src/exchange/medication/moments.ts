@@ -97,11 +97,11 @@ export const monthsBefore = (moment: number, months: number): number =>
   shiftMonths(moment, -months, 'last day');
 
 /**
- * The moment that an overview is made for: a bare day stands for its last millisecond, so that all of that day counts.
- * undefined for what is no date.
+ * The moment that an overview is made for; undefined for what is no date. A bare day stands for its noon: midnights that
+ * were written in the wrong zone, which published data have, then still fall on the right side.
  */
 export function momentMeant(text: string): number | undefined {
   const found = readStretch(text);
   if (!found) return undefined;
-  return text.includes('T') ? found.start : found.end - 1;
+  return text.includes('T') ? found.start : momentOf(wallOf(found.start) + 12 * hour);
 }

@@ -45,7 +45,7 @@ function replace(
 ): void {
   const comes = block.period.start > context.at && holdsAt(prior.period, context.at);
   if (!comes) prefer(result.replacedBy, prior, block);
-  else if (!result.stoppedBy.has(prior))
+  else if (!result.stoppedBy.has(prior) && prior.period.end > block.period.start)
     context.findings.push(finding('change-without-stop', [block, prior]));
 }
 

@@ -20,7 +20,7 @@ export function workOut(blocks: readonly Block[], limits: Limits): Desk {
   attachAll(desk, 'WDS', agreements);
   attachUse(desk);
   closeOldLines(desk);
-  for (const line of desk.drafts) tellReplaced(desk, line);
+  tellReplaced(desk);
   dropRest(desk, blocks);
   return desk;
 }
@@ -63,13 +63,19 @@ function closeOldLines(desk: Desk): void {
   }
 }
 
-/** Says on a line which blocks its blocks took the place of. */
-function tellReplaced(desk: Desk, line: Draft): void {
-  const here = new Set(line.blocks);
-  const replaced: string[] = [];
+/** Says on each line which blocks its blocks took the place of. */
+function tellReplaced(desk: Desk): void {
+  const overtaken = new Map<Block, string[]>();
   for (const [block, { by }] of desk.dropped)
-    if (by.some((one) => here.has(one))) replaced.push(block.record);
-  if (replaced.length > 0) line.why.push({ rule: 'replaces', records: replaced.sort() });
+    for (const one of by) {
+      const known = overtaken.get(one);
+      if (known) known.push(block.record);
+      else overtaken.set(one, [block.record]);
+    }
+  for (const line of desk.drafts) {
+    const replaced = new Set(line.blocks.flatMap((block) => overtaken.get(block) ?? []));
+    if (replaced.size > 0) line.why.push({ rule: 'replaces', records: [...replaced].sort() });
+  }
 }
 
 const ownRule: Partial<Record<BlockKind, RuleId>> = { MTD: 'administration', VV: 'request', MVE: 'supply' };
