@@ -135,8 +135,17 @@ async function runGroup(group: Group, stage: Stage, base: Vitals[]): Promise<voi
   tell(`${group.id}-after`, 'ready, alive, memory and handles back', after);
 }
 
+/** What must be put away when the run is broken off. */
+let current: Stage | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    Promise.resolve(current?.close()).finally(() => process.exit(130));
+  });
+}
+
 async function runStore(kind: StoreKind): Promise<void> {
   const stage = await startStage({ kind, seed });
+  current = stage;
   try {
     const base = await baseOf(stage);
     for (const group of groups) await runGroup(group, stage, base);
@@ -147,6 +156,7 @@ async function runStore(kind: StoreKind): Promise<void> {
     }
   } finally {
     await stage.close();
+    current = undefined;
   }
 }
 
