@@ -11,8 +11,19 @@ const telling: readonly [RegExp, FhirVersion][] = [
   [/\/pzp\/r4\/|^https:\/\/fhir\.iknl\.nl\/fhir\//, 'r4'],
 ];
 
-/** Addresses that zib2017 and zib2020 both have. */
-const hint = /^http:\/\/nictiz\.nl\/fhir\/StructureDefinition\/zib-/;
+/** Addresses that only zib2020 has, or that zib2017 had first. */
+const hints: readonly [RegExp, FhirVersion][] = [
+  [/"http:\/\/nictiz\.nl\/fhir\/StructureDefinition\/ext-/, 'r4'],
+  [
+    /"http:\/\/nictiz\.nl\/fhir\/StructureDefinition\/(?:zib-|code-specification|Comment"|BodySite-Qualifier)/,
+    'stu3',
+  ],
+];
+
+const hinted = (resource: FhirResource): FhirVersion | undefined => {
+  const text = JSON.stringify(resource);
+  return hints.find(([pattern]) => pattern.test(text))?.[1];
+};
 
 const profilesOf = (resource: Readonly<Record<string, unknown>>): string[] => {
   const { meta } = resource;
@@ -33,7 +44,7 @@ export const versionOf = (resource: FhirResource): FhirVersion | undefined => {
   }
   const faults = { stu3: checkShape(resource, 'stu3').length, r4: checkShape(resource, 'r4').length };
   if (faults.stu3 !== faults.r4) return faults.stu3 < faults.r4 ? 'stu3' : 'r4';
-  return profiles.some((profile) => hint.test(profile)) ? 'stu3' : undefined;
+  return hinted(resource);
 };
 
 /** The version of each resource; where both fit, the one that most of them have, STU3 when they say nothing. */
