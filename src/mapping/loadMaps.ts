@@ -145,7 +145,8 @@ const loadMap = (root: string, name: string): LoadedMap => {
   return { ...compiled, title: manifest.title, folder, manifest, read: readerOf(manifest, check) };
 };
 
-const mapNames = (root: string): string[] =>
+/** The names of a folder's maps, without reading them. */
+export const mapNames = (root: string): string[] =>
   readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, `${entry.name}.json`)))
     .map((entry) => entry.name)
@@ -158,11 +159,11 @@ const asLoadFault = (name: string, error: unknown): GatewayError => {
   throw error;
 };
 
-/** Loads every map of a folder; a map with faults is left out and told. */
-export const tryLoadMaps = (root: string): LoadedMaps => {
+/** Loads every map of a folder, or those of `names` alone; a map with faults is left out and told. */
+export const tryLoadMaps = (root: string, names: readonly string[] = mapNames(root)): LoadedMaps => {
   const maps = new Map<string, LoadedMap>();
   const faults = new Map<string, GatewayError>();
-  for (const name of mapNames(root)) {
+  for (const name of names) {
     try {
       maps.set(name, loadMap(root, name));
     } catch (error) {

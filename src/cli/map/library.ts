@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { GatewayError } from '../../errors.ts';
 import { RunFault } from '../../mapping/faults.ts';
-import { type LoadedMap, type LoadedMaps, tryLoadMaps } from '../../mapping/loadMaps.ts';
+import { type LoadedMap, type LoadedMaps, mapNames, tryLoadMaps } from '../../mapping/loadMaps.ts';
 import { failed, misused } from '../exit.ts';
 
 const ownMaps = resolve(import.meta.dirname, '../../../mappings');
@@ -15,20 +15,25 @@ export type MapsOption = { maps?: string };
 export const withMaps = (command: Command): Command =>
   command.option('--maps <folder>', 'folder of maps (default: the maps of the product)');
 
-export const openMaps = (options: MapsOption): LoadedMaps => {
+const folderOf = (options: MapsOption): string => {
   const folder = resolve(options.maps ?? ownMaps);
   if (!existsSync(folder)) throw misused(`There is no folder of maps ${folder}.`);
-  return tryLoadMaps(folder);
+  return folder;
 };
+
+export const openMaps = (options: MapsOption): LoadedMaps => tryLoadMaps(folderOf(options));
 
 /** One map by name. A map with faults ends the command with code 1, an unknown name with code 2. */
 export const openMap = (name: string, options: MapsOption): LoadedMap => {
-  const { maps, faults } = openMaps(options);
+  const folder = folderOf(options);
+  const names = mapNames(folder);
+  if (!names.includes(name))
+    throw misused(`There is no map ${name}. There are: ${names.join(', ') || 'none'}.`);
+  const { maps, faults } = tryLoadMaps(folder, [name]);
   const map = maps.get(name);
   if (map) return map;
   const fault = faults.get(name);
-  if (fault) throw failed(fault.message, fault);
-  throw misused(`There is no map ${name}. There are: ${[...maps.keys()].join(', ') || 'none'}.`);
+  throw failed(fault?.message ?? `${name} cannot be loaded`, fault);
 };
 
 const shownValue = (value: unknown): string => {
