@@ -7,7 +7,7 @@ import { isLeaf, isTree, plain, Typed } from '../fhirpath/values.ts';
 import type { Rule, Target } from '../language/syntax.ts';
 import { type CompiledGroup, compileGroup } from './compileGroup.ts';
 import { compileContainer, reportUnknown } from './container.ts';
-import { type DefaultGroup, defaultGroups, findDefault } from './library.ts';
+import { type DefaultGroup, defaultGroups, findDefault } from './defaultGroups.ts';
 import { lostBetween } from './sameShape.ts';
 import { report, type Scope } from './scope.ts';
 import { putValue, type Site } from './site.ts';

@@ -142,31 +142,6 @@ export const parameterType = (module: Module, parameter: Parameter): Type | unde
 export const sameType = (left: Type | undefined, right: Type | undefined): boolean =>
   left !== undefined && right !== undefined && left.name === right.name && left.version === right.version;
 
-export type DefaultGroup = { group: Group; module: Module; source: Type; target: Type };
-
-/** All default groups that a map sees, its own first. */
-export const defaultGroups = (module: Module): DefaultGroup[] =>
-  [module, ...module.imports].flatMap((owner) =>
-    owner.map.groups.flatMap((group) => {
-      const [first, second] = group.parameters;
-      if (!group.defaultFor || !first || !second) return [];
-      const source = parameterType(owner, first);
-      const target = parameterType(owner, second);
-      return source && target ? [{ group, module: owner, source, target }] : [];
-    }),
-  );
-
-/** The default group for a pair of types, or for the source type alone. */
-export const findDefault = (
-  module: Module,
-  source: Type,
-  target: Type | undefined,
-): DefaultGroup | undefined => {
-  const all = defaultGroups(module).filter((one) => sameType(one.source, source));
-  if (target === undefined) return all.find((one) => one.group.defaultFor === 'type+');
-  return all.find((one) => sameType(one.target, target));
-};
-
 export const placed = (place: Place, text: string): MapFault => ({ ...place, text });
 
 const findTable = (module: Module, library: Library, name: string): CodeTable | undefined => {

@@ -5,7 +5,8 @@ import { RunFault } from '../faults.ts';
 import { isTree } from '../fhirpath/values.ts';
 import type { Group } from '../language/syntax.ts';
 import { type CompiledGroup, compileGroup } from './compileGroup.ts';
-import { defaultGroups, findDefault, type Module } from './library.ts';
+import { defaultGroups, findDefault } from './defaultGroups.ts';
+import type { Module } from './library.ts';
 import type { Compiler } from './scope.ts';
 
 export type Start = { group: CompiledGroup; target: Type | undefined };
