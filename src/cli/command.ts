@@ -15,7 +15,7 @@ export function withConfig(command: Command): Command {
 }
 
 export const configFile = (options: { config?: string }, tools: Tools): string => {
-  const file = options.config ?? tools.environment['SLUIS_CONFIG'];
+  const file = options.config ?? tools.environment.SLUIS_CONFIG;
   if (file === undefined || file === '')
     throw misused('Which settings? Give --config FILE, or set SLUIS_CONFIG.');
   return file;
