@@ -175,6 +175,21 @@ describe('a source of kind fhir', () => {
   });
 });
 
+describe('maps loaded before', () => {
+  it('are kept as they are until one of their files changes, also a shared one', () => {
+    put('other/other.json', manifest);
+    put('other/other.map', map('other', 'src.a as a -> tgt.id = a;'));
+    const first = tryLoadMaps(root).maps;
+    put('demo/demo.map', map('demo', 'src.b as b -> tgt.id = b;'));
+    const second = tryLoadMaps(root, undefined, first).maps;
+    expect(second.get('demo')).not.toBe(first.get('demo'));
+    expect(second.get('other')).toBe(first.get('other'));
+    put('shared/conceptmaps/x.json', { resourceType: 'ConceptMap', url: 'http://example.org/x' });
+    const third = tryLoadMaps(root, undefined, second).maps;
+    expect(third.get('other')).not.toBe(first.get('other'));
+  });
+});
+
 describe('a watched folder', () => {
   it('serves an edit within a second, and the map before it when the edit is broken', async () => {
     const watched = watchMaps(root);

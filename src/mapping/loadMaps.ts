@@ -9,6 +9,7 @@ import { type CompiledMap, compileMap, type MapSource } from './compileMap.ts';
 import { isTree, type Tree } from './fhirpath/values.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { type CheckSource, compileSchema } from './sourceSchema.ts';
+import { stampOf } from './stamp.ts';
 import { parseXmlSource } from './xmlSource.ts';
 
 /** A map with what its folder says about it. */
@@ -16,6 +17,8 @@ export type LoadedMap = CompiledMap & {
   title: string;
   folder: string;
   manifest: Manifest;
+  /** Which files it was made of, and when each was last changed. */
+  stamp: string;
   /**
    * Reads a source: parsed by the manifest's kind, checked by its schema.
    * @throws GatewayError invalid or unprocessable, naming the places
@@ -123,12 +126,14 @@ const foldersFor = (root: string, name: string, manifest: Manifest): string[] =>
   ...manifest.uses.map((other) => join(root, other)),
 ];
 
-const loadMap = (root: string, name: string): LoadedMap => {
+const loadMap = (root: string, name: string, before?: LoadedMap): LoadedMap => {
   const folder = join(root, name);
   const manifest = readManifest(join(folder, `${name}.json`));
   const main = join(folder, `${name}.map`);
   if (!existsSync(main)) throw loadFault(`${name}: there is no ${name}.map beside ${name}.json`);
   const folders = foldersFor(root, name, manifest);
+  const stamp = stampOf(folders);
+  if (before?.stamp === stamp) return before;
   const others = folders.flatMap((one) => filesIn(one, '.map')).filter((file) => file !== main);
   const source = versionOf(manifest.source.kind);
   const compiled = compileMap({
@@ -142,7 +147,7 @@ const loadMap = (root: string, name: string): LoadedMap => {
   const { schema } = manifest.source;
   const check =
     schema === undefined ? () => [] : compileSchema(readJsonFile(join(folder, schema)), `${name}/${schema}`);
-  return { ...compiled, title: manifest.title, folder, manifest, read: readerOf(manifest, check) };
+  return { ...compiled, title: manifest.title, folder, manifest, stamp, read: readerOf(manifest, check) };
 };
 
 /** The names of a folder's maps, without reading them. */
@@ -159,13 +164,17 @@ const asLoadFault = (name: string, error: unknown): GatewayError => {
   throw error;
 };
 
-/** Loads every map of a folder, or those of `names` alone; a map with faults is left out and told. */
-export const tryLoadMaps = (root: string, names: readonly string[] = mapNames(root)): LoadedMaps => {
+/** Loads every map of a folder, or those of `names`; a map with faults is told. Of `before`, what did not change is kept. */
+export const tryLoadMaps = (
+  root: string,
+  names: readonly string[] = mapNames(root),
+  before?: ReadonlyMap<string, LoadedMap>,
+): LoadedMaps => {
   const maps = new Map<string, LoadedMap>();
   const faults = new Map<string, GatewayError>();
   for (const name of names) {
     try {
-      maps.set(name, loadMap(root, name));
+      maps.set(name, loadMap(root, name, before?.get(name)));
     } catch (error) {
       faults.set(name, asLoadFault(name, error));
     }

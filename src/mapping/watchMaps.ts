@@ -1,7 +1,7 @@
 // How does an edited map go live? The folder is watched; a broken edit leaves the map before it serving and says why.
 import { existsSync, watch } from 'node:fs';
 import type { GatewayError } from '../errors.ts';
-import { type LoadedMap, type LoadedMaps, tryLoadMaps } from './loadMaps.ts';
+import { type LoadedMap, type LoadedMaps, mapNames, tryLoadMaps } from './loadMaps.ts';
 
 export type WatchedMaps = {
   /** The maps that serve now: for each name the last version that compiled. */
@@ -35,7 +35,7 @@ export const watchMaps = (
   let timer: NodeJS.Timeout | undefined;
   const reload = (): void => {
     if (!existsSync(root)) return;
-    current = keepServing(current, tryLoadMaps(root));
+    current = keepServing(current, tryLoadMaps(root, mapNames(root), current.maps));
     onChange(current.faults);
   };
   const watcher = watch(root, { recursive: true }, () => {

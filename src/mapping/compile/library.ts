@@ -80,7 +80,7 @@ const closeImports = (module: Module): Module[] => {
   for (let next = open.shift(); next; next = open.shift()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    open.push(...next.imports);
+    open.push(...next.imports.filter((other) => !seen.has(other)));
   }
   seen.delete(module);
   return [...seen];
