@@ -164,7 +164,7 @@ async function runStore(kind: StoreKind): Promise<void> {
 async function baseOf(stage: Stage): Promise<Vitals[]> {
   await warm(stage);
   let most = await vitalsOf(stage);
-  for (let round = 0; round < 8; round += 1) {
+  for (let round = 0; round < 25; round += 1) {
     await ordinary(stage);
     most = (await vitalsOf(stage)).map((now, index) => ({
       liveMb: Math.max(now.liveMb, most[index]?.liveMb ?? 0),

@@ -221,7 +221,7 @@ type Database = {
 
 function sqliteDatabase(file: string): Database {
   return {
-    store: () => ({ kind: 'sqlite', file, busyMs: 300, queueMs: 1_500 }),
+    store: () => ({ kind: 'sqlite', file, busyMs: 300, queueMs: 4_000 }),
     rows: async (sql) => {
       const db = new DatabaseSync(file, { readOnly: true });
       try {
@@ -262,7 +262,7 @@ async function postgresqlDatabase(): Promise<Database> {
   through.port = String(wire.port);
   through.pathname = `/${name}`;
   return {
-    store: () => ({ kind: 'postgresql', url: through.toString(), connectMs: 800, queueMs: 1_500 }),
+    store: () => ({ kind: 'postgresql', url: through.toString(), connectMs: 800, queueMs: 4_000 }),
     rows: async (sql) => (await direct.query(sql)).rows,
     stop: async () => {
       wire.cut();

@@ -247,7 +247,7 @@ const verbs: Case = {
       void stage.recorded.splice(
         0,
         stage.recorded.length,
-        ...stage.recorded.filter((one) => ![404, 405].includes(one.status)),
+        ...stage.recorded.filter((one) => ![400, 404, 405].includes(one.status)),
       ),
   }),
 };

@@ -665,8 +665,9 @@ async function slow(stage: Stage): Promise<string> {
   const during = await times(stage, 60);
   const ended = await Promise.all(dripping);
   const longest = Math.max(...ended.map((one) => one.closedAfter));
-  await wait(1_500);
-  const open = idle.filter((socket) => !socket.destroyed && !socket.readableEnded).length;
+  const stillOpen = (): number => idle.filter((socket) => !socket.destroyed && !socket.readableEnded).length;
+  for (let again = 0; again < 40 && stillOpen() > 0; again += 1) await wait(200);
+  const open = stillOpen();
   for (const socket of idle) socket.destroy();
   must(longest < 9_000, `a dripping connection lived ${longest} ms`);
   must(
