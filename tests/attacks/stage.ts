@@ -368,7 +368,7 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
     const gateway = await prepare(`gateway-${index + 1}`, { port, baseUrl, store: database.store });
     const first = gateways[0];
     if (first) {
-      for (const key of ['content.json', 'signing.json']) {
+      for (const key of ['content.json', 'signing.json', 'audit.json']) {
         await cp(join(first.folder.folder, 'keys', key), join(gateway.folder.folder, 'keys', key));
       }
     }

@@ -688,7 +688,7 @@ async function neverReading(stage: Stage): Promise<string> {
     `Authorization: Bearer ${token}`,
   );
   const sockets = Array.from({ length: 20 }, () => {
-    const socket = connect(Number(target.port), target.hostname, () => socket.write(ask.repeat(60)));
+    const socket = connect(Number(target.port), target.hostname, () => socket.write(ask.repeat(20)));
     socket.on('error', () => undefined).pause();
     return socket;
   });
