@@ -8,6 +8,7 @@ import { freePort, type ParticipantSetting, writeGatewayFolder } from '../sandbo
 import { runGateway } from '../sandbox/gatewayRun.ts';
 import { keepKey } from '../sandbox/keys.ts';
 import type { LogLine } from '../sandbox/listen.ts';
+import { openMapBench } from '../sandbox/mapBench.ts';
 import { type Reaction, react, reactions } from '../sandbox/react.ts';
 import {
   bystander,
@@ -22,7 +23,16 @@ import { type AddCommand, examples, type Tools } from './command.ts';
 import { misused } from './exit.ts';
 import { sandboxGuide } from './sandboxGuide.ts';
 
-type Options = { folder: string; port: string; shape: string; react: string; participants?: string };
+type Options = {
+  folder: string;
+  port: string;
+  shape: string;
+  react: string;
+  participants?: string;
+  maps: string;
+};
+
+const ownMaps = resolve(import.meta.dirname, '../../mappings');
 
 const players = [hospital, nursingHome, bystander];
 
@@ -35,6 +45,7 @@ export const addSandbox: AddCommand = (program, tools) => {
     .option('--shape <shape>', 'notification shape of the nursing home: A, B, C, D or E', 'A')
     .option('--react <how>', `what the nursing home does by itself: ${reactions.join(', ')}`, 'complete')
     .option('--participants <file>', 'further participants, a YAML or JSON list as in docs/configuration.md')
+    .option('--maps <folder>', 'maps to try and edit: the newest text that compiles serves', ownMaps)
     .addHelpText('after', examples('sluis sandbox', 'sluis sandbox --react none --participants mine.yaml'))
     .action((options: Options) => run(options, tools));
   sandbox
@@ -62,7 +73,8 @@ async function run(options: Options, { terminal }: Tools): Promise<void> {
     onRequest: (who, line) => terminal.line(requestLine(who, line)),
     onNotification: ({ taskId }) => reactTo(taskId),
   });
-  const control = await startControl(sandbox, { port: controlPort });
+  const maps = openMapBench(resolve(options.maps));
+  const control = await startControl({ ...sandbox, maps }, { port: controlPort });
   const reactTo = reacting(sandbox, reaction, terminal.line);
   const participants = [...sandbox.participants, ...(await furtherParticipants(options.participants))];
   const written = await writeGatewayFolder({ folder, port, opsPort, participants });
@@ -72,6 +84,7 @@ async function run(options: Options, { terminal }: Tools): Promise<void> {
     terminal.line(line);
   await stopped();
   terminal.line('Stopping.');
+  maps.stop();
   await gateway.stop();
   await Promise.all([sandbox.close(), control.close()]);
 }

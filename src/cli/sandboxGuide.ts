@@ -50,7 +50,9 @@ export function sandboxGuide(running: {
     `  curl -X PUT ${controlUrl}/ecd/faults -d '{"kind":"busy","retryAfterSeconds":2,"path":"/notification","times":2}'`,
     `  curl ${controlUrl}/ecd/log`,
     '',
-    'Your own system takes part with --participants FILE. Ctrl-C ends.',
+    'Try a map while you edit it (GET lists the maps, and what does not compile):',
+    `  curl ${controlUrl}/maps/handover-json-to-stu3 --data-binary @FILE`,
     '',
+    'Your own system takes part with --participants FILE. Ctrl-C ends.\n',
   ];
 }

@@ -3,20 +3,24 @@ import type { Ecd } from './ecd.ts';
 import type { Epd } from './epd.ts';
 import { readFault } from './faults.ts';
 import { type Answer, type Arrived, listen, type SandboxServer } from './listen.ts';
+import type { MapBench } from './mapBench.ts';
+
+type Parts = { epd: Epd; ecd: Ecd; maps?: MapBench };
 
 /**
  * Starts the control route: `GET /epd/log`, `GET /epd/callbacks`, `GET|PUT /epd/faults`, and for `/ecd` likewise with
- * `GET /ecd/notifications`.
+ * `GET /ecd/notifications`; `GET /maps` and `POST /maps/NAME` when there are maps.
  */
 export function startControl(
-  parts: { epd: Epd; ecd: Ecd },
+  parts: Parts,
   where: { host?: string; port?: number } = {},
 ): Promise<SandboxServer> {
   return listen({ ...where, answer: async (arrived) => control(parts, arrived) });
 }
 
-function control({ epd, ecd }: { epd: Epd; ecd: Ecd }, arrived: Arrived): Answer {
+function control({ epd, ecd, maps }: Parts, arrived: Arrived): Answer {
   const [, who, what] = arrived.path.split('/');
+  if (who === 'maps' && maps) return maps.answer(arrived);
   const server = who === 'epd' ? epd : who === 'ecd' ? ecd : undefined;
   if (server === undefined) return json(404, { error: 'Ask for /epd/… or /ecd/…' });
   if (what === 'faults') return turn(server, arrived);
