@@ -13,7 +13,9 @@ export type Lane = {
   close(): Promise<void>;
 };
 
-const tries = 5;
+/** A process that loses every second race for the head of a chain still gets each write through. */
+const tries = 20;
+const longestPauseMs = 50;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -106,7 +108,7 @@ async function runAlone(job: Job, deps: BatchDeps): Promise<void> {
     } catch (error) {
       if (refused) return;
       if (!isLost(error) || attempt === tries) return job.refuse(unavailable(error));
-      await pause(Math.random() * 10 * attempt);
+      await pause(Math.random() * Math.min(10 * attempt, longestPauseMs));
     }
   }
 }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { Store, Unit } from '../../src/store/store.ts';
-import { type Ground, onServer, prepareGround, storeKinds } from './storesUnderTest.ts';
+import { type Ground, hasPostgresql, onServer, prepareGround, storeKinds } from './storesUnderTest.ts';
 
 const insert = (key: string) => (unit: Unit) =>
   unit.db.insertInto('replay').values({ key_hash: key, expires_at: '2030' }).execute();
@@ -229,7 +229,7 @@ describe('SQLite alone', () => {
   });
 });
 
-describe('PostgreSQL alone', () => {
+describe.runIf(hasPostgresql)('PostgreSQL alone', () => {
   let ground: Ground;
   beforeEach(async () => {
     ground = await prepareGround('postgresql');
