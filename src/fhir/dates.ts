@@ -41,12 +41,16 @@ function partsOf(text: string): Parts | undefined {
 
 /** Like Date.UTC, also for the years 1 to 99. */
 function utc(year: number, month: number, dayOfMonth: number): number {
+  if (year > 99) return Date.UTC(year, month - 1, dayOfMonth);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, dayOfMonth);
   return date.getTime();
 }
 
-const daysIn = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate();
+const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const daysIn = (year: number, month: number): number =>
+  month === 2 && isLeap(year) ? 29 : (lengths[month - 1] ?? 0);
 
 function isRealDate({ year, month, day: dayOfMonth }: Parts): boolean {
   if (year === 0) return false;

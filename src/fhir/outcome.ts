@@ -46,6 +46,7 @@ function printGroup({ issue, count, places }: IssueGroup, language: Language): R
     severity: issue.severity,
     code: issue.code,
     details: issue.rule ? { coding: [{ code: issue.rule }], text } : { text },
+    ...(issue.profile ? { diagnostics: `Profile: ${issue.profile}` } : {}),
     ...(places.length > 0 ? { expression: places } : {}),
   };
 }

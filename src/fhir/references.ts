@@ -46,6 +46,17 @@ export function eachReference(resource: unknown, visit: Visit): void {
   if (isObject(resource)) visitAll(resource, rootOf(resource), visit);
 }
 
+/** The same where nobody asks for paths: making them costs more than all the rest. */
+export function visitReferences(value: unknown, visit: (reference: ReferenceElement) => void): void {
+  if (!isObject(value)) return;
+  if (Array.isArray(value)) {
+    for (const item of value) visitReferences(item, visit);
+    return;
+  }
+  if (isReference(value)) visit(value);
+  for (const key in value) visitReferences(value[key], visit);
+}
+
 type Rewrite = (value: string, path: string) => string;
 
 function copyList(list: readonly unknown[], path: string, rewrite: Rewrite): unknown[] {

@@ -30,8 +30,8 @@ const texts = {
     'The text has characters that FHIR does not allow',
   ],
   date: [
-    'Deze datum of tijd bestaat niet of is verkeerd geschreven',
-    'This date or time does not exist or is written wrongly',
+    'Deze datum of tijd bestaat niet of is verkeerd geschreven: 2024-01-31, 2024-01-31T10:00:00+01:00 (met seconden en zone)',
+    'This date or time does not exist or is written wrongly: 2024-01-31, 2024-01-31T10:00:00+01:00 (with seconds and zone)',
   ],
   base64: ['De waarde is geen geldige base64', 'The value is not valid base64'],
   'base64-padding': [

@@ -32,7 +32,7 @@ function limitDepth(reading: Reading): void {
 const prologPart = /\s+|<\?[^>]*\?>|<!--/y;
 
 /** Refuses a document type before the parser would read all of it. */
-function refuseDoctype(text: string): void {
+export function refuseDoctype(text: string): void {
   prologPart.lastIndex = 0;
   let at = 0;
   for (let match = prologPart.exec(text); match; match = prologPart.exec(text)) {

@@ -43,7 +43,8 @@ const readType = (reader: Reader): string => {
   return name.replace(/^(?:FHIR|System)\./, '');
 };
 
-const readParameters = (reader: Reader): Expression[] => {
+/** `(a, b)` */
+export const readParameters = (reader: Reader): Expression[] => {
   const parameters: Expression[] = [];
   reader.expect('(');
   if (reader.take(')')) return parameters;
