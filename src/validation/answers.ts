@@ -54,18 +54,23 @@ const isDisplayOf = (option: unknown, value: unknown): boolean =>
   isTree(option) && typeof value === 'string' && option.display === value;
 
 function checkValueSet(question: Question, value: unknown, run: Run): void {
-  const { valueSet } = question;
-  if (valueSet === undefined || valueSet.startsWith('#')) return;
+  const { valueSet, ownSet } = question;
+  if (valueSet === undefined) return;
   const coding = isTree(value) ? value : { code: value };
   const code = textOf(coding.code);
   if (code === undefined || (question.type === 'open-choice' && !isTree(value))) return;
   const system = textOf(coding.system);
   const asked = system === undefined ? { code } : { system, code };
-  if (run.terminology.memberOf(run.version, valueSet, asked) !== false) return;
+  const { terminology, version } = run;
+  const isMember =
+    ownSet === undefined
+      ? terminology.memberOf(version, valueSet, asked)
+      : terminology.memberOfSet(version, ownSet, asked);
+  if (isMember !== false) return;
   report(run, {
     code: 'code-invalid',
     rule: 'answer-valueset',
-    text: texts.notInValueSet(question.linkId, code, valueSet),
+    text: texts.notInValueSet(question.linkId, code, { valueSet }),
   });
 }
 

@@ -73,17 +73,18 @@ function nearMiss(run: Run, bound: Bound, codings: readonly Coding[]): boolean {
 
 function reportMiss(run: Run, bound: Bound, item: Item): void {
   const { codings } = codingsOf(item);
-  const { severity, rule, profile } = bound;
+  const { severity, rule, profile, valueSet } = bound;
   const base = { severity, code: 'code-invalid', rule, profile };
+  const listed = { valueSet, codes: run.terminology.codesOf(run.version, valueSet) };
   const [first] = codings;
   if (first === undefined) {
-    report(run, { ...base, code: 'code-invalid', text: texts.noCode(bound.label, bound.valueSet) });
+    report(run, { ...base, code: 'code-invalid', text: texts.noCode(bound.label, listed) });
     return;
   }
   if (severity === 'error' && nearMiss(run, bound, codings)) return;
   report(run, {
     ...base,
-    text: texts.notInValueSet(bound.label, codings.map(shown).join(', '), bound.valueSet),
+    text: texts.notInValueSet(bound.label, codings.map(shown).join(', '), listed),
   });
 }
 

@@ -9,6 +9,7 @@ import { isTree, type Tree, textOf, treesOf } from './profile.ts';
 import { type Run, report } from './run.ts';
 import { checkSearchSet } from './searchSetRules.ts';
 import { texts } from './texts.ts';
+import { checkRequests } from './transactionRules.ts';
 
 const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 
@@ -153,6 +154,6 @@ export function checkBundle(item: Item, run: Run): void {
   checkRelations(bundle, run);
   if (bundle.type === 'document') checkDocument(index, run);
   if (bundle.type === 'message') checkMessage(index, run);
-  if (bundle.type !== 'searchset') return;
-  checkSearchSet(bundle, index, run);
+  if (bundle.type === 'transaction' || bundle.type === 'batch') checkRequests(index, run);
+  if (bundle.type === 'searchset') checkSearchSet(bundle, index, run);
 }

@@ -118,7 +118,8 @@ function visit(slot: Slot, tree: Tree, run: Run): void {
   if (items.length < rule.min || (rule.max >= 0 && items.length > rule.max))
     checkCount(rule, { count: items.length }, run);
   checkItems(slot, items, run);
-  rule.slices?.(items, run);
+  // What is empty and required has been told already.
+  if (items.length > 0 || rule.min === 0) rule.slices?.(items, run);
   run.path.pop();
   run.holder = holder;
   run.holderType = holderType;

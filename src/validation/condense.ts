@@ -25,23 +25,25 @@ const known = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): 
 
 const systemTypes = 'http://hl7.org/fhirpath/System.';
 
+const joined = (old: string[] = [], added: readonly string[] = []): string[] | undefined =>
+  old.length + added.length === 0 ? undefined : [...new Set([...old, ...added])];
+
 function typesOf(element: Tree): ElementType[] | undefined {
-  const types: ElementType[] = [];
+  const types = new Map<string, ElementType>();
   for (const type of treesOf(element.type)) {
     const written = textOf(type.code) ?? 'string';
     const code = written.startsWith(systemTypes) ? 'System' : written;
-    let entry = types.find((one) => one.code === code);
-    if (entry === undefined) {
-      entry = { code };
-      types.push(entry);
-    }
-    const profiles = textsOf(type.profile);
-    const targets = textsOf(type.targetProfile);
+    const old = types.get(code);
     // STU3 writes the profile of a reference in `profile` too when it means the Reference itself: kept as it is.
-    if (profiles.length > 0) entry.profiles = [...(entry.profiles ?? []), ...profiles];
-    if (targets.length > 0) entry.targets = [...(entry.targets ?? []), ...targets];
+    const entry = known<ElementType>({
+      code,
+      profiles: joined(old?.profiles, textsOf(type.profile)),
+      targets: joined(old?.targets, textsOf(type.targetProfile)),
+      kept: joined(old?.kept, textsOf(type.aggregation)),
+    });
+    types.set(code, entry);
   }
-  return types.length === 0 ? undefined : types;
+  return types.size === 0 ? undefined : [...types.values()];
 }
 
 const maxValueSet = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';

@@ -3,6 +3,7 @@ import { childrenCheck } from './children.ts';
 import type { Compiler } from './compiler.ts';
 import { elementRule } from './elementRules.ts';
 import { checkExtension } from './extensions.ts';
+import { invariantCheck } from './invariants.ts';
 import { isTree } from './profile.ts';
 import type { Node } from './profileTree.ts';
 import { checkResource } from './resources.ts';
@@ -57,5 +58,11 @@ function findNested(compiler: Compiler, path: string): Check {
   for (const name of names) node = node?.children.find((one) => one.name === name);
   if (node === undefined || node.children.length === 0) return () => {};
   const rules = node.children.map((one) => elementRule(compiler, profile, one));
-  return childrenCheck(compiler.version, path, rules);
+  const children = childrenCheck(compiler.version, path, rules);
+  // What is repeated elsewhere in the type brings its invariants along.
+  const invariants = (node.element.constraints ?? []).map((one) => invariantCheck(one, profile.url));
+  return (item, run) => {
+    for (const check of invariants) check(item, run);
+    children(item, run);
+  };
 }

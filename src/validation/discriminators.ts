@@ -122,19 +122,19 @@ function byType(compiler: Compiler, slice: Node, path: string): Belongs | undefi
   const values = valuesAt(path);
   return (item, run) => {
     const found = values(item, run);
-    if (found.length === 0 && path.includes('resolve()')) return byWrittenType(item, codes);
+    if (found.length === 0 && path.includes('resolve()')) return byWrittenType(item, codes, true);
     return found.some((one) => codes.some((code) => run.model.isA(one.type, code)));
   };
 }
 
-/** A reference that leads outside the message still tells the type of its target. */
-function byWrittenType(item: Item, codes: readonly string[]): boolean | undefined {
+/** A reference that leads outside the message still tells the type of its target; `enough`: that alone decides. */
+function byWrittenType(item: Item, codes: readonly string[], enough?: true): boolean | undefined {
   if (!isTree(item.value)) return undefined;
   const { reference, type } = item.value;
   const written =
     typeof type === 'string' ? type : /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(String(reference ?? ''))?.[1];
   if (written === undefined || codes.includes(unknown)) return undefined;
-  return codes.includes(written) ? undefined : false;
+  return codes.includes(written) ? enough : false;
 }
 
 function byProfile(compiler: Compiler, slice: Node, path: string): Belongs | undefined {

@@ -133,6 +133,8 @@ function checksOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
   return checks;
 }
 
+const isDemanded = (slice: Node): boolean => (slice.element.min ?? 0) > 0 || slice.slices.some(isDemanded);
+
 /** The rule of one element or slice. Children are compiled at first use, since types refer to each other. */
 export function elementRule(compiler: Compiler, profile: Profile, node: Node): ElementRule {
   const checks = checksOf(compiler, profile, node);
@@ -150,7 +152,7 @@ export function elementRule(compiler: Compiler, profile: Profile, node: Node): E
     max,
     checks,
     content,
-    askedWhenAbsent: node.slices.some((slice) => (slice.element.min ?? 0) > 0),
+    askedWhenAbsent: node.slices.some(isDemanded),
   };
   if (node.slices.length === 0) return rule;
   return { ...rule, slices: slicesCheck({ compiler, profile, node, rule }) };

@@ -1,11 +1,12 @@
 // Is an extension known, in its place, and filled as its definition says? http://hl7.org/fhir/R4/extensibility.html
+import type { Compiled } from './compiler.ts';
 import type { Item } from './fhirpath/items.ts';
 import { isTree, type Profile } from './profile.ts';
 import { type Run, report } from './run.ts';
 import { texts } from './texts.ts';
 
 const specialised = /^http:\/\/hl7\.org\/fhir\/(?:\d\.\d\/)?StructureDefinition\//;
-const everywhere = new Set(['Element', 'Resource', 'DomainResource', 'BackboneElement']);
+const everywhere = new Set(['Element']);
 
 /** `Patient.contact.name` also answers to `Patient.contact`'s own kinds of names: path, type, ancestors. */
 function stands(run: Run, context: string): boolean {
@@ -75,5 +76,17 @@ export function checkExtension(item: Item, run: Run, as: { modifier: boolean; ne
     return;
   }
   checkPlace(run, compiled.profile);
+  checkModifier(run, compiled, as.modifier);
   compiled.check(item, run);
+}
+
+/** What changes the meaning stands in `modifierExtension`, and nothing else does. */
+function checkModifier(run: Run, { profile, tree }: Compiled, modifier: boolean): void {
+  if ((tree.element.modifier === true) === modifier) return;
+  const right = modifier ? 'extension' : 'modifierExtension';
+  const text = texts.said(
+    `The extension ${profile.url} belongs in \`${right}\`.`,
+    `De extensie ${profile.url} hoort in \`${right}\`.`,
+  );
+  report(run, { rule: 'extension-modifier', profile: profile.url, text });
 }

@@ -1,5 +1,5 @@
 // Which small definitions do the tests of this folder check against? Made here; nothing official.
-import type { FhirResource } from '../model.ts';
+import type { FhirResource, FhirVersion } from '../model.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { entriesOf, placesOf } from './shelf.ts';
 import { openRegistry } from './sources.ts';
@@ -42,11 +42,13 @@ export type World = {
   definitions?: readonly FhirResource[];
   profiles?: readonly string[];
   policy?: Partial<Policy>;
+  version?: FhirVersion;
 };
 
 /** What is found in a resource, given definitions on top of the base. */
 export function findingsOf(resource: unknown, world: World = {}): Finding[] {
-  const own = createRegistry([placesOf((world.definitions ?? []).flatMap((one) => entriesOf(one, 'r4')))]);
+  const { version = 'r4', definitions = [] } = world;
+  const own = createRegistry([placesOf(definitions.flatMap((one) => entriesOf(one, version)))]);
   const under = baseRegistry();
   const registry: Registry = {
     profile: (version, url) => own.profile(version, url) ?? under.profile(version, url),
@@ -59,7 +61,7 @@ export function findingsOf(resource: unknown, world: World = {}): Finding[] {
     registry,
     ...(world.policy === undefined ? {} : { policy: world.policy }),
   });
-  return validator.validate(resource as FhirResource, { version: 'r4', profiles: world.profiles ?? [] });
+  return validator.validate(resource as FhirResource, { version, profiles: world.profiles ?? [] });
 }
 
 /** The rules that errors name, with their places: `minimum Patient`. */

@@ -1,6 +1,8 @@
 // What does a form ask? Its items by linkId, with what an answer must keep to. http://hl7.org/fhir/R4/questionnaire.html
+import type { FhirVersion } from '../model.ts';
+import { condenseValueSet, type ValueSet } from './codes.ts';
 import { numberOf } from './fhirpath/items.ts';
-import { choiceOf, isTree, type Tree, textOf, textsOf, treesOf } from './profile.ts';
+import { choiceOf, isTree, type Tree, textOf, treesOf } from './profile.ts';
 
 export type Condition = { question: string; operator: string; answer: unknown };
 
@@ -17,6 +19,8 @@ export type Question = {
   byExpression: boolean;
   options: readonly unknown[];
   valueSet: string | undefined;
+  /** The value set of the answers when the form itself contains it. */
+  ownSet: ValueSet | undefined;
   children: readonly Question[];
   item: Tree;
 };
@@ -50,7 +54,16 @@ function valueSetOf(item: Tree): string | undefined {
   return textOf(answerValueSet) ?? (isTree(options) ? textOf(options.reference) : undefined);
 }
 
-function questionOf(item: Tree): Question {
+type Holding = { contained: readonly Tree[]; version: FhirVersion };
+
+function ownSetOf(valueSet: string | undefined, { contained, version }: Holding): ValueSet | undefined {
+  if (valueSet?.startsWith('#') !== true) return undefined;
+  const found = contained.find((one) => one.id === valueSet.slice(1));
+  return found === undefined ? undefined : condenseValueSet({ url: valueSet, ...found }, version);
+}
+
+function questionOf(item: Tree, holding: Holding): Question {
+  const valueSet = valueSetOf(item);
   const options = [...treesOf(item.answerOption), ...treesOf(item.option)].map((one) =>
     choiceOf(one, 'value'),
   );
@@ -65,8 +78,9 @@ function questionOf(item: Tree): Question {
     allConditions: item.enableBehavior === 'all',
     byExpression: extensionValue(item, 'enableWhenExpression') !== undefined,
     options,
-    valueSet: valueSetOf(item),
-    children: treesOf(item.item).map(questionOf),
+    valueSet,
+    ownSet: ownSetOf(valueSet, holding),
+    children: treesOf(item.item).map((one) => questionOf(one, holding)),
     item,
   };
 }
@@ -81,10 +95,11 @@ function index(questions: readonly Question[], into: Map<string, Question>): voi
 const forms = new WeakMap<Tree, Form>();
 
 /** Reads a Questionnaire once. */
-export function formOf(questionnaire: Tree): Form {
+export function formOf(questionnaire: Tree, version: FhirVersion): Form {
   let form = forms.get(questionnaire);
   if (form === undefined) {
-    const questions = treesOf(questionnaire.item).map(questionOf);
+    const holding = { contained: treesOf(questionnaire.contained), version };
+    const questions = treesOf(questionnaire.item).map((item) => questionOf(item, holding));
     const byLinkId = new Map<string, Question>();
     index(questions, byLinkId);
     form = { tree: questionnaire, questions, byLinkId };
@@ -92,5 +107,3 @@ export function formOf(questionnaire: Tree): Form {
   }
   return form;
 }
-
-export { textsOf };

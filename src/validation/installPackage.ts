@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { readLock, writeLock } from './packageLock.ts';
+import { type Lock, readLock, writeLock } from './packageLock.ts';
+import { newest } from './packageRange.ts';
+import { compareReleases } from './registry.ts';
 import { type PackedFile, readTarball } from './tarball.ts';
 
 export type Installing = {
@@ -16,11 +18,19 @@ export type Installing = {
   get(url: string): Promise<{ status: number; body: Uint8Array }>;
 };
 
-export type Installed = { name: string; version: string; integrity: string; files: number };
+export type Installed = {
+  name: string;
+  version: string;
+  integrity: string;
+  files: number;
+  /** What its package.json asks for, by name: a version or a range such as `1.0.x`. */
+  needs: Readonly<Record<string, string>>;
+};
 
-const wanted = /^(?<name>[a-z][a-z0-9]*(?:[.-][A-Za-z0-9]+)+)@(?<version>\d+\.[A-Za-z0-9.+-]+)$/;
+const wanted = /^(?<name>[a-z][a-z0-9]*(?:[.-][A-Za-z0-9]+)+)@(?<range>[\dxX*][A-Za-z0-9.+*-]*|latest)$/;
 
 const listing = z.looseObject({
+  'dist-tags': z.looseObject({ latest: z.string().optional() }).optional(),
   versions: z.record(
     z.string(),
     z.looseObject({
@@ -37,6 +47,7 @@ const refuse = (why: string, cause?: unknown): GatewayError => new GatewayError(
 
 async function fetched(from: Installing, url: string): Promise<Uint8Array> {
   const { status, body } = await from.get(url);
+  if (status === 404) throw refuse('The registry does not have it.');
   if (status !== 200) throw refuse(`The registry answered ${status}.`);
   return body;
 }
@@ -65,22 +76,34 @@ function checkDigest(
   if (wrong) throw refuse('The package is not what the registry says it is.');
 }
 
-function packageFiles(files: readonly PackedFile[], asked: { name: string; version: string }): PackedFile[] {
+const description = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  dependencies: z.record(z.string(), z.string()).optional(),
+});
+
+type Opened = { files: PackedFile[]; needs: Record<string, string> };
+
+function openPackage(files: readonly PackedFile[], asked: { name: string; version: string }): Opened {
   const inside = files
     .filter((file) => file.name.startsWith('package/'))
     .map((file) => ({ ...file, name: file.name.slice('package/'.length) }));
   const described = inside.find((file) => file.name === 'package.json');
   if (described === undefined) throw refuse('The package has no package.json.');
-  let stated: { name?: unknown; version?: unknown };
-  try {
-    stated = JSON.parse(Buffer.from(described.bytes).toString('utf8'));
-  } catch (cause) {
-    throw refuse('The package.json of the package cannot be read.', cause);
-  }
+  const stated = readDescription(described.bytes);
   if (stated.name !== asked.name || stated.version !== asked.version) {
     throw refuse('The package says to be another one than was asked for.');
   }
-  return inside.filter((file) => !file.name.includes('/'));
+  return { files: inside.filter((file) => !file.name.includes('/')), needs: stated.dependencies ?? {} };
+}
+
+/** What a package.json says. Throws `invalid` when it cannot be read. */
+export function readDescription(bytes: Uint8Array): z.infer<typeof description> {
+  try {
+    return description.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (cause) {
+    throw refuse('The package.json of the package cannot be read.', cause);
+  }
 }
 
 function place(folder: string, key: string, files: readonly PackedFile[]): void {
@@ -95,26 +118,45 @@ function place(folder: string, key: string, files: readonly PackedFile[]): void 
   }
 }
 
+/** The version that a range asks for: that of the lock when it fits, so that an installation can be repeated. */
+function versionFor(
+  asked: { name: string; range: string },
+  listed: z.infer<typeof listing>,
+  lock: Lock,
+): string {
+  const { name, range } = asked;
+  if (Object.hasOwn(listed.versions, range)) return range;
+  const versions = Object.keys(listed.versions);
+  const locked = versions.filter((version) => Object.hasOwn(lock.packages, `${name}@${version}`));
+  const latest = listed['dist-tags']?.latest;
+  const found =
+    range === 'latest' && latest !== undefined ? latest : (newest(locked, range) ?? newest(versions, range));
+  if (found !== undefined && Object.hasOwn(listed.versions, found)) return found;
+  const there = versions.sort(compareReleases).slice(-3).reverse().join(', ');
+  throw refuse(`The registry does not have this version. Its newest: ${there || 'none'}.`);
+}
+
 /**
  * Fetches a package, checks it against the registry's digest and the lock, and puts it in place. Throws `invalid`, with
  * nothing written, when it is not what it should be.
  */
 export async function installPackage(from: Installing): Promise<Installed> {
-  const { name, version } = wanted.exec(from.name)?.groups ?? {};
-  if (name === undefined || version === undefined) throw refuse('Name the package as NAME@VERSION.');
-  const { versions } = parseListing(await fetched(from, `${from.registry.replace(/\/$/, '')}/${name}`));
-  const dist = Object.hasOwn(versions, version) ? versions[version]?.dist : undefined;
+  const { name, range } = wanted.exec(from.name)?.groups ?? {};
+  if (name === undefined || range === undefined) throw refuse('Name the package as NAME@VERSION.');
+  const listed = parseListing(await fetched(from, `${from.registry.replace(/\/$/, '')}/${name}`));
+  const lock = readLock(from.folder);
+  const version = versionFor({ name, range }, listed, lock);
+  const dist = listed.versions[version]?.dist;
   if (dist === undefined) throw refuse('The registry does not have this version.');
   const bytes = await fetched(from, dist.tarball);
   checkDigest(bytes, dist);
   const key = `${name}@${version}`;
   const integrity = `sha512-${digest('sha512', bytes, 'base64')}`;
-  const lock = readLock(from.folder);
   const locked = lock.packages[key]?.integrity;
   if (locked !== undefined && locked !== integrity)
     throw refuse('The package is not the one in the lock file.');
-  const files = packageFiles(readTarball(bytes), { name, version });
+  const { files, needs } = openPackage(readTarball(bytes), { name, version });
   place(from.folder, key, files);
   writeLock(from.folder, { packages: { ...lock.packages, [key]: { integrity, from: from.registry } } });
-  return { name, version, integrity, files: files.length };
+  return { name, version, integrity, files: files.length, needs };
 }

@@ -5,6 +5,7 @@ import { containedIn } from './containedIndex.ts';
 import { compileExpression, evaluate, type Step, type Surroundings } from './fhirpath/compile.ts';
 import { type Item, isTree } from './fhirpath/items.ts';
 import { truth } from './fhirpath/operators.ts';
+import { humanOf } from './invariantTexts.ts';
 import { isNarrative } from './narrative.ts';
 import type { Constraint } from './profile.ts';
 import { type Check, findingsOf, type Run, report } from './run.ts';
@@ -94,7 +95,8 @@ export const ask = (run: Run, step: Step, item: Item): readonly Item[] =>
 
 /** The check of one invariant. An empty result counts as met; so does an expression that cannot be evaluated, with a warning. */
 export function invariantCheck(constraint: Constraint, profile: string): Check {
-  const { key, human, expression } = constraint;
+  const { key, expression } = constraint;
+  const human = humanOf(constraint);
   const severity = constraint.bestPractice === true ? 'warning' : constraint.severity;
   let step: Step | undefined;
   let compiled = false;

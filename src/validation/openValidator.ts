@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ownDefinitions } from './ownDefinitions.ts';
+import { isOwnRule } from './ownRules.ts';
 import { layered, type Registry } from './registry.ts';
 import { type Entry, placesOf } from './shelf.ts';
 import { openRegistry } from './sources.ts';
-import { createValidator, type Validator } from './validator.ts';
+import { createValidator, type Policy, type Validator } from './validator.ts';
 
 const level = z.enum(['error', 'warning', 'ignore']);
 
@@ -34,7 +35,7 @@ export const validationSettings = z
       .default('warning')
       .describe('What a code is that its complete, local code system does not have.'),
     rulesOff: z
-      .array(z.string())
+      .array(z.string().refine(isOwnRule, 'there is no such rule; the list is in docs/validation.md'))
       .default([])
       .describe('Own rules that are switched off, by id; the list is in docs/validation.md.'),
     timeoutMs: z
@@ -66,8 +67,12 @@ export function registryFor(settings: {
   });
 }
 
-/** A validator as the settings say; definitions that are given beside them win. */
-export function openValidator(settings: ValidationSettings, given: readonly Entry[] = []): Validator {
+/** A validator as the settings say; definitions that are given beside them win, and so does the policy. */
+export function openValidator(
+  settings: ValidationSettings,
+  given: readonly Entry[] = [],
+  policy: Partial<Policy> = {},
+): Validator {
   const registry = registryFor({ packages: settings.packageFolders, cacheFolder: settings.cacheFolder });
   return createValidator({
     registry: given.length === 0 ? registry : layered(registry, placesOf(given)),
@@ -76,6 +81,7 @@ export function openValidator(settings: ValidationSettings, given: readonly Entr
       unknownProfiles: settings.unknownProfiles,
       unknownCodes: settings.unknownCodes,
       rulesOff: new Set(settings.rulesOff),
+      ...policy,
     },
     timeoutMs: settings.timeoutMs,
   });

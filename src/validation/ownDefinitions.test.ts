@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FhirResource } from '../model.ts';
+import { validationSettings } from './openValidator.ts';
 import { ownDefinitions } from './ownDefinitions.ts';
 import { createRegistry } from './registry.ts';
 import { type Entry, entriesOf, placesOf } from './shelf.ts';
@@ -79,5 +80,9 @@ describe('own rules', () => {
   it('close what the official rule misses, and can be switched off by name', () => {
     expect(rules([])).toContain('sluis-treatment-other');
     expect(rules(['sluis-treatment-other'])).not.toContain('sluis-treatment-other');
+  });
+  it('are known by name: a wrong one is a fault of the settings', () => {
+    const read = (rule: string) => validationSettings.safeParse({ rulesOff: [rule] }).success;
+    expect([read('sluis-treatment-other'), read('sluis-treatment-others')]).toEqual([true, false]);
   });
 });

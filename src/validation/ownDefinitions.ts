@@ -38,7 +38,7 @@ const definition = z.strictObject({
         key: z.string(),
         expression: z.string(),
         severity: z.enum(['error', 'warning']).default('error'),
-        say: z.string(),
+        say: z.strictObject({ en: z.string(), nl: z.string() }),
       }),
     )
     .default([]),
@@ -110,7 +110,8 @@ function profileOf(version: 'stu3' | 'r4', one: Definition): Profile {
     key,
     expression,
     severity,
-    human: say,
+    human: say.en,
+    humanNl: say.nl,
   }));
   const root: ProfileElement = {
     id: one.type,

@@ -150,6 +150,9 @@ export const ownRules: readonly OwnRule[] = [
   }),
 ];
 
+/** Is there a rule with this id? */
+export const isOwnRule = (id: string): boolean => ownRules.some((rule) => rule.id === id);
+
 const byType = new Map<string, OwnRule[]>();
 for (const rule of ownRules) {
   const key = `${rule.version} ${rule.type}`;

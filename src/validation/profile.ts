@@ -3,7 +3,8 @@ import type { FhirVersion } from '../model.ts';
 
 export type Tree = Readonly<Record<string, unknown>>;
 
-export type ElementType = { code: string; profiles?: string[]; targets?: string[] };
+/** `kept`: where what is referred to may stand (`contained`, `referenced`, `bundled`); absent: anywhere. */
+export type ElementType = { code: string; profiles?: string[]; targets?: string[]; kept?: string[] };
 export type Discriminator = { type: string; path: string };
 export type Slicing = { rules: string; ordered?: boolean; discriminators: Discriminator[] };
 export type Binding = { strength: string; valueSet?: string; max?: string };
@@ -12,6 +13,8 @@ export type Constraint = {
   severity: 'error' | 'warning';
   expression: string;
   human?: string;
+  /** The same in Dutch; only our own rule files say it. */
+  humanNl?: string;
   bestPractice?: boolean;
 };
 

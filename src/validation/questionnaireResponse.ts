@@ -21,7 +21,7 @@ function formFor(response: Tree, run: Run): Form | undefined {
     ? treesOf(response.contained).find((one) => one.id === canonical.slice(1))
     : (run.registry.questionnaire(run.version, canonical) ??
       run.registry.questionnaire(run.version, canonical.split('|')[0] ?? ''));
-  if (found !== undefined) return formOf(found);
+  if (found !== undefined) return formOf(found, run.version);
   const text = texts.said(
     'The form of this response is not known here, so it was not held against it.',
     'Het formulier van dit antwoord is hier niet bekend; het is er niet tegen getoetst.',

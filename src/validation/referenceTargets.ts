@@ -51,13 +51,19 @@ function profileFits(run: Run, targets: Targets, target: Item): boolean {
   return urls.some((url) => url.startsWith(base) || conforms(run, target, url) !== false);
 }
 
+/** `Patient`, or `Patient (http://…)` for a profile on it. */
+function nameOf(url: string, type: string | undefined): string {
+  if (url.startsWith(base)) return url.slice(base.length);
+  return type === undefined ? url : `${type} (${url})`;
+}
+
 function checkTarget(item: Item, run: Run, targets: Targets): void {
   if (!isTree(item.value)) return;
   const target = resolveItem(run, item);
   const type = foundType(item.value, target);
   if (type === undefined) return;
   const { label, profile } = targets;
-  const allowed = (): string[] => targets.urls.map((url) => url.replace(base, ''));
+  const allowed = (): string[] => targets.urls.map((url, i) => nameOf(url, typesOf(run, targets)[i]));
   if (!typeFits(run, targets, type)) {
     report(run, { rule: 'reference-target', profile, text: texts.target(label, type, allowed()) });
   } else if (target !== undefined && !profileFits(run, targets, target)) {
@@ -65,10 +71,35 @@ function checkTarget(item: Item, run: Run, targets: Targets): void {
   }
 }
 
-/** The check on what an element of type Reference may refer to. */
+/** Where the target stands, in the words of the specification; undefined when nothing is referred to. */
+function placeOfTarget(item: Item, run: Run): readonly string[] | undefined {
+  const written = isTree(item.value) ? item.value.reference : undefined;
+  if (typeof written !== 'string') return undefined;
+  if (written.startsWith('#')) return ['contained'];
+  // What is bundled is referred to as well.
+  return resolveItem(run, item) === undefined ? ['referenced'] : ['bundled', 'referenced'];
+}
+
+function checkPlace(item: Item, run: Run, of: Pick<Targets, 'label' | 'profile'> & { kept: string[] }): void {
+  const places = placeOfTarget(item, run);
+  if (places === undefined || places.some((place) => of.kept.includes(place))) return;
+  const { label, profile, kept } = of;
+  report(run, {
+    rule: 'reference-aggregation',
+    profile,
+    text: texts.aggregation(label, places[0] ?? '', kept),
+  });
+}
+
+/** The check on what an element of type Reference may refer to, and on where that stands. */
 export function targetCheck(type: ElementType, label: string, profile: string): Check | undefined {
   const urls = type.targets ?? [];
-  if (urls.length === 0 || urls.includes(`${base}Resource`)) return undefined;
+  const { kept = [] } = type;
+  const any = urls.length === 0 || urls.includes(`${base}Resource`);
+  if (any && kept.length === 0) return undefined;
   const targets: Targets = { label, profile, urls, types: undefined };
-  return (item, run) => checkTarget(item, run, targets);
+  return (item, run) => {
+    if (!any) checkTarget(item, run, targets);
+    if (kept.length > 0) checkPlace(item, run, { label, profile, kept });
+  };
 }

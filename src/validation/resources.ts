@@ -48,7 +48,8 @@ const decided = new WeakMap<Compiler, Map<string, readonly Compiled[]>>();
 function profilesOf(run: Run, resource: Tree, demanded: readonly string[]): readonly Compiled[] {
   const type = String(resource.resourceType);
   const found = new Map<string, Compiled>();
-  const urls = [...demanded, ...claimed(resource), ...impliedProfiles(resource, run.version)];
+  const byExchange = run.policy.demands?.(resource, run.version) ?? [];
+  const urls = [...demanded, ...claimed(resource), ...impliedProfiles(resource, run.version), ...byExchange];
   if (urls.length === 0) return [];
   const key = `${type} ${urls.join(' ')}`;
   const known = decided.get(run.compiler)?.get(key);

@@ -7,8 +7,7 @@ import type { Tree } from './profile.ts';
 import type { Registry } from './registry.ts';
 import type { Terminology } from './terminology.ts';
 
-/** An issue that also names the profile whose rule was broken. */
-export type Finding = Issue & { profile?: string };
+export type Finding = Issue;
 
 export type Policy = {
   /** What an extension is whose definition is not known; a modifier extension is always an error. */
@@ -19,6 +18,8 @@ export type Policy = {
   unknownCodes: 'error' | 'warning' | 'ignore';
   /** What a reference is to a contained resource or Bundle entry that is not there. */
   danglingReferences: 'error' | 'warning';
+  /** Profiles that hold for a resource, wherever it stands, though it may not claim them. */
+  demands?: (resource: Tree, version: FhirVersion) => readonly string[];
   /** Own rules (src/validation/ownRules.ts) that are switched off, by id. */
   rulesOff: ReadonlySet<string>;
 };
@@ -47,8 +48,8 @@ export type Run = {
   budget: Budget;
   /** The wall clock, for dates that are bound to now. */
   now: () => number;
-  /** What references lead to inside the message, for the checks of its Bundle. */
-  inBundle: boolean;
+  /** What kind of Bundle all of it stands in; absent: in none. */
+  bundleType?: string;
 };
 
 export type Check = (item: Item, run: Run) => void;

@@ -42,7 +42,9 @@ describe('slicing by value', () => {
       ...bySystem.slice(1),
     ];
     expect(check(bySystem, patient([a, { system: 'http://c' }]))).toEqual([]);
-    expect(check(closed, patient([a, { system: 'http://c' }]))).toEqual(['slice-closed Patient.identifier']);
+    expect(check(closed, patient([a, { system: 'http://c' }]))).toEqual([
+      'slice-closed Patient.identifier[1]',
+    ]);
   });
   it('keeps the order when ordered', () => {
     const ordered = [

@@ -3,7 +3,7 @@ import { checkItem, type ElementRule } from './children.ts';
 import type { Compiler } from './compiler.ts';
 import { type Belongs, discriminatorTest, every } from './discriminators.ts';
 import { elementRule } from './elementRules.ts';
-import type { Item } from './fhirpath/items.ts';
+import { type Item, isTree } from './fhirpath/items.ts';
 import type { Profile, Slicing } from './profile.ts';
 import type { Node } from './profileTree.ts';
 import { type Run, report } from './run.ts';
@@ -95,7 +95,7 @@ function sort(slices: Slices, items: readonly Item[], run: Run): Sorted {
       });
     }
     last = Math.max(last, at);
-    checkMember(slice, { item, index: items.length === 1 ? undefined : index }, run);
+    checkListed(slice.rule, { item, index: items.length === 1 ? undefined : index }, run);
   });
   return sorted;
 }
@@ -106,10 +106,6 @@ function checkListed(rule: ElementRule, { item, index }: Member, run: Run): void
   if (index !== undefined) run.path.push(index);
   checkItem(rule, item, run);
   if (index !== undefined) run.path.pop();
-}
-
-function checkMember(slice: Slice, member: Member, run: Run): void {
-  checkListed(slice.rule, member, run);
 }
 
 function checkCounts(slices: Slices, sorted: Sorted, run: Run): void {
@@ -134,18 +130,36 @@ function checkCounts(slices: Slices, sorted: Sorted, run: Run): void {
 
 function checkRest(slices: Slices, sorted: Sorted, run: Run): void {
   const { items } = sorted;
-  const { fallback, slicing, label, profile } = slices;
-  const open = slicing.rules === 'open' || sorted.undecided.includes(true);
-  for (const index of sorted.rest) {
-    const item = items[index];
+  const { fallback, slicing } = slices;
+  const decided = !sorted.undecided.includes(true);
+  const open = slicing.rules === 'open' || !decided;
+  for (const at of sorted.rest) {
+    const item = items[at];
     if (item === undefined) continue;
-    if (slices.rest !== undefined)
-      checkListed(slices.rest, { item, index: items.length === 1 ? undefined : index }, run);
-    if (fallback !== undefined) checkMember(fallback, { item, index }, run);
-    else if (!open && !(slicing.rules === 'openAtEnd' && index >= items.length - sorted.rest.length)) {
-      report(run, { rule: 'slice-closed', profile, text: texts.noSlice(label) });
-    }
+    const index = items.length === 1 ? undefined : at;
+    const atEnd = slicing.rules === 'openAtEnd' && at >= items.length - sorted.rest.length;
+    if (slices.rest !== undefined) checkListed(slices.rest, { item, index }, run);
+    if (fallback !== undefined) checkListed(fallback.rule, { item, index: at }, run);
+    else reportRest(slices, { item, index }, { closed: !open && !atEnd, decided, run });
   }
+}
+
+/** A part of an extension has a relative address, which only the definition of the whole can give it. */
+function reportRest(
+  { label, profile, slices, rest }: Slices,
+  { item, index }: Member,
+  { closed, decided, run }: { closed: boolean; decided: boolean; run: Run },
+): void {
+  const url = rest === undefined && decided && isTree(item.value) ? item.value.url : undefined;
+  const part = typeof url === 'string' && !url.includes(':') ? url : undefined;
+  if (part === undefined && !closed) return;
+  if (index !== undefined) run.path.push(index);
+  if (part === undefined) report(run, { rule: 'slice-closed', profile, text: texts.noSlice(label) });
+  else {
+    const known = slices.map(({ name }) => name);
+    report(run, { rule: 'extension-part', profile, text: texts.unknownPart(part, known) });
+  }
+  if (index !== undefined) run.path.pop();
 }
 
 /** The check of all items of a sliced element together; slices are compiled at first use. */

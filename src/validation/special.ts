@@ -8,12 +8,14 @@ import {
   checkStructureDefinition,
   checkValueSet,
 } from './canonicalRules.ts';
+import { checkCoding, checkIdentifier, checkQuantity } from './codedRules.ts';
 import { checkContained, checkLocalReference } from './containedRules.ts';
 import { type Item, isTree as isItemTree, numberOf } from './fhirpath/items.ts';
 import { checkNarrativeLinks } from './narrativeLinks.ts';
 import { checkOwnRules } from './ownRules.ts';
 import { checkHeld } from './parametersRules.ts';
 import { isTree, type Tree, textOf } from './profile.ts';
+import { checkConditions } from './questionnaire.ts';
 import { checkResponse } from './questionnaireResponse.ts';
 import { type Check, type Run, report } from './run.ts';
 import { texts } from './texts.ts';
@@ -26,6 +28,7 @@ const byResource: Readonly<Record<string, Check>> = {
   StructureDefinition: checkStructureDefinition,
   QuestionnaireResponse: checkResponse,
   Parameters: checkParameters,
+  Questionnaire: checkForm,
 };
 
 /** Checks what no StructureDefinition says of a resource. */
@@ -36,6 +39,10 @@ export function checkSpecial(item: Item, run: Run, contained: boolean): void {
   if (!contained) checkNarrativeLinks(item.value, run);
   checkContained(item.value, run);
   checkIds(item.value, run);
+}
+
+function checkForm(item: Item, run: Run): void {
+  if (isTree(item.value)) checkConditions(item.value, run);
 }
 
 function checkParameters(item: Item, run: Run): void {
@@ -81,28 +88,6 @@ function checkAttachment(item: Item, run: Run): void {
   report(run, { rule: 'attachment-size', text: texts.said(en, nl) });
 }
 
-function checkCoding(item: Item, run: Run): void {
-  if (!isItemTree(item.value)) return;
-  const system = textOf(item.value.system);
-  const code = textOf(item.value.code);
-  const { unknownCodes } = run.policy;
-  if (system === undefined || code === undefined || unknownCodes === 'ignore') return;
-  if (run.terminology.codeSystem(run.version, system)?.content === 'supplement') {
-    const text = texts.said(
-      `${system} is a supplement; it cannot be used as a system.`,
-      `${system} is een aanvulling en kan geen systeem zijn.`,
-    );
-    report(run, { severity: unknownCodes, code: 'not-found', rule: 'code-supplement', text, at: 'system' });
-  } else if (run.terminology.exists(run.version, system, code) === false) {
-    report(run, {
-      severity: unknownCodes,
-      code: 'code-invalid',
-      rule: 'code-unknown',
-      text: texts.unknownCode(code, system),
-    });
-  }
-}
-
 const embedded =
   /<(?:\/?(?:script|iframe|object|embed|img|svg|a|div|style|form|input|link|meta|body|html)\b[^>]*)>/i;
 
@@ -131,12 +116,22 @@ function checkUri(item: Item, run: Run): void {
   report(run, { code: 'invalid', rule: 'urn-form', text });
 }
 
+/** Inside a Bundle a urn can only mean one of its entries. http://hl7.org/fhir/R4/bundle.html#references */
+function checkUrn(reference: string, run: Run): void {
+  const from = run.resource.value;
+  if (run.bundleType === undefined || !reference.startsWith('urn:') || !isTree(from)) return;
+  if (run.resolve(reference, from) !== undefined) return;
+  const severity = run.bundleType === 'transaction' ? 'error' : 'warning';
+  report(run, { severity, code: 'not-found', rule: 'bundle-reference', text: texts.dangling(reference) });
+}
+
 /** A reference that says its type says it rightly. */
 function checkReference(item: Item, run: Run): void {
   if (!isItemTree(item.value)) return;
   const stated = textOf(item.value.type);
   const written = textOf(item.value.reference) ?? '';
   checkLocalReference(written, run);
+  checkUrn(written, run);
   const type = referenceParts(written)?.type;
   if (stated === undefined || type === undefined || stated === type || stated.includes('/')) return;
   const text = texts.said(
@@ -148,8 +143,14 @@ function checkReference(item: Item, run: Run): void {
 
 /** What is checked of a data type wherever it stands. */
 export const byDataType: Readonly<Record<string, Check>> = {
+  Age: checkQuantity,
   Attachment: checkAttachment,
   Coding: checkCoding,
+  Count: checkQuantity,
+  Distance: checkQuantity,
+  Duration: checkQuantity,
+  Identifier: checkIdentifier,
+  Quantity: checkQuantity,
   Reference: checkReference,
   string: checkString,
   uri: checkUri,

@@ -3,8 +3,10 @@ import { isUnit } from './ucum.ts';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const language =
-  /^(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8}|x)(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?(?:-[\dA-Za-z]{1,8})*$/;
-const mediaType = /^[\w!#$&^.+-]+(?:\/[\w!#$&^.+*-]+)?(?:\s*;\s*[\w-]+=(?:"[^"]*"|[^;\s]+))*$/;
+  /^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[a-wy-z\d](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?|x(?:-[a-z\d]{1,8})+)$/i;
+// Formats of FHIR itself also go by their short names.
+const mediaType =
+  /^(?:json|xml|ttl|turtle|html|[\w!#$&^.+-]+\/[\w!#$&^.+*-]+)(?:\s*;\s*[\w-]+=(?:"[^"]*"|[^;\s]+))*$/;
 
 // Region codes that the runtime has a name for.
 const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });

@@ -14,8 +14,25 @@ const shown = (value: unknown): string => {
 };
 // A code with its system is about a concept, not about a person.
 const code = (value: string): string => (/^\S+#[\w.+/-]+$/.test(value) ? short(value) : shown(value));
-const wanted = (value: unknown): string =>
-  short(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+// A concept or quantity by its codes, as `system#code`; anything else of several parts as it is written.
+const codesIn = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(codesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { system, code, coding } = value as { system?: unknown; code?: unknown; coding?: unknown };
+  if (typeof code !== 'string') return codesIn(coding);
+  return [typeof system === 'string' ? `${system}#${code}` : code];
+};
+const wanted = (value: unknown): string => {
+  const codes = codesIn(value);
+  if (codes.length > 0) return short(codes.join(', '));
+  return short(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+};
+const found = (value: unknown): string => {
+  const codes = codesIn(value);
+  return codes.length > 0 ? codes.map(code).join(', ') : shown(value);
+};
+const listed = (intro: string, codes: readonly string[]): string =>
+  codes.length === 0 ? '' : ` ${intro} ${codes.join(', ')}.`;
 const times = (max: number): string => (max < 0 ? '*' : String(max));
 
 export const texts = {
@@ -31,13 +48,13 @@ export const texts = {
     en: `${element} may not have type ${found}, only ${allowed.join(', ')}.`,
     nl: `${element} mag niet van type ${found} zijn, alleen ${allowed.join(', ')}.`,
   }),
-  fixed: (element: string, expected: unknown, found: unknown): Text => ({
-    en: `${element} must be ${wanted(expected)}, found ${shown(found)}.`,
-    nl: `${element} moet ${wanted(expected)} zijn, gevonden ${shown(found)}.`,
+  fixed: (element: string, expected: unknown, value: unknown): Text => ({
+    en: `${element} must be ${wanted(expected)}, found ${found(value)}.`,
+    nl: `${element} moet ${wanted(expected)} zijn, gevonden ${found(value)}.`,
   }),
-  pattern: (element: string, expected: unknown, found: unknown): Text => ({
-    en: `${element} must contain ${wanted(expected)}, found ${shown(found)}.`,
-    nl: `${element} moet ${wanted(expected)} bevatten, gevonden ${shown(found)}.`,
+  pattern: (element: string, expected: unknown, value: unknown): Text => ({
+    en: `${element} must contain ${wanted(expected)}, found ${found(value)}.`,
+    nl: `${element} moet ${wanted(expected)} bevatten, gevonden ${found(value)}.`,
   }),
   tooLow: (element: string, least: unknown, found: unknown): Text => ({
     en: `${element} is ${shown(found)}, the minimum is ${wanted(least)}.`,
@@ -51,13 +68,17 @@ export const texts = {
     en: `${element} has ${found} characters, at most ${most} are allowed.`,
     nl: `${element} heeft ${found} tekens, hoogstens ${most} zijn toegestaan.`,
   }),
-  notInValueSet: (element: string, found: string, valueSet: string): Text => ({
-    en: `${element}: ${code(found)} is not in the value set ${valueSet}.`,
-    nl: `${element}: ${code(found)} staat niet in de waardelijst ${valueSet}.`,
+  notInValueSet: (
+    element: string,
+    found: string,
+    { valueSet, codes = [] }: { valueSet: string; codes?: readonly string[] },
+  ): Text => ({
+    en: `${element}: ${code(found)} is not in the value set ${valueSet}.${listed('It has', codes)}`,
+    nl: `${element}: ${code(found)} staat niet in de waardelijst ${valueSet}.${listed('Daarin staan', codes)}`,
   }),
-  noCode: (element: string, valueSet: string): Text => ({
-    en: `${element} needs a code from the value set ${valueSet}.`,
-    nl: `${element} heeft een code uit de waardelijst ${valueSet} nodig.`,
+  noCode: (element: string, { valueSet, codes }: { valueSet: string; codes: readonly string[] }): Text => ({
+    en: `${element} needs a code from the value set ${valueSet}.${listed('It has', codes)}`,
+    nl: `${element} heeft een code uit de waardelijst ${valueSet} nodig.${listed('Daarin staan', codes)}`,
   }),
   undecided: (element: string, found: string, valueSet: string): Text => ({
     en: `${element}: whether ${code(found)} is in the value set ${valueSet} cannot be decided here.`,
@@ -66,6 +87,10 @@ export const texts = {
   unknownCode: (given: string, system: string): Text => ({
     en: `The code ${shown(given)} does not exist in ${system}.`,
     nl: `De code ${shown(given)} bestaat niet in ${system}.`,
+  }),
+  unit: (found: string): Text => ({
+    en: `${shown(found)} is not a UCUM unit. Units are case sensitive (kg, mm[Hg], 10*9/L); a word goes in braces: {dose}.`,
+    nl: `${shown(found)} is geen UCUM-eenheid. Hoofdletters tellen (kg, mm[Hg], 10*9/L); een woord staat tussen accolades: {dosis}.`,
   }),
   wrongSystem: (element: string, found: string, expected: string): Text => ({
     en: `${element}: \`system\` is \`${shown(found)}\`, expected \`${expected}\`.`,
@@ -78,6 +103,10 @@ export const texts = {
   targetProfile: (element: string, allowed: readonly string[]): Text => ({
     en: `${element} refers to a resource that fits none of ${allowed.join(', ')}.`,
     nl: `${element} verwijst naar een resource die aan geen van ${allowed.join(', ')} voldoet.`,
+  }),
+  aggregation: (element: string, found: string, allowed: readonly string[]): Text => ({
+    en: `What ${element} refers to must be ${allowed.join(' or ')}, it is ${found}.`,
+    nl: `Waar ${element} naar verwijst moet ${allowed.join(' of ')} zijn, het is ${found}.`,
   }),
   dangling: (reference: string): Text => ({
     en: `The reference ${shown(reference)} leads to nothing in this message.`,
@@ -95,6 +124,10 @@ export const texts = {
     en: `The extension ${shown(url)} is not known here.`,
     nl: `De extensie ${shown(url)} is hier niet bekend.`,
   }),
+  unknownPart: (url: string, known: readonly string[]): Text => ({
+    en: `The extension has no part ${shown(url)}, only ${known.join(', ')}.`,
+    nl: `De extensie heeft geen onderdeel ${shown(url)}, alleen ${known.join(', ')}.`,
+  }),
   unknownModifier: (url: string): Text => ({
     en: `The modifier extension ${shown(url)} is not known; it may change the meaning of what it stands in.`,
     nl: `De modifierextensie ${shown(url)} is niet bekend; zij kan de betekenis van haar omgeving veranderen.`,
@@ -111,9 +144,9 @@ export const texts = {
     en: `The profile ${url} is for ${type}, not for ${found}.`,
     nl: `Het profiel ${url} is voor ${type}, niet voor ${found}.`,
   }),
-  invariant: (key: string, human: string | undefined, expression: string): Text => ({
-    en: `Rule ${key} is not met: ${human ?? expression}`,
-    nl: `Aan regel ${key} is niet voldaan: ${human ?? expression}`,
+  invariant: (key: string, human: Partial<Text>, expression: string): Text => ({
+    en: `Rule ${key} is not met: ${human.en ?? expression}`,
+    nl: `Aan regel ${key} is niet voldaan: ${human.nl ?? human.en ?? expression}`,
   }),
   invariantFault: (key: string): Text => ({
     en: `Rule ${key} could not be evaluated.`,

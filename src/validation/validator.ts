@@ -113,7 +113,7 @@ export function createValidator(settings: ValidatorSettings): Validator {
     conforms: new WeakMap(),
     budget: startBudget(settings.timeoutMs ?? halfMinute, settings.spent),
     now,
-    inBundle: resource.resourceType === 'Bundle',
+    ...(resource.resourceType === 'Bundle' ? { bundleType: String(resource.type) } : {}),
   });
   return {
     validate(resource, { version, profiles = [], shapeChecked = false }) {
@@ -121,9 +121,9 @@ export function createValidator(settings: ValidatorSettings): Validator {
       if (!isTree(resource)) return shape;
       const run = begin(resource, version);
       checkWithinBudget(run, profiles);
-      // What both see, the profile says better. The gravest come first.
-      const found = distinct([...run.findings, ...shape]);
-      return found.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
+      // What both see, the profile says better. The gravest come first, and are what is kept of repetitions.
+      const found = [...run.findings, ...shape];
+      return distinct(found.sort((a, b) => ranks[a.severity] - ranks[b.severity]));
     },
   };
 }
