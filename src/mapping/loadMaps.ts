@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { parseXmlOfEither, startsXml } from '../fhir/eitherXml.ts';
 import { parseJson } from '../fhir/json.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirVersion, Issue } from '../model.ts';
@@ -79,30 +80,13 @@ const versionOf = (kind: Manifest['source']['kind']): FhirVersion | undefined =>
   return kind === 'fhir-r4' ? 'r4' : undefined;
 };
 
-const looksLikeXml = (bytes: Uint8Array): boolean => {
-  const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart();
-  return start.startsWith('<');
-};
-
-/** R4, or STU3 when it is no R4; the fault of R4 when it is neither. */
-const parseEither = (bytes: Uint8Array): unknown => {
-  try {
-    return parseXml(bytes, 'r4');
-  } catch (fault) {
-    try {
-      return parseXml(bytes, 'stu3');
-    } catch {
-      throw fault;
-    }
-  }
-};
-
 const parserFor = (kind: Manifest['source']['kind']): ((bytes: Uint8Array) => unknown) => {
   if (kind === 'xml') return parseXmlSource;
   if (kind === 'json') return (bytes) => parseJson(bytes);
   const version = versionOf(kind);
-  const parse = version ? (bytes: Uint8Array) => parseXml(bytes, version) : parseEither;
-  return (bytes) => (looksLikeXml(bytes) ? parse(bytes) : parseJson(bytes));
+  const parse = (bytes: Uint8Array) =>
+    version ? parseXml(bytes, version) : parseXmlOfEither(bytes).resource;
+  return (bytes) => (startsXml(bytes) ? parse(bytes) : parseJson(bytes));
 };
 
 const readerOf = (manifest: Manifest, check: CheckSource): LoadedMap['read'] => {

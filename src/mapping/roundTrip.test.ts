@@ -186,12 +186,12 @@ it('brings observations of any shape back whole, both ways', () => {
     fc.property(stu3, (source) => {
       expect(trip(source, 'stu3').losses).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   fc.assert(
     fc.property(r4, (source) => {
       expect(trip(source, 'r4').losses).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });

@@ -1,4 +1,5 @@
 // What does a resource lose on the way to another FHIR version and back? Every leaf by its path, with the reason that a map gives.
+import { isResource } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';
 import { lossBetween } from '../fhir/loss.ts';
 import { checkShape } from '../fhir/shape.ts';
@@ -6,7 +7,6 @@ import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import type { CompiledMap } from './compileMap.ts';
 import type { Coverage } from './coverage.ts';
 import { inOrderOf } from './extensionOrder.ts';
-import { isTree } from './fhirpath/values.ts';
 import { type MapResult, type RunSettings, runMap } from './runMap.ts';
 import type { Trace } from './trace.ts';
 
@@ -25,9 +25,6 @@ export type RoundTrip = {
 
 /** The maps of both directions, by the version of their source. */
 export type Ways = Readonly<Record<FhirVersion, CompiledMap>>;
-
-const isResource = (value: unknown): value is FhirResource =>
-  isTree(value) && typeof value.resourceType === 'string';
 
 /** As another system would read it: printed and parsed. */
 const received = (result: MapResult): FhirResource => {

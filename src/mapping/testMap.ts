@@ -1,13 +1,13 @@
 // Does a map do what its examples say? `tests/X.source.(json|xml)` with `X.expected.json`, or `X.fault.txt` for a refusal.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { isResource } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';
 import { checkShape } from '../fhir/shape.ts';
-import type { FhirResource } from '../model.ts';
 import type { Coverage } from './coverage.ts';
 import { differences, printDifference } from './difference.ts';
-import { isTree } from './fhirpath/values.ts';
 import type { LoadedMap } from './loadMaps.ts';
 import { type MapResult, runMap } from './runMap.ts';
 
@@ -16,9 +16,6 @@ export type ExampleResult = { name: string; problems: readonly string[]; coverag
 
 /** The clock and the seed of every example. */
 export const exampleSettings = { at: new Date('2026-01-15T12:00:00Z'), seed: 'test' } as const;
-
-const isResource = (value: unknown): value is FhirResource =>
-  isTree(value) && typeof value.resourceType === 'string';
 
 const shapeProblems = (map: LoadedMap, target: unknown): string[] => {
   const { target: version } = map.manifest;

@@ -1,6 +1,6 @@
 // How is one rule read? `sources -> targets then calls { rules } "name";`
 // https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9
-import { readExpression } from '../../fhir/fhirpath/parse.ts';
+import { readExpression, readParameters } from '../../fhir/fhirpath/parse.ts';
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { type Reader, SyntaxFault } from '../../fhir/fhirpath/tokens.ts';
 import type { Call, Place, Rule, Source, SourceMode, Target, TargetMode, Transform } from './syntax.ts';
@@ -81,22 +81,12 @@ const readSource = (reading: Reading): Source => {
   };
 };
 
-const readCallParameters = (reader: Reader): Expression[] => {
-  const parameters: Expression[] = [];
-  reader.expect('(');
-  if (reader.take(')')) return parameters;
-  do parameters.push(readExpression(reader));
-  while (reader.take(','));
-  reader.expect(')');
-  return parameters;
-};
-
 const readTransform = (reading: Reading): Transform => {
   const { reader } = reading;
   const place = placeOf(reading);
   if (reader.peek().kind === 'id' && reader.at('(', 1)) {
     const name = reader.name('a transform');
-    return { kind: 'call', name, parameters: readCallParameters(reader), place };
+    return { kind: 'call', name, parameters: readParameters(reader), place };
   }
   if (reader.take('(')) {
     const expression = readExpression(reader);
@@ -138,7 +128,7 @@ const readTarget = (reading: Reading): Target => {
 const readCall = (reading: Reading): Call => {
   const place = placeOf(reading);
   const group = reading.reader.name('a group');
-  return { group, parameters: readCallParameters(reading.reader), place };
+  return { group, parameters: readParameters(reading.reader), place };
 };
 
 const readThen = (reading: Reading): Pick<Rule, 'calls' | 'rules'> => {
