@@ -50,14 +50,12 @@ export async function lastHead(db: Kysely<Tables>, chain: string): Promise<Audit
   return query.executeTakeFirst();
 }
 
+type Range = { chain: string; from: number; to: number };
+
 /** The records after `from` up to and with `to`. */
-export async function* recordsWithin(
-  db: Kysely<Tables>,
-  range: { chain: string; from: number; to: number },
-): AsyncGenerator<AuditTable> {
-  for (let after = range.from; after < range.to; ) {
-    await eventLoopTurn();
-    const page = await db
+export const recordsWithin = (db: Kysely<Tables>, range: Range): AsyncGenerator<AuditTable> =>
+  inPages(range, (after) =>
+    db
       .selectFrom('audit')
       .selectAll()
       .where('chain', '=', range.chain)
@@ -65,20 +63,13 @@ export async function* recordsWithin(
       .where('seq', '<=', range.to)
       .orderBy('seq')
       .limit(pageLength)
-      .execute();
-    yield* page;
-    if (page.length < pageLength) return;
-    after = page.at(-1)?.seq ?? range.to;
-  }
-}
+      .execute(),
+  );
 
 /** The signed heads from `from` up to and with `to`. */
-export async function* headsWithin(
-  db: Kysely<Tables>,
-  range: { chain: string; from: number; to: number },
-): AsyncGenerator<AuditHeadTable> {
-  for (let after = range.from - 1; after < range.to; ) {
-    const page = await db
+export const headsWithin = (db: Kysely<Tables>, range: Range): AsyncGenerator<AuditHeadTable> =>
+  inPages({ from: range.from - 1, to: range.to }, (after) =>
+    db
       .selectFrom('audit_head')
       .selectAll()
       .where('chain', '=', range.chain)
@@ -86,9 +77,18 @@ export async function* headsWithin(
       .where('seq', '<=', range.to)
       .orderBy('seq')
       .limit(pageLength)
-      .execute();
+      .execute(),
+  );
+
+async function* inPages<Row extends { seq: number }>(
+  { from, to }: Pick<Range, 'from' | 'to'>,
+  pageAfter: (seq: number) => Promise<Row[]>,
+): AsyncGenerator<Row> {
+  for (let after = from; after < to; ) {
+    await eventLoopTurn();
+    const page = await pageAfter(after);
     yield* page;
     if (page.length < pageLength) return;
-    after = page.at(-1)?.seq ?? range.to;
+    after = page.at(-1)?.seq ?? to;
   }
 }

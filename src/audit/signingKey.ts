@@ -17,18 +17,19 @@ import { canonicalJson } from './canonical.ts';
 /** The algorithms that a key may name. */
 const algorithms = ['Ed25519', 'ES256'] as const;
 
+const auditKey = z.looseObject({
+  kty: z.string(),
+  kid: z.string(),
+  alg: z.enum(algorithms),
+  d: z.string().exactOptional(),
+});
+const keySet = z.object({ keys: z.array(auditKey).min(1) });
+
 const signingKeyFile = z.object({
-  keys: z
-    .array(
-      z.looseObject({
-        kty: z.string(),
-        kid: z.string(),
-        alg: z.enum(algorithms),
-        d: z.string().exactOptional(),
-      }),
-    )
-    .min(1)
-    .refine((keys) => keys[0]?.d !== undefined, 'the first key signs, so it must have its private part'),
+  keys: keySet.shape.keys.refine(
+    (keys) => keys[0]?.d !== undefined,
+    'the first key signs, so it must have its private part',
+  ),
 });
 
 export type PublicAuditKey = JWK & { kid: string; alg: (typeof algorithms)[number] };
@@ -60,8 +61,18 @@ export async function readSigningKeyFile(path: string): Promise<HeadSigner> {
   const current = parsed.data?.keys[0];
   if (!parsed.success || current === undefined) throw new Error(`The audit key file ${path} is not usable`);
   const key = await importJWK(current, current.alg);
-  const publicKeys = parsed.data.keys.map(({ d: _private, ...rest }) => rest);
+  const publicKeys = parsed.data.keys.map(publicPart);
   return { publicKeys, sign: (head) => sign(head, { key, kid: current.kid, alg: current.alg }) };
+}
+
+const publicPart = ({ d: _private, ...rest }: z.infer<typeof auditKey>): PublicAuditKey => rest;
+
+/** The keys of another gateway: a key set, or one JWK. Of a file with private parts only the public ones are taken. */
+export function readPublicKeyFile(path: string): readonly PublicAuditKey[] {
+  const content = jsonOf(path);
+  const parsed = z.union([keySet, auditKey.transform((key) => ({ keys: [key] }))]).safeParse(content);
+  if (!parsed.success) throw new Error(`${path} has no public audit keys: a key set (JWKS), or one JWK`);
+  return parsed.data.keys.map(publicPart);
 }
 
 /** Is this head signed by one of these keys? */

@@ -157,7 +157,8 @@ export async function attempt(job: Job, deps: AttemptDeps): Promise<Ended | unde
   // whoever slept through its lease says nothing: another may have said it, and what comes after it
   if (performance.now() - leased >= deps.settings.leaseMs) return undefined;
   const { row, endpoint } = job;
-  const wire = wireRequest({ kind: row.kind, version: row.version, message, endpoint, now: startedAt });
+  const { kind, version, exchange } = row;
+  const wire = wireRequest({ kind, version, exchange, message, endpoint, now: startedAt });
   const verdict = await sayTwice({ wire, job, deps }, token.header);
   return { ...verdict, ...about, begun: true };
 }

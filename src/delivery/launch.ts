@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import type { Clock, Endpoint, OutgoingAuth } from '../model.ts';
+import type { Clock, Endpoint } from '../model.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
+import type { Tokens } from '../outgoing/tokens.ts';
 import type { Store } from '../store/store.ts';
 import { attempt, type Ended, type Job } from './attempt.ts';
 import { createGates } from './gates.ts';
@@ -19,7 +20,7 @@ export type DeliveryDeps = {
   outgoing: Outgoing;
   clock: Clock;
   endpointOf(participantId: string, endpointId: string): Endpoint | undefined;
-  signAssertion(auth: OutgoingAuth, now: Date): Promise<string>;
+  tokens: Tokens;
   settings: DeliverySettings;
   log: DeliveryLog;
   /** Name of this gateway; a random part is added, so that a restarted one is another owner. */
@@ -40,7 +41,7 @@ const heldMs = 10_000;
 export function partsOf(deps: DeliveryDeps) {
   const { settings } = deps;
   const owner = `${deps.owner}:${randomUUID()}`;
-  const tokens = createReceiverTokens({ ...deps, ...settings });
+  const tokens = createReceiverTokens(deps.tokens, { ...settings, clock: deps.clock });
   return {
     deps: { ...deps, random: deps.random ?? Math.random },
     owner,

@@ -9,15 +9,17 @@ const profile =
 /** Where the Task lives says where this gateway does: what comes before `/Task/`. */
 const baseOf = (taskUrl: string): string => taskUrl.replace(/\/Task\/[^/]+$/, '');
 
-const subscriptionOf = (endpoint: Endpoint, message: NotificationMessage) =>
+type Notified = { exchange: string; message: NotificationMessage; endpoint: Endpoint };
+
+const subscriptionOf = ({ exchange, message, endpoint }: Notified) =>
   endpoint.subscription ?? {
     url: `${baseOf(message.taskUrl)}/Subscription/${endpoint.id}`,
-    topic: `${baseOf(message.taskUrl)}/SubscriptionTopic/handover`,
+    topic: `${baseOf(message.taskUrl)}/SubscriptionTopic/${exchange}`,
   };
 
-function status(notice: { message: NotificationMessage; endpoint: Endpoint; at: string }): FhirResource {
-  const { message, endpoint, at } = notice;
-  const { url, topic } = subscriptionOf(endpoint, message);
+function status(notice: Notified, at: string): FhirResource {
+  const { message } = notice;
+  const { url, topic } = subscriptionOf(notice);
   const number = String(message.eventNumber ?? 1);
   return {
     resourceType: 'Parameters',
@@ -41,14 +43,9 @@ function status(notice: { message: NotificationMessage; endpoint: Endpoint; at: 
 }
 
 /** The notification Bundle: the subscription's status, and the address of the Task without its content. */
-export function notificationBundle(notice: {
-  kind: string;
-  version: number;
-  message: NotificationMessage;
-  endpoint: Endpoint;
-}): FhirResource {
-  const { message, endpoint } = notice;
-  const { url } = subscriptionOf(endpoint, message);
+export function notificationBundle(notice: Notified & { kind: string; version: number }): FhirResource {
+  const { message } = notice;
+  const { url } = subscriptionOf(notice);
   const made = notice.kind === 'announce' && notice.version === 1;
   return {
     resourceType: 'Bundle',
@@ -58,7 +55,7 @@ export function notificationBundle(notice: {
     entry: [
       {
         fullUrl: `urn:uuid:${message.notificationIdentifier}`,
-        resource: status({ message, endpoint, at: message.authoredOn }),
+        resource: status(notice, message.authoredOn),
         request: { method: 'GET', url: `${url}/$status` },
         response: { status: '200' },
       },

@@ -32,6 +32,7 @@ const endpoint = (change: Partial<Endpoint>): Endpoint => ({
 });
 const notice = (change: Partial<Notice> & { to?: Partial<Endpoint> }): Notice => ({
   kind: 'announce',
+  exchange: 'handover',
   version: 1,
   message,
   endpoint: endpoint(change.to ?? {}),
@@ -159,6 +160,13 @@ describe('notification shapes', () => {
         { request: { method: 'PUT', url: `Task/${taskId}` }, response: { status: '200' } },
       ],
     });
+  });
+
+  test('E names the exchange as its topic, where the endpoint names none', () => {
+    const topicOf = (exchange: string) =>
+      JSON.stringify(json(wire('E', { exchange }).body)).match(/SubscriptionTopic\/[^"]+/)?.[0];
+    expect(topicOf('handover')).toBe('SubscriptionTopic/handover');
+    expect(topicOf('break-glass')).toBe('SubscriptionTopic/break-glass');
   });
 
   test('a callback tells the sender where to look, and no more', () => {

@@ -11,6 +11,7 @@ import { cancelPath, notificationTask } from './notificationTask.ts';
 /** One thing to say to one endpoint. */
 export type Notice = {
   kind: OutboxTable['kind'];
+  exchange: string;
   version: number;
   message: NotificationMessage;
   endpoint: Endpoint;

@@ -9,12 +9,17 @@ export type { DeliveryDeps, DeliveryLog } from './launch.ts';
 export type Delivery = {
   /** Something was committed: look now. */
   wake(): void;
+  /** Rejects when the worker has not looked after its rows for a long time. For /health/ready. */
+  check(): Promise<void>;
   /** Claims nothing more, lets what is under way end for `drainMs`, then cuts it off and writes that down. */
   stop(drainMs?: number): Promise<void>;
 };
 
 const cutOffMs = 2_000;
 const gatherMs = 15;
+const deadMs = 30_000;
+/** While requests keep the process this busy, notifications wait a little longer: what is not accepted cannot be told. */
+const busy = { utilization: 0.8, times: 4 };
 
 /** How many rows of which lanes, within what may be under way at once; in random order, so that no lane is always last. */
 function allot(parts: Parts, lanes: readonly Lane[]): (Lane & { limit: number })[] {
@@ -68,12 +73,18 @@ function coalesced(work: () => Promise<void>): { ask(): void; end(): Promise<voi
   let running: Promise<void> | undefined;
   let again = false;
   let ended = false;
+  let before = performance.eventLoopUtilization();
+  const pauseMs = (): number => {
+    const { utilization } = performance.eventLoopUtilization(before);
+    before = performance.eventLoopUtilization();
+    return utilization > busy.utilization ? gatherMs * busy.times : gatherMs;
+  };
   const run = async () => {
     do {
       again = false;
       await work();
       // Under load the next look waits a little, and takes more at once.
-      if (again && !ended) await sleep(gatherMs);
+      if (again && !ended) await sleep(pauseMs());
     } while (again && !ended);
     running = undefined;
   };
@@ -117,6 +128,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
   const look = coalesced(quietly(parts, 'outbox could not be read', () => pass(parts, () => look.ask())));
   const sweepDeps = { ...parts.deps, owner: parts.owner, underWay: (id: string) => parts.running.has(id) };
   let renewed = Date.now();
+  let tended = Date.now();
   const tend = coalesced(
     quietly(parts, 'outbox could not be tended', async () => {
       if (Date.now() - renewed >= leaseMs / 3) {
@@ -124,6 +136,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
         renewed = Date.now();
       }
       await sweep(sweepDeps);
+      tended = Date.now();
       look.ask();
     }),
   );
@@ -131,6 +144,10 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
   tend.ask();
   return {
     wake: () => look.ask(),
+    check: async () => {
+      if (Date.now() - tended > Math.max(pollMs * 10, deadMs))
+        throw new Error('the delivery worker stands still');
+    },
     async stop(drainMs = 5_000) {
       clearInterval(timer);
       await Promise.all([look.end(), tend.end()]);

@@ -1,4 +1,11 @@
 // How do the tables of tables.ts come to be? Steps that only go forward; the same steps on both databases.
+import { consentTables } from './migrations/0003-consent.ts';
+import { holderTables } from './migrations/0004-holders.ts';
+import { mitzTables } from './migrations/0005-mitz.ts';
+import { searchTables } from './migrations/0006-search.ts';
+import { links } from './migrations/0007-links.ts';
+import { pushes } from './migrations/0008-pushes.ts';
+import { pushCancel } from './migrations/0009-push-cancel.ts';
 
 /** What the two databases call differently. */
 export type Spelling = {
@@ -126,4 +133,11 @@ export const migrations: readonly Migration[] = [
       `create index outbox_settled on outbox (settled_at) where state in ('delivered', 'superseded')`,
     ],
   },
+  consentTables,
+  holderTables,
+  mitzTables,
+  searchTables,
+  links,
+  pushes,
+  pushCancel,
 ];

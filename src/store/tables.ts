@@ -1,6 +1,12 @@
 // Which tables exist? One set of row types for SQLite and PostgreSQL; migrations/ makes them.
 // Times are ISO 8601 UTC text with milliseconds; JSON columns are text; no column holds patient content in the clear.
 import type { Generated } from 'kysely';
+import type { ConsentTables } from './rows/consent.ts';
+import type { HolderTables } from './rows/holders.ts';
+import type { LinkTables } from './rows/links.ts';
+import type { MitzTables } from './rows/mitz.ts';
+import type { PushTables } from './rows/pushes.ts';
+import type { SearchTables } from './rows/search.ts';
 
 /** Encrypted content: AES-256-GCM, with the id of the key that sealed it. */
 export type PayloadTable = {
@@ -168,4 +174,9 @@ export type Tables = {
   event_counter: EventCounterTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
-};
+} & HolderTables &
+  LinkTables &
+  PushTables &
+  MitzTables &
+  ConsentTables &
+  SearchTables;
