@@ -1,0 +1,55 @@
+// How are the parts of a Consent taken apart, and how is it told what is wrong with them?
+import type { Issue } from '../model.ts';
+
+export type Tree = { readonly [element: string]: unknown };
+
+export const asTree = (value: unknown): Tree | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : undefined;
+
+/** The objects in an element that may repeat. */
+export const treesOf = (value: unknown): Tree[] =>
+  (Array.isArray(value) ? value : [value]).map(asTree).filter((one) => one !== undefined);
+
+const texts = {
+  patient: {
+    nl: 'De patiënt moet met een geldig BSN genoemd zijn (patient.identifier, of een ingesloten Patient).',
+    en: 'The patient must be named by a valid BSN (patient.identifier, or a contained Patient).',
+  },
+  scope: {
+    nl: 'Alleen toestemming voor inzage (scope patient-privacy) kan hier worden vastgelegd.',
+    en: 'Only consent to access (scope patient-privacy) can be registered here.',
+  },
+  decision: {
+    nl: 'provision.type moet permit of deny zijn.',
+    en: 'provision.type must be permit or deny.',
+  },
+  element: {
+    nl: 'Dit element zou de toestemming beperken en wordt hier niet begrepen; verwijder het of leg een ander record vast.',
+    en: 'This element would narrow the consent and is not understood here; leave it out or register another record.',
+  },
+  actor: {
+    nl: 'Een actor moet CST (dossierhouder) of IRCP/PRCP (raadpleger) zijn en een organisatie noemen: met URA of met soort.',
+    en: 'An actor must be CST (data holder) or IRCP/PRCP (data user) and name an organisation: by URA or by type.',
+  },
+  mixed: {
+    nl: 'Noem per kant óf organisaties óf soorten; leg anders twee records vast.',
+    en: 'Name either organisations or types on one side; register two records otherwise.',
+  },
+  purpose: {
+    nl: 'Een doel moet een code van ActReason zijn.',
+    en: 'A purpose must be a code of ActReason.',
+  },
+  category: {
+    nl: 'Een klasse moet een gegevenscategorie (GGC) zijn.',
+    en: 'A class must be a data category (GGC).',
+  },
+} as const;
+
+/** One finding at one place. */
+export const issueAt = (expression: string, rule: keyof typeof texts): Issue => ({
+  severity: 'error',
+  code: 'processing',
+  text: texts[rule],
+  expression: [expression],
+  rule: `consent-${rule}`,
+});

@@ -1,0 +1,128 @@
+// Does this Consent say yes or no, and of whom? Active with a permit is a yes; inactive is a no; all else permits nothing.
+import { codeSystems, extensions, knownVersions } from './codes.ts';
+import { type CopyLine, everyone } from './copy.ts';
+import { instantKey } from './instantKey.ts';
+import { type Coding, type NotifiedConsent, refuseNotification } from './notificationForm.ts';
+
+/** What an operator should look at: it was read as permitting nothing, or its meaning may have changed. */
+export type Alarm = 'code-version' | 'written-as-deny' | 'contradiction' | 'condition' | 'holder-type';
+
+export type ReadConsent = { lines: CopyLine[]; alarms: Alarm[] };
+type Place = { path: string; now: Date };
+
+/** Clocks differ a little; a consent of tomorrow is no consent of today. */
+const skewMs = 5 * 60_000;
+
+const codesOf = (codings: readonly Coding[], system: string): Coding[] =>
+  codings.filter((one) => one.system === system && one.code !== undefined);
+
+const knownConsent: ReadonlySet<string> = new Set(
+  'resourceType id meta text language extension status scope category patient dateTime provision'.split(' '),
+);
+const knownProvision: ReadonlySet<string> = new Set(['type', 'actor', 'purpose']);
+const knownActor: ReadonlySet<string> = new Set(['id', 'role', 'reference']);
+
+const hasMore = (object: object, known: ReadonlySet<string>): boolean =>
+  Object.keys(object).some((name) => !known.has(name) && !name.startsWith('_'));
+
+/** A yes may be narrowed by what is not read here: then it is not taken for a plain one. */
+function isConditional(consent: NotifiedConsent): boolean {
+  const { provision, extension, scope } = consent;
+  const others = extension.some((one) => one.url !== extensions.providerCategory);
+  const purposes = provision.purpose.some((one) => one.code !== 'TREAT');
+  const privacy = scope.coding.some((one) => one.code === 'patient-privacy');
+  const narrowed =
+    hasMore(consent, knownConsent) ||
+    hasMore(provision, knownProvision) ||
+    provision.actor.some((actor) => hasMore(actor, knownActor));
+  return others || purposes || !privacy || narrowed || provision.actor.length !== 1;
+}
+
+function decisionOf(consent: NotifiedConsent): { decision: CopyLine['decision']; alarms: Alarm[] } {
+  const { status } = consent;
+  const { type } = consent.provision;
+  if (status === 'active' && type === 'permit')
+    return isConditional(consent)
+      ? { decision: 'unclear', alarms: ['condition'] }
+      : { decision: 'yes', alarms: [] };
+  if (type === 'deny') return { decision: 'no', alarms: ['written-as-deny'] };
+  if (status === 'inactive' && type === undefined) return { decision: 'no', alarms: [] };
+  return { decision: 'no', alarms: ['contradiction'] };
+}
+
+function momentOf(consent: NotifiedConsent, { path, now }: Place): string {
+  const key = instantKey(consent.dateTime);
+  if (key === undefined) {
+    return refuseNotification('notification-time', `${path}.dateTime`, {
+      nl: 'Dit is geen tijdstip met tijdzone',
+      en: 'This is no instant with a time zone',
+    });
+  }
+  const latest = instantKey(new Date(now.getTime() + skewMs).toISOString()) ?? '';
+  if (key > latest) {
+    refuseNotification('notification-future', `${path}.dateTime`, {
+      nl: 'Dit tijdstip ligt in de toekomst',
+      en: 'This instant lies in the future',
+    });
+  }
+  return key;
+}
+
+/** Without a category, a no is about everyone; to whom a yes is given must be said. */
+function consultingOf(consent: NotifiedConsent): Coding[] {
+  const named = consent.extension.filter((one) => one.url === extensions.providerCategory);
+  return named.flatMap((one) =>
+    codesOf(one.valueCodeableConcept?.coding ?? [], codeSystems.providerCategory),
+  );
+}
+
+/** Far more than there are data categories times consulting categories. */
+const mostLines = 2_000;
+
+export function limitLines(count: number, path: string): void {
+  if (count <= mostLines) return;
+  refuseNotification('notification-size', path, {
+    nl: 'Deze notificatie gaat over te veel categorieën',
+    en: 'This notification is about too many categories',
+  });
+}
+
+/** One line for each data category and consulting category. Throws `unprocessable` when it cannot be said what it is about. */
+export function readConsent(consent: NotifiedConsent, place: Place): ReadConsent {
+  const decidedAt = momentOf(consent, place);
+  const categories = consent.category.flatMap((one) => codesOf(one.coding, codeSystems.dataCategory));
+  if (categories.length === 0) {
+    refuseNotification('notification-category', `${place.path}.category`, {
+      nl: 'Er is geen gegevenscategorie',
+      en: 'There is no data category',
+    });
+  }
+  const named = consent.extension.some((one) => one.url === extensions.providerCategory);
+  const consulting = consultingOf(consent);
+  if (named && consulting.length === 0) {
+    refuseNotification('notification-provider-category', `${place.path}.extension`, {
+      nl: 'De raadplegende categorie heeft geen code',
+      en: 'The consulting category has no code',
+    });
+  }
+  const said = decisionOf(consent);
+  const unknown = [...categories, ...consulting].some((one) => !knownVersions.has(one.version ?? ''));
+  const vague = said.decision === 'yes' && (unknown || !named);
+  const alarms: Alarm[] = [...said.alarms, ...(unknown ? (['code-version'] as const) : [])];
+  const decision = vague ? 'unclear' : said.decision;
+  const to = named ? consulting : [{ code: everyone }];
+  limitLines(categories.length * to.length, place.path);
+  const lines = categories.flatMap((category) =>
+    to.map(
+      (one): CopyLine => ({
+        category: category.code ?? '',
+        consulting: one.code ?? '',
+        decision,
+        decidedAt,
+        receivedAt: place.now.toISOString(),
+        ...(category.version !== undefined && { version: category.version }),
+      }),
+    ),
+  );
+  return { lines, alarms: vague && !unknown ? [...alarms, 'condition'] : alarms };
+}

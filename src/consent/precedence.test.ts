@@ -1,0 +1,144 @@
+// Does the specific beat the general, and the objection win a tie, whatever else a patient has recorded?
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Inputs } from './inputs.ts';
+import { type OwnConsent, type Party, ruleOn } from './precedence.ts';
+
+const now = new Date('2026-03-02T10:00:00Z');
+const category = 'GGC002';
+const inputs: Inputs = {
+  exchange: 'wishes',
+  holder: { participantId: 'gp', ura: '90000001', type: 'Z3', category: 'RPZAC001' },
+  requester: { participantId: 'ambulance', ura: '90000002', type: 'AMB', category: 'RPZAC104' },
+  practitioner: { system: 's', value: '1', role: '01.071' },
+  purposeOfUse: 'TREAT',
+  categories: [category],
+};
+const any: Party = { kind: 'any' };
+const holderItself: Party = { kind: 'individual', uras: ['90000001'] };
+const holderKind: Party = { kind: 'category', codes: ['Z3'] };
+const asksItself: Party = { kind: 'individual', uras: ['90000002'] };
+const asksKind: Party = { kind: 'category', codes: ['RPZAC104'] };
+
+let count = 0;
+const record = (permits: boolean, more: Partial<OwnConsent> = {}): OwnConsent => {
+  count += 1;
+  return {
+    id: `c${count}`,
+    permits,
+    status: 'active',
+    holder: any,
+    requester: any,
+    categories: [],
+    purposes: [],
+    ...more,
+  };
+};
+const decide = (...records: OwnConsent[]) => ruleOn(records, inputs, { category, now })?.decision;
+
+describe('of two records', () => {
+  test.each<[string, Partial<OwnConsent>, Partial<OwnConsent>]>([
+    ['the holder itself beats its kind', { holder: holderItself }, { holder: holderKind }],
+    ['a kind of holder beats any', { holder: holderKind }, {}],
+    ['the asking organisation beats its kind', { requester: asksItself }, { requester: asksKind }],
+    ['a kind of asker beats any', { requester: asksKind }, {}],
+    ['a data category beats all of them', { categories: [category] }, {}],
+  ])('%s', (_name, specific, general) => {
+    expect(decide(record(true, specific), record(false, general))).toBe('permit');
+    expect(decide(record(false, general), record(true, specific))).toBe('permit');
+    expect(decide(record(false, specific), record(true, general))).toBe('deny');
+  });
+
+  test('the objection wins at equal specificity, and where neither is the more specific', () => {
+    expect(decide(record(true), record(false))).toBe('deny');
+    expect(decide(record(true, { holder: holderItself }), record(false, { requester: asksItself }))).toBe(
+      'deny',
+    );
+  });
+});
+
+describe('a record does not count', () => {
+  test.each<[string, Partial<OwnConsent>]>([
+    ['that is not active', { status: 'inactive' }],
+    ['that has ended', { period: { end: '2026-03-01' } }],
+    ['that has not begun', { period: { start: '2026-03-03' } }],
+    ['of another holder', { holder: { kind: 'individual', uras: ['90000009'] } }],
+    ['of another kind of holder', { holder: { kind: 'category', codes: ['V4'] } }],
+    ['for another asker', { requester: { kind: 'individual', uras: ['90000001'] } }],
+    ['of another category', { categories: ['GGC013'] }],
+    ['for another purpose', { purposes: ['COC'] }],
+  ])('%s', (_name, more) => {
+    expect(decide(record(true, more))).toBeUndefined();
+    expect(decide(record(false, { ...more, holder: more.holder ?? holderItself }), record(true))).toBe(
+      'permit',
+    );
+  });
+
+  test('and nothing recorded is no decision', () => {
+    expect(decide()).toBeUndefined();
+  });
+});
+
+const party = (itself: Party, kind: Party) => fc.constantFrom(any, itself, kind);
+const records = fc.array(
+  fc
+    .record({
+      permits: fc.boolean(),
+      status: fc.constantFrom('active', 'active', 'inactive'),
+      holder: party(holderItself, holderKind),
+      requester: party(asksItself, asksKind),
+      categories: fc.constantFrom([], [category], ['GGC013']),
+      ended: fc.boolean(),
+    })
+    .map(({ ended, ...one }) =>
+      record(one.permits, { ...one, ...(ended ? { period: { end: '2020-01-01' } } : {}) }),
+    ),
+  { maxLength: 8 },
+);
+const rank = ({ holder, requester, categories }: OwnConsent) =>
+  [holder.kind, requester.kind]
+    .map((kind) => ['any', 'category', 'individual'].indexOf(kind))
+    .concat(categories.length > 0 ? 1 : 0);
+
+describe('whatever is recorded', () => {
+  test('the order in which it came in changes nothing', () => {
+    fc.assert(
+      fc.property(records, fc.nat(), (all, turn) => {
+        const turned = [...all.slice(turn % (all.length + 1)), ...all.slice(0, turn % (all.length + 1))];
+        expect(decide(...turned)).toBe(decide(...all));
+      }),
+    );
+  });
+
+  test('a permit stands only where each objection that speaks of it is beaten by a more specific permit', () => {
+    fc.assert(
+      fc.property(records, (all) => {
+        const speaking = all.filter(
+          (one) =>
+            one.status === 'active' && !one.period && one.categories.every((code) => code === category),
+        );
+        const beaten = (objection: OwnConsent) =>
+          speaking.some(
+            (other) =>
+              rank(other).every((level, at) => level >= (rank(objection)[at] ?? 0)) &&
+              rank(other).some((level, at) => level > (rank(objection)[at] ?? 0)),
+          );
+        const standing = speaking.filter((one) => !beaten(one));
+        const expected =
+          speaking.length === 0 ? undefined : standing.some((one) => !one.permits) ? 'deny' : 'permit';
+        expect(decide(...all)).toBe(expected);
+      }),
+    );
+  });
+
+  test('one more objection of the highest rank always denies, and no general permit ever helps', () => {
+    const highest = { holder: holderItself, requester: asksItself, categories: [category] };
+    fc.assert(
+      fc.property(records, (all) => {
+        expect(decide(...all, record(false, highest))).toBe('deny');
+        const before = decide(...all);
+        if (before === 'deny') expect(decide(...all, record(true))).toBe('deny');
+      }),
+    );
+  });
+});

@@ -1,0 +1,78 @@
+// Which of a patient's records decides? The specific beats the general; at equal specificity the objection wins.
+// Rules: GF Consent, https://github.com/minvws/generiekefuncties-docs (consent, precedence).
+import { isWithin } from '../fhir/dates.ts';
+import type { Inputs, Organisation } from './inputs.ts';
+
+/** Whom a record speaks of: anybody, a category of organisations, or organisations by URA. */
+export type Party =
+  | { kind: 'any' }
+  | { kind: 'category'; codes: readonly string[] }
+  | { kind: 'individual'; uras: readonly string[] };
+
+export type OwnConsent = {
+  id: string;
+  /** False: an objection. */
+  permits: boolean;
+  /** Of FHIR Consent; only `active` counts. */
+  status: string;
+  holder: Party;
+  requester: Party;
+  /** Data categories; empty: all of them. */
+  categories: readonly string[];
+  /** Purposes of use; empty: all of them. */
+  purposes: readonly string[];
+  period?: { start?: string; end?: string };
+};
+
+export type Ruling = { decision: 'permit' | 'deny'; because: readonly string[] };
+
+type Rank = readonly [holder: number, requester: number, category: number];
+
+const ranks = { any: 0, category: 1, individual: 2 } as const;
+
+const rankOf = (record: OwnConsent): Rank => [
+  ranks[record.holder.kind],
+  ranks[record.requester.kind],
+  record.categories.length > 0 ? 1 : 0,
+];
+
+/** A category is written as an organisation type (`Z3`) or as a consulting category (`RPZAC001`). */
+function means(party: Party, organisation: Organisation): boolean {
+  if (party.kind === 'any') return true;
+  if (party.kind === 'individual') return party.uras.includes(organisation.ura);
+  return party.codes.includes(organisation.type) || party.codes.includes(organisation.category);
+}
+
+function speaksOf(record: OwnConsent, inputs: Inputs, at: { category: string; now: Date }): boolean {
+  return (
+    record.status === 'active' &&
+    isWithin(record.period, at.now) &&
+    (record.categories.length === 0 || record.categories.includes(at.category)) &&
+    (record.purposes.length === 0 || record.purposes.includes(inputs.purposeOfUse)) &&
+    means(record.holder, inputs.holder) &&
+    means(record.requester, inputs.requester)
+  );
+}
+
+/** More specific in one respect and in none less. Two records of which neither is count as equally specific. */
+function beats(one: OwnConsent, other: OwnConsent): boolean {
+  const [a, b] = [rankOf(one), rankOf(other)];
+  return a.every((rank, at) => rank >= (b[at] ?? 0)) && a.some((rank, at) => rank > (b[at] ?? 0));
+}
+
+/** What the records say of one category; undefined when none speaks of it. */
+export function ruleOn(
+  records: readonly OwnConsent[],
+  inputs: Inputs,
+  at: { category: string; now: Date },
+): Ruling | undefined {
+  const speaking = records.filter((record) => speaksOf(record, inputs, at));
+  const standing = speaking.filter((record) => !speaking.some((other) => beats(other, record)));
+  if (standing.length === 0) return undefined;
+  const objections = standing.filter((record) => !record.permits);
+  const deciding = objections.length > 0 ? objections : standing;
+  return {
+    decision: objections.length > 0 ? 'deny' : 'permit',
+    because: deciding.map((record) => record.id).sort(),
+  };
+}

@@ -1,0 +1,70 @@
+// What would another policy have decided? Recorded questions and answers, judged again; no source is asked.
+import { judge, type Verdict } from './judge.ts';
+import { type ConsentSettings, policyFor } from './settings.ts';
+import type { ConsentSourceName, SourceAnswer } from './source.ts';
+import type { DecisionTrace } from './trace.ts';
+
+/** `untold`: the other policy asks a source, or a grant, of which nothing was recorded then. */
+export type Replayed =
+  | { kind: 'same' | 'flipped'; verdict: Verdict }
+  | { kind: 'untold' }
+  | { kind: 'notWhole' };
+
+const notRecorded: SourceAnswer = { state: 'failed', reason: 'not-recorded' };
+
+/** Judges one recorded decision under other settings. */
+export async function replay(trace: DecisionTrace, settings: ConsentSettings): Promise<Replayed> {
+  const { inputs } = trace;
+  if (!inputs) return { kind: 'notWhole' };
+  const policy = policyFor(settings, trace.exchange);
+  let untold = false;
+  const { verdict } = policy.needed
+    ? await judge({
+        settings,
+        policy,
+        inputs,
+        now: new Date(trace.at),
+        ask: async (source) => {
+          const answer = recorded(trace, source);
+          if (!answer) untold = true;
+          return answer ?? notRecorded;
+        },
+        grant: async () => {
+          if (!trace.grant) untold = true;
+          return trace.grant;
+        },
+      })
+    : {
+        verdict: {
+          kind: 'permit',
+          categories: inputs.categories,
+          basis: 'notNeeded',
+          rule: 'not-needed',
+        } as const,
+      };
+  if (untold && verdict.kind !== 'permit' && !sameVerdict(verdict, trace.verdict)) return { kind: 'untold' };
+  return { kind: sameVerdict(verdict, trace.verdict) ? 'same' : 'flipped', verdict };
+}
+
+function recorded(trace: DecisionTrace, source: ConsentSourceName): SourceAnswer | undefined {
+  const step = trace.steps.find((one) => one.source === source);
+  if (!step) return undefined;
+  if (!step.decisions) return { state: 'failed', reason: step.reason ?? 'failed' };
+  return {
+    state: 'answered',
+    decisions: new Map(Object.entries(step.decisions)),
+    ...(step.asOf ? { asOf: new Date(step.asOf) } : {}),
+  };
+}
+
+/** Why it is permitted does not matter here; what is permitted does. */
+function sameVerdict(one: Verdict, other: Verdict): boolean {
+  if (one.kind === 'permit' || other.kind === 'permit') {
+    return (
+      one.kind === 'permit' &&
+      other.kind === 'permit' &&
+      [...one.categories].sort().join(' ') === [...other.categories].sort().join(' ')
+    );
+  }
+  return one.reason === other.reason;
+}

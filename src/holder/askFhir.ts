@@ -1,0 +1,114 @@
+// What does a FHIR server have about this patient? First the patient by BSN, then all searches side by side, page by page.
+import { bsnSystem } from '../fhir/identifiers.ts';
+import type { DataEndpoint } from '../model.ts';
+import { type Calling, call, formOf, type HolderRequest } from './call.ts';
+import type { Gathering } from './gathering.ts';
+import type { HolderQuery } from './holder.ts';
+import { nextPage } from './nextPage.ts';
+import { fhirTypes, type Page, readPage } from './readPage.ts';
+import { sideBySide } from './sideBySide.ts';
+import { idsOf, isOther } from './whose.ts';
+
+export type Question = Calling & {
+  patientBsn: string;
+  queries: readonly HolderQuery[];
+  gathering: Gathering;
+};
+
+type Parameters = readonly (readonly [string, string])[];
+type Search = { resourceType: string; parameters: Parameters; by: DataEndpoint['search'] };
+
+/** Where the standard's own query has another name for the patient (PZP, data exchange). */
+const patientParameters: Readonly<Record<string, string>> = { QuestionnaireResponse: 'subject' };
+
+function firstRequest(base: string, { resourceType, parameters, by }: Search) {
+  const form = formOf(parameters);
+  return by === 'post'
+    ? ({ method: 'POST', url: `${base}/${resourceType}/_search`, form } as const)
+    : ({ method: 'GET', url: `${base}/${resourceType}?${form}` } as const);
+}
+
+type Request = Pick<HolderRequest, 'method' | 'url' | 'form'>;
+
+/** One page; undefined when there is none, and then the fault is noted. */
+async function pageAt(request: Request, question: Question): Promise<Page | undefined> {
+  const { gathering, settings, endpoint } = question;
+  const maxBytes = Math.min(settings.pageBytes, gathering.room());
+  const called =
+    maxBytes === 0
+      ? { fault: 'too-large' }
+      : await call({ ...request, accept: fhirTypes, maxBytes }, question);
+  if ('answer' in called) gathering.took(called.answer.body.length);
+  const reading = { version: endpoint.fhirVersion, most: settings.resources };
+  const page = 'answer' in called ? readPage(called.answer, reading) : called;
+  if ('fault' in page) {
+    gathering.fault(page.fault);
+    return undefined;
+  }
+  for (const fault of page.faults) gathering.fault(fault);
+  return page;
+}
+
+/** Reads page after page; `take` says whether there is room for more. Whatever ends it too soon is noted as a fault. */
+async function search(wanted: Search, question: Question, take: (page: Page) => boolean): Promise<void> {
+  const { gathering, settings, endpoint, patientBsn } = question;
+  const asked = new Set<string>();
+  let request: Request = firstRequest(endpoint.address, wanted);
+  for (let pages = 1; ; pages++) {
+    const page = await pageAt(request, question);
+    if (page === undefined) return;
+    if (!take(page)) return gathering.fault('too-many-resources');
+    if (page.next === undefined) return;
+    const next = nextPage(page.next, { base: endpoint.address, asked, patientBsn });
+    if ('fault' in next) return gathering.fault(next.fault);
+    if (pages >= settings.pages) return gathering.fault('too-many-pages');
+    asked.add(next.url);
+    request = { method: 'GET', url: next.url };
+  }
+}
+
+/** The BSN travels in the body only, whatever the endpoint prefers for other searches. */
+async function patientIds(question: Question): Promise<readonly string[]> {
+  const { patientBsn, gathering, settings } = question;
+  const ids: string[] = [];
+  const byBsn: Search = {
+    resourceType: 'Patient',
+    parameters: [['identifier', `${bsnSystem}|${patientBsn}`]],
+    by: 'post',
+  };
+  await search(byBsn, question, (page) => {
+    const { resources } = page;
+    const found = idsOf(resources, patientBsn);
+    ids.push(...found);
+    const known = new Set(found);
+    if (resources.some((one) => isOther(one, { bsn: patientBsn, ids: known })))
+      gathering.fault('other-patient');
+    return gathering.keep(0, page);
+  });
+  const distinct = [...new Set(ids)];
+  if (distinct.length > settings.patients) gathering.fault('too-many-patients');
+  return distinct.slice(0, settings.patients);
+}
+
+/** Everything goes into `gathering`, as it comes. */
+export async function askFhir(question: Question): Promise<void> {
+  const { endpoint, gathering, patientBsn, queries, settings } = question;
+  const ids = await patientIds(question);
+  const patient = { bsn: patientBsn, ids: new Set(ids) };
+  // who the patient is, has been answered by now
+  const further = queries.filter(({ resourceType }) => resourceType !== 'Patient');
+  const searches = ids.flatMap((id) =>
+    further.map(({ resourceType, parameters }): Search => {
+      const name = patientParameters[resourceType] ?? 'patient';
+      const value = endpoint.patientParameter === 'reference' ? `Patient/${id}` : id;
+      return { resourceType, parameters: [[name, value], ...parameters], by: endpoint.search };
+    }),
+  );
+  await sideBySide(searches, settings.concurrency, (wanted, index) =>
+    search(wanted, question, (page) => {
+      gathering.answered();
+      if (page.resources.some((one) => isOther(one, patient))) gathering.fault('other-patient');
+      return gathering.keep(index + 1, page);
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+// Does a holder's answer ever lead outside its own address?
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nextPage } from './nextPage.ts';
+
+const base = 'https://holder.example/fhir/r4';
+const whence = { base, asked: new Set([`${base}/Consent?page=1`]), patientBsn: '999911120' };
+
+describe('the next page', () => {
+  test.each([
+    [`${base}?_getpages=x`, `${base}?_getpages=x`],
+    [`${base}/Consent?page=2#top`, `${base}/Consent?page=2`],
+    ['Consent?page=2', `${base}/Consent?page=2`],
+    ['/fhir/r4/Consent?page=2', `${base}/Consent?page=2`],
+    ['https://HOLDER.example:443/fhir/r4/Consent?page=%2Fx', `${base}/Consent?page=%2Fx`],
+  ])('at %s is followed', (written, url) => {
+    expect(nextPage(written, whence)).toEqual({ url });
+  });
+
+  test.each([
+    'http://holder.example/fhir/r4/Consent',
+    'https://holder.example:8443/fhir/r4/Consent',
+    'https://holder.example.evil.example/fhir/r4/Consent',
+    'https://holder.example@evil.example/fhir/r4/Consent',
+    'https://holder.example\\@evil.example/fhir/r4',
+    'https://holder.example/fhir/r4evil',
+    'https://holder.example/fhir',
+    '../stu3/Consent',
+    'a/../../../admin',
+    'Consent/%2e%2e/%2e%2e/%2e%2e/admin',
+    'Consent/..%2f..%2f..%2fadmin',
+    'Consent/..%5c..%5cadmin',
+    'Consent/%252e%252e/admin',
+    'javascript:alert(1)',
+    'data:application/json,{}',
+  ])('at %s is not', (written) => {
+    expect(nextPage(written, whence)).toEqual({ fault: 'next-elsewhere' });
+  });
+
+  test('is never one with the BSN, and never one that was read', () => {
+    expect(nextPage(`${base}/Consent?patient.identifier=999911120`, whence)).toEqual({
+      fault: 'next-names-patient',
+    });
+    expect(nextPage('Consent?q=%39%39%39911120', whence)).toEqual({ fault: 'next-names-patient' });
+    expect(nextPage(`${base}/Consent?page=1`, whence)).toEqual({ fault: 'next-again' });
+  });
+
+  test('lies below the base, whatever is written', () => {
+    const part = fc.constantFrom(
+      'https:',
+      '//',
+      '/',
+      '\\',
+      '..',
+      '.',
+      '@',
+      '%2e',
+      '%2f',
+      'fhir',
+      'r4',
+      'evil.example',
+      ':',
+      '?',
+      '#',
+      ' ',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(part).map((parts) => parts.join('')),
+          fc.webUrl(),
+        ),
+        (written) => {
+          const next = nextPage(written, whence);
+          if ('fault' in next) return true;
+          const { origin, pathname } = new URL(next.url);
+          return origin === 'https://holder.example' && /^\/fhir\/r4(?:\/|$)/.test(pathname);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,40 @@
+// Where is the next page? Only below the endpoint's own address: a holder's answer leads nowhere else.
+
+type Whence = {
+  /** Base address of the endpoint. */
+  base: string;
+  /** Addresses of this search that were asked already. */
+  asked: ReadonlySet<string>;
+  /** Never in an address, not even when the holder writes it there. */
+  patientBsn: string;
+};
+
+/** A coded slash would leave the base at servers that decode it first. */
+const coded = /%2f|%5c|%25/i;
+
+function isBelow(url: URL, base: URL): boolean {
+  if (url.origin !== base.origin || url.username !== '' || url.password !== '') return false;
+  const folder = base.pathname.replace(/\/+$/, '');
+  if (url.pathname !== folder && !url.pathname.startsWith(`${folder}/`)) return false;
+  return !coded.test(url.pathname);
+}
+
+/** The address to ask, or why the search ends here. */
+export function nextPage(
+  written: string,
+  { base, asked, patientBsn }: Whence,
+): { url: string } | { fault: string } {
+  const url = URL.parse(written, `${base}/`);
+  if (url === null || !isBelow(url, new URL(base))) return { fault: 'next-elsewhere' };
+  url.hash = '';
+  if (decodable(url.href).includes(patientBsn)) return { fault: 'next-names-patient' };
+  return asked.has(url.href) ? { fault: 'next-again' } : { url: url.href };
+}
+
+function decodable(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

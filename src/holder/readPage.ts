@@ -1,0 +1,110 @@
+// What does a data holder's answer to a search hold? Form by Content-Type, a searchset, resources of a sound structure.
+// https://hl7.org/fhir/R4/http.html#search, https://hl7.org/fhir/R4/bundle.html#searchset
+import { GatewayError } from '../errors.ts';
+import { entriesOf, isResource } from '../fhir/bundles.ts';
+import { parseJson } from '../fhir/json.ts';
+import { checkShape } from '../fhir/shape.ts';
+import { parseXml } from '../fhir/xml.ts';
+import type { FhirResource, FhirVersion, Issue } from '../model.ts';
+import type { OutgoingAnswer } from '../outgoing/outgoing.ts';
+import type { CallFault } from './call.ts';
+
+/** What is wrong with the structure of resources, by resource; one that is not in it was looked at and is right. */
+export type Shapes = ReadonlyMap<FhirResource, readonly Issue[]>;
+
+export type Page = {
+  resources: FhirResource[];
+  /** Address of the next page, as the holder wrote it. */
+  next?: string;
+  /** What makes the answer less than whole. */
+  faults: string[];
+  shapes: Shapes;
+};
+
+export const fhirTypes = 'application/fhir+json, application/fhir+xml;q=0.8, application/json;q=0.5';
+
+const forms: Readonly<Record<string, 'json' | 'xml'>> = {
+  'application/fhir+json': 'json',
+  'application/json+fhir': 'json',
+  'application/json': 'json',
+  'application/fhir+xml': 'xml',
+  'application/xml+fhir': 'xml',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+};
+
+const versions: Readonly<Record<FhirVersion, string>> = { stu3: '3.0', r4: '4.0' };
+
+/** Faults of structure that code further on could stumble over; what is only missing or unknown is told there. */
+const unsound = new Set([
+  'shape-resource-type',
+  'shape-not-object',
+  'shape-not-list',
+  'shape-not-single',
+  'shape-json-type',
+  'shape-choice',
+  'shape-null',
+  'shape-pairing',
+  'shape-depth',
+]);
+
+function parse(answer: OutgoingAnswer, version: FhirVersion): FhirResource | CallFault {
+  const written = answer.headers['content-type'] ?? '';
+  const form = forms[(written.split(';')[0] ?? '').trim().toLowerCase()];
+  if (form === undefined) return { fault: 'not-fhir' };
+  const spoken = /;\s*fhirversion\s*=\s*"?([\d.]+)/i.exec(written)?.[1];
+  if (spoken !== undefined && !spoken.startsWith(versions[version])) return { fault: 'other-version' };
+  try {
+    const parsed = form === 'json' ? parseJson(answer.body) : parseXml(answer.body, version);
+    return isResource(parsed) ? parsed : { fault: 'not-fhir' };
+  } catch (error) {
+    if (error instanceof GatewayError) return { fault: 'not-fhir' };
+    throw error;
+  }
+}
+
+const listOf = (value: unknown): readonly Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'object' && one !== null) : [];
+
+const isError = ({ issue }: FhirResource): boolean =>
+  listOf(issue).some(({ severity }) => severity === 'error' || severity === 'fatal');
+
+const isUnsound = ({ severity, rule = '' }: Issue): boolean => severity !== 'warning' && unsound.has(rule);
+
+type Reading = {
+  version: FhirVersion;
+  /** Resources beyond these are not even looked at: a look costs more than the reading did. */
+  most: number;
+};
+
+function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
+  const entries = entriesOf(bundle);
+  const shapes = new Map<FhirResource, readonly Issue[]>();
+  const page: Page = {
+    resources: [],
+    faults: entries.length > most ? ['too-many-resources'] : [],
+    shapes,
+  };
+  for (const { resource } of entries.slice(0, most)) {
+    if (resource.resourceType === 'OperationOutcome') {
+      if (isError(resource)) page.faults.push('outcome-error');
+      continue;
+    }
+    const issues = checkShape(resource, version);
+    if (issues.some(isUnsound)) page.faults.push('malformed');
+    else page.resources.push(resource);
+    if (issues.length > 0) shapes.set(resource, issues);
+  }
+  return page;
+}
+
+/** One page of a search, or why it is none. What an OperationOutcome says is not passed on, only that there was an error. */
+export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallFault {
+  const parsed = parse(answer, reading.version);
+  if (!isResource(parsed)) return parsed;
+  if (parsed.resourceType === 'OperationOutcome' && isError(parsed)) return { fault: 'outcome-error' };
+  if (parsed.resourceType !== 'Bundle' || parsed.type !== 'searchset') return { fault: 'not-searchset' };
+  const page = resourcesIn(parsed, reading);
+  const next = listOf(parsed.link).find(({ relation }) => relation === 'next')?.url;
+  return typeof next === 'string' ? { ...page, next } : page;
+}
