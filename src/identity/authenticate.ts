@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Requester } from '../model.ts';
 import type { IdentityContext, IdentityDeps } from './deps.ts';
 import { credentialsMissing, tokenRefused } from './refusals.ts';
+import { vouchedIn } from './tokenClaims.ts';
 import type { AccessClaims } from './verifiedTokens.ts';
 
 const maxTokenLength = 8_192;
@@ -34,6 +35,7 @@ async function verify(token: string, { keys, baseUrl }: IdentityDeps): Promise<A
     tokenId: jti,
     expires: exp,
     keyId,
+    vouched: vouchedIn(claims),
   };
 }
 
@@ -46,7 +48,7 @@ async function requesterOf(claims: AccessClaims, deps: IdentityDeps): Promise<Re
   if (registered?.participant.id !== participant.id) throw tokenRefused('client-unknown');
   if (await deps.blocked.has(participant.id)) throw tokenRefused('participant-blocked');
   const scopes = claims.scopes.filter((scope) => registered.client.scopes.includes(scope));
-  return { participant, clientId: claims.clientId, scopes, tokenId: claims.tokenId };
+  return { participant, clientId: claims.clientId, scopes, tokenId: claims.tokenId, ...claims.vouched };
 }
 
 async function prove(authorization: string | undefined, deps: IdentityDeps): Promise<Requester> {

@@ -4,9 +4,11 @@ import { GatewayError } from '../errors.ts';
 import type { AuditEntry, Client } from '../model.ts';
 import type { Unit } from '../store/store.ts';
 import { readAssertion } from './assertion.ts';
+import { readB2b, type Vouched } from './b2b.ts';
 import type { IdentityContext, IdentityDeps } from './deps.ts';
 import { type Proven, proveClient, type Registered, registeredOf } from './proveClient.ts';
 import { clientRefused, requestRefused } from './refusals.ts';
+import { vouchedClaims } from './tokenClaims.ts';
 
 export type TokenAnswer = { access_token: string; token_type: 'Bearer'; expires_in: number; scope: string };
 
@@ -63,13 +65,18 @@ async function useOnce(unit: Unit, proven: Proven, deps: IdentityDeps): Promise<
 }
 
 /** Signs first, then makes the assertion's one use and the record durable together; only then the token leaves. */
-async function grant(proven: Proven, scopes: string[], call: Call): Promise<TokenAnswer> {
+async function grant(
+  proven: Proven,
+  asked: { scopes: string[]; vouched: Vouched },
+  call: Call,
+): Promise<TokenAnswer> {
   const { deps, context } = call;
   const { participant, client } = proven;
   const now = Math.floor(deps.clock().getTime() / 1_000);
   const tokenId = randomUUID();
   const ura = participant.identifiers.find((identifier) => uraSystems.has(identifier.system))?.value;
-  const scope = scopes.join(' ');
+  const { vouched } = asked;
+  const scope = asked.scopes.join(' ');
   const token = await deps.keys.sign(
     {
       iss: deps.baseUrl,
@@ -79,6 +86,7 @@ async function grant(proven: Proven, scopes: string[], call: Call): Promise<Toke
       participant: participant.id,
       ...(ura === undefined ? {} : { ura }),
       scope,
+      ...vouchedClaims(vouched),
       jti: tokenId,
       iat: now,
       exp: now + deps.settings.tokenSeconds,
@@ -91,6 +99,7 @@ async function grant(proven: Proven, scopes: string[], call: Call): Promise<Toke
       ...entry(context, 'token.issued', 'success'),
       participantId: participant.id,
       clientId: client.clientId,
+      ...vouchedEntry(vouched),
       object: `Token/${tokenId}`,
       detail: { scope },
     });
@@ -106,6 +115,20 @@ const entry = (context: IdentityContext, event: string, outcome: AuditEntry['out
   outcome,
   requestId: context.requestId,
 });
+
+function vouchedEntry({ practitioner, purposeOfUse }: Vouched): Partial<AuditEntry> {
+  return {
+    ...(practitioner
+      ? {
+          practitioner: {
+            identifier: practitioner.identifier.value,
+            ...(practitioner.role ? { role: practitioner.role } : {}),
+          },
+        }
+      : {}),
+    ...(purposeOfUse ? { purposeOfUse } : {}),
+  };
+}
 
 /** A refused request proved nobody: a registered client that it named is a claim, and is recorded as one. */
 export async function recordRefusal(error: unknown, call: Call, claimed?: Registered): Promise<void> {
@@ -138,7 +161,8 @@ export async function issueToken(
     registered = registeredOf(assertion, deps);
     const proven = await proveClient(assertion, registered, deps);
     await context.admit?.(proven.client.clientId);
-    return await grant(proven, scopesFor(givenIn(form, 'scope'), proven.client), call);
+    const vouched = readB2b(assertion.jws.claims, proven.participant);
+    return await grant(proven, { scopes: scopesFor(givenIn(form, 'scope'), proven.client), vouched }, call);
   } catch (error) {
     await recordRefusal(error, call, registered);
     throw error;

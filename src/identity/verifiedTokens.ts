@@ -1,5 +1,6 @@
 // Which access tokens were verified already? A bounded memory, by hash, so that a signature is checked once.
 import { createHash } from 'node:crypto';
+import type { Vouched } from './b2b.ts';
 
 export type AccessClaims = {
   participantId: string;
@@ -9,6 +10,8 @@ export type AccessClaims = {
   /** Seconds since 1970. */
   expires: number;
   keyId: string;
+  /** Who asks and why, as the client vouched when the token was issued. */
+  vouched: Vouched;
 };
 
 export type VerifiedTokens = {

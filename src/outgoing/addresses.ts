@@ -64,6 +64,19 @@ export function permitted(address: string, target: Target, rules: AddressRules):
   });
 }
 
+const judged = new WeakMap<AddressRules, Map<string, boolean>>();
+const mostJudged = 1_000;
+
+/** A literal address is judged once per rules: it means the same at every call. */
+function literalPermitted(address: string, target: Target, rules: AddressRules): boolean {
+  const known = judged.get(rules) ?? new Map<string, boolean>();
+  judged.set(rules, known);
+  const key = `${target.host} ${target.port}`;
+  const verdict = known.get(key) ?? permitted(address, target, rules);
+  if (known.size < mostJudged) known.set(key, verdict);
+  return verdict;
+}
+
 /**
  * The target of an absolute http(s) address. Throws `OutgoingFailure` for other schemes, credentials in the address,
  * a literal address that is not permitted, and names that only mean this machine.
@@ -79,7 +92,8 @@ export function targetOf(url: string, rules: AddressRules): { url: URL; target: 
   const target = { host, port };
   if (host === '') throw new OutgoingFailure('refused-address');
   const literal = host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host;
-  if (isIP(literal) !== 0 && !permitted(literal, target, rules)) throw new OutgoingFailure('refused-address');
+  if (isIP(literal) !== 0 && !literalPermitted(literal, target, rules))
+    throw new OutgoingFailure('refused-address');
   return { url: parsed, target };
 }
 

@@ -9,7 +9,7 @@ export { OutgoingFailure } from './outgoingFailure.ts';
 export type { OutgoingAnswer } from './readAnswer.ts';
 
 export type OutgoingRequest = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: Uint8Array | string;

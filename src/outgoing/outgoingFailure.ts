@@ -61,7 +61,10 @@ const reasonByCode: Readonly<Record<string, OutgoingReason>> = {
 const reasonByPattern: readonly (readonly [RegExp, OutgoingReason])[] = [
   [/^HPE_/, 'protocol'],
   [/^Z_|^ERR_Z|^ERR__ERROR|^ERR_PADDING/, 'protocol'],
-  [/TLS|SSL|CERT|CRL|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_PURPOSE|PATH_LENGTH/, 'tls'],
+  [
+    /TLS|SSL|CERT|CRL|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_PURPOSE|PATH_LENGTH|^UNSPECIFIED$/,
+    'tls',
+  ],
 ];
 
 /** The other side refused our certificate after we had already begun to write: nothing was taken in. */

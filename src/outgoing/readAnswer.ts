@@ -24,8 +24,35 @@ function unpacked(response: IncomingMessage): Readable {
 }
 
 function plainHeaders(response: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);
-  return Object.fromEntries(entries);
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) plain[name] = String(value);
+  return plain;
+}
+
+type Reading = { response: IncomingMessage; maxBytes: number; status: number };
+
+/** Listens: a loop over the stream costs as much as all else together. */
+function bodyOf(stream: Readable, { response, maxBytes, status }: Reading): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const fail = (reason: 'too-large' | 'reset') => reject(new OutgoingFailure(reason, { sent: true, status }));
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Uint8Array) => {
+    size += chunk.length;
+    if (size <= maxBytes) return void chunks.push(chunk);
+    fail('too-large');
+    stream.destroy();
+  });
+  stream.once('error', reject);
+  stream.once('close', () => {
+    if (!stream.readableEnded) fail('reset');
+  });
+  stream.once('end', () => {
+    const [only = new Uint8Array()] = chunks;
+    if (response.complete) resolve(chunks.length > 1 ? Buffer.concat(chunks) : only);
+    else fail('reset');
+  });
+  return promise;
 }
 
 /**
@@ -34,17 +61,8 @@ function plainHeaders(response: IncomingMessage): Record<string, string> {
  */
 export async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<OutgoingAnswer> {
   const status = response.statusCode ?? 0;
-  const tooLarge = (): never => {
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes)
     throw new OutgoingFailure('too-large', { sent: true, status });
-  };
-  if (Number(response.headers['content-length'] ?? 0) > maxBytes) tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of unpacked(response)) {
-    size += chunk.length;
-    if (size > maxBytes) tooLarge();
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new OutgoingFailure('reset', { sent: true, status });
-  return { status, headers: plainHeaders(response), body: Buffer.concat(chunks) };
+  const body = await bodyOf(unpacked(response), { response, maxBytes, status });
+  return { status, headers: plainHeaders(response), body };
 }

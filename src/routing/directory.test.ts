@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint, Participant } from '../model.ts';
 import { createDirectory } from './directory.ts';
-import { addressFaults, participantsSettings } from './settings.ts';
+import { participantsSettings } from './settings.ts';
 
 const ura = 'http://fhir.nl/fhir/NamingSystem/ura';
 const agb = 'http://fhir.nl/fhir/NamingSystem/agb-z';
@@ -150,8 +150,79 @@ describe('the settings of participants', () => {
             repeatable: true,
           },
         ],
+        dataEndpoints: [],
       },
     ]);
+  });
+
+  const dataEndpoints = (...given: object[]) => [{ id: 'gp', name: 'GP', dataEndpoints: given }];
+
+  test('where a data holder answers is written in a few words; the rest is what the standard says', () => {
+    const [parsed] = participantsSettings.parse([
+      {
+        ...dataEndpoints(
+          { id: 'fhir', exchanges: ['wishes'], address: 'https://gp.example/fhir/' },
+          { id: 'kept', exchanges: ['wishes'], kind: 'registered', method: 'form' },
+        )[0],
+        facilityType: 'Z3',
+      },
+    ]);
+    const usual = { fhirVersion: 'r4', search: 'post', patientParameter: 'reference', status: 'active' };
+    expect(parsed?.facilityType).toBe('Z3');
+    expect(parsed?.dataEndpoints).toEqual([
+      {
+        id: 'fhir',
+        exchanges: ['wishes'],
+        kind: 'fhir',
+        address: 'https://gp.example/fhir',
+        method: 'resources',
+        auth: { kind: 'none' },
+        ...usual,
+      },
+      {
+        id: 'kept',
+        exchanges: ['wishes'],
+        kind: 'registered',
+        address: '',
+        method: 'form',
+        auth: { kind: 'none' },
+        ...usual,
+      },
+    ]);
+  });
+
+  test.each([
+    [{ id: 'a', exchanges: ['x'] }, 'address', 'is missing; only registered has none'],
+    [
+      { id: 'a', exchanges: ['x'], address: 'https://gp.example/?a=1' },
+      'address',
+      'a base address has no query',
+    ],
+    [
+      { id: 'a', exchanges: ['x'], kind: 'registered', address: 'https://gp.example' },
+      'address',
+      'registered has no address',
+    ],
+    [
+      {
+        id: 'a',
+        exchanges: ['x'],
+        kind: 'registered',
+        auth: { kind: 'private_key_jwt', tokenEndpoint: 'https://gp.example/token', clientId: 'x' },
+      },
+      'auth',
+      'registered needs no token',
+    ],
+  ])('a data endpoint such as %j is refused', (given, place, message) => {
+    expect(faults(dataEndpoints(given))).toEqual([[`0.dataEndpoints.0.${place}`, message]]);
+  });
+
+  test('a data endpoint is named once, and a facility type is a code', () => {
+    const one = { id: 'a', exchanges: ['x'], kind: 'registered' };
+    expect(faults(dataEndpoints(one, one))?.map(([, message]) => message)).toEqual([
+      'endpoint id a is used twice at participant gp',
+    ]);
+    expect(faults([{ id: 'gp', name: 'GP', facilityType: 'huisarts' }])?.[0]?.[0]).toBe('0.facilityType');
   });
 
   test('names, client ids and endpoint ids are refused twice; a shared URA is not', () => {
@@ -187,28 +258,5 @@ describe('the settings of participants', () => {
     expect(faults([client({})])).toEqual([['0.clients.0.jwks', 'give either jwks or jwksUrl']]);
     const secret = client({ jwks: { keys: [{ kty: 'EC', d: 'x' }] } });
     expect(faults([secret])?.[0]?.[1]).toBe('a private or shared key does not belong here');
-  });
-
-  test('private addresses are named with their place, unless allowed', () => {
-    const [parsed] = participantsSettings.parse([
-      {
-        ...written,
-        clients: [{ clientId: 'a', scopes: ['handover'], jwksUrl: 'http://169.254.169.254/jwks' }],
-        endpoints: [
-          {
-            id: 'n',
-            address: 'http://127.0.0.1:81/',
-            auth: { kind: 'private_key_jwt', tokenEndpoint: 'http://[::1]/token', clientId: 'x' },
-          },
-        ],
-      },
-    ]);
-    expect(addressFaults(parsed ? [parsed] : [], []).map((one) => one.path)).toEqual([
-      'participants[0].clients[0].jwksUrl',
-      'participants[0].endpoints[0].address',
-      'participants[0].endpoints[0].auth.tokenEndpoint',
-    ]);
-    const allowed = ['127.0.0.1:81', '::1/128', '169.254.169.254/32'];
-    expect(addressFaults(parsed ? [parsed] : [], allowed)).toEqual([]);
   });
 });

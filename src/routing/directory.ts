@@ -4,6 +4,7 @@ import type { Client, Endpoint, Identifier, Issue, Participant } from '../model.
 import { keyOf } from './organisations.ts';
 
 export type Directory = {
+  all(): readonly Participant[];
   byId(id: string): Participant | undefined;
   byClientId(id: string): { participant: Participant; client: Client } | undefined;
   /**
@@ -91,6 +92,7 @@ export function createDirectory(
 ): Directory & { reload(participants: readonly Participant[]): void } {
   let index = indexOf(participants);
   return {
+    all: () => [...index.ids.values()],
     byId: (id) => index.ids.get(id),
     byClientId: (id) => index.clients.get(id),
     byIdentifiers: (ids) => {

@@ -10,9 +10,10 @@ export const name = (what: string) =>
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dot, dash and underscore; at most 64')
     .describe(what);
 
-/** The address rules that need no allow-list; the private ranges are judged by `addressFaults`. */
+/** The address rules that need no allow-list; the private ranges are judged in config/addresses.ts. */
 const anyAddress = ['0.0.0.0/0', '::/0'];
-const address = (what: string) =>
+/** A base address: without the slashes at its end. */
+export const address = (what: string) =>
   z
     .string()
     .superRefine((value, context) => {
@@ -29,7 +30,7 @@ export const exactAddress = (what: string) =>
     .refine((value) => checkAddress(value, anyAddress) === undefined, 'must be an absolute http(s) address')
     .describe(what);
 
-const auth = z
+export const auth = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('none').describe('No token; mutual TLS or a closed network.') }),
     z.strictObject({
@@ -43,6 +44,10 @@ const auth = z
         .exactOptional()
         .describe('`aud` of the assertion; the token endpoint when absent.'),
       scope: z.string().exactOptional().describe('Scope to ask for.'),
+      targetAudience: z
+        .string()
+        .exactOptional()
+        .describe('`target_audience` to ask for, as the national authorisation server wants it.'),
     }),
   ])
   .default({ kind: 'none' })
@@ -51,6 +56,19 @@ const auth = z
 const fhirDate = z
   .string()
   .refine((value) => isDate('dateTime', value), 'must be a FHIR date or dateTime that exists');
+
+export const status = z
+  .enum(['active', 'suspended', 'off'])
+  .default('active')
+  .describe('Suspended: kept back. Off: refused.');
+
+export const period = z
+  .strictObject({
+    start: fhirDate.exactOptional().describe('First moment, as FHIR date or dateTime.'),
+    end: fhirDate.exactOptional().describe('Last moment, inclusive.'),
+  })
+  .exactOptional()
+  .describe('Outside this period the endpoint is not used.');
 
 /** One endpoint as written in the settings; its output is the model's Endpoint. */
 export const endpoint = z.strictObject({
@@ -62,17 +80,8 @@ export const endpoint = z.strictObject({
     .default('A')
     .describe('Form of the notification, see docs/notification-shapes.md; without meaning for callbacks.'),
   auth,
-  status: z
-    .enum(['active', 'suspended', 'off'])
-    .default('active')
-    .describe('Suspended: kept back. Off: refused.'),
-  period: z
-    .strictObject({
-      start: fhirDate.exactOptional().describe('First moment, as FHIR date or dateTime.'),
-      end: fhirDate.exactOptional().describe('Last moment, inclusive.'),
-    })
-    .exactOptional()
-    .describe('Outside this period the endpoint is not used.'),
+  status,
+  period,
   repeatable: z
     .boolean()
     .default(true)

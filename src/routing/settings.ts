@@ -1,7 +1,7 @@
 // How is a participant written in the settings file, and what may it not be?
 import { z } from 'zod';
 import type { Client, Participant } from '../model.ts';
-import { checkAddress } from '../outgoing/addresses.ts';
+import { dataEndpoint } from './dataEndpointSettings.ts';
 import { endpoint, exactAddress, name } from './endpointSettings.ts';
 import { organisationIdentifiers } from './organisations.ts';
 
@@ -48,8 +48,19 @@ const participant = z
     agb: oneOrMore('AGB code or codes.'),
     identifiers: z.array(identifier).default([]).describe('Further identifiers.'),
     active: z.boolean().default(true).describe('Off: neither tokens nor notifications.'),
+    facilityType: z
+      .string()
+      .regex(/^[A-Z]{1,3}\d{0,2}$/, 'one to three letters, then digits, such as V4, PM10 or AMB')
+      .exactOptional()
+      .describe(
+        'Type of organisation (2.16.840.1.113883.2.4.15.1060), such as `V4` or `Z3`; without it Mitz cannot be asked.',
+      ),
     clients: z.array(client).default([]).describe('Its systems that ask for tokens.'),
     endpoints: z.array(endpoint).default([]).describe('Where it takes notifications and callbacks.'),
+    dataEndpoints: z
+      .array(dataEndpoint)
+      .default([])
+      .describe('Where it answers as data holder, see docs/holders.md.'),
   })
   .describe('An organisation registered at this gateway.');
 
@@ -82,9 +93,9 @@ function duplicates(participants: readonly Participant[]): string[] {
       (id) => `client id ${id} is used twice`,
     ),
     ...participants.flatMap((one) =>
-      repeated(one.endpoints.map((each) => each.id)).map(
-        (id) => `endpoint id ${id} is used twice at participant ${one.id}`,
-      ),
+      [one.endpoints, one.dataEndpoints ?? []]
+        .flatMap((endpoints) => repeated(endpoints.map((each) => each.id)))
+        .map((id) => `endpoint id ${id} is used twice at participant ${one.id}`),
     ),
   ];
 }
@@ -98,27 +109,3 @@ export const participantsSettings = z
     for (const message of duplicates(participants)) context.addIssue({ code: 'custom', message });
   })
   .describe('The organisations of this gateway, their systems and endpoints.');
-
-/** Every address of the participants that the gateway would refuse to call, with its place in the settings. */
-export function addressFaults(
-  participants: readonly Participant[],
-  allowPrivate: readonly string[],
-): { path: string; message: string }[] {
-  const addresses = participants.flatMap((one, at) => [
-    ...one.clients.map((each, index) => ({
-      path: `participants[${at}].clients[${index}].jwksUrl`,
-      url: each.keys.kind === 'address' ? each.keys.jwksUrl : undefined,
-    })),
-    ...one.endpoints.flatMap((each, index) => [
-      { path: `participants[${at}].endpoints[${index}].address`, url: each.address },
-      {
-        path: `participants[${at}].endpoints[${index}].auth.tokenEndpoint`,
-        url: each.auth.kind === 'private_key_jwt' ? each.auth.tokenEndpoint : undefined,
-      },
-    ]),
-  ]);
-  return addresses.flatMap(({ path, url }) => {
-    const message = url === undefined ? undefined : checkAddress(url, allowPrivate);
-    return message === undefined ? [] : [{ path, message }];
-  });
-}
