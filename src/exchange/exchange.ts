@@ -1,4 +1,8 @@
 // What is an exchange? A use case agreed between parties, declared as the transactions that its standard lists.
+import type { DecideConsent } from '../consent/consent.ts';
+import type { ConsentSettings } from '../consent/settings.ts';
+import type { FetchFrom } from '../holder/holder.ts';
+import type { LoadedMap } from '../mapping/loadMaps.ts';
 import type {
   Clock,
   FhirRequest,
@@ -6,11 +10,15 @@ import type {
   FhirResponse,
   FhirVersion,
   Issue,
+  Participant,
   Requester,
 } from '../model.ts';
 import type { Directory } from '../routing/directory.ts';
-import type { Store } from '../store/store.ts';
-import type { HandoverSettings } from './settings.ts';
+import type { Localise } from '../routing/localisation.ts';
+import type { Store, Unit } from '../store/store.ts';
+import type { PreparedPush, PushQuestion } from './handover/prepare.ts';
+import type { SearchShape } from './searchShape.ts';
+import type { HandoverSettings, MedicationSettings, RetrievalSettings } from './settings.ts';
 
 export type RoutedRequest = FhirRequest & {
   params: Readonly<Record<string, string>>;
@@ -18,22 +26,47 @@ export type RoutedRequest = FhirRequest & {
   profileChecks: ProfileChecks;
 };
 
-/** What comes of profiles that content does not fit: nothing is asked, or it is told and never refused. */
-export type ProfileChecks = 'off' | 'warn';
+/** What comes of profiles that content does not fit: nothing is asked, it is told and never refused, or it is refused. */
+export type ProfileChecks = 'off' | 'warn' | 'gate';
 
-type ExchangeSettings = { handover: HandoverSettings };
+export type ExchangeSettings = {
+  handover: HandoverSettings;
+  wishes: RetrievalSettings;
+  medication: MedicationSettings;
+  consent: ConsentSettings;
+};
 
 /** How a CapabilityStatement says it: an interaction on a type, or an operation with its definition. */
 export type Interaction =
   | { kind: 'read' | 'update' }
-  | { kind: 'operation'; name: string; definition: string };
+  | { kind: 'search-type'; search: SearchShape }
+  /** A further page of an answer: its address is given, never made up. */
+  | { kind: 'page' }
+  | {
+      kind: 'operation';
+      name: string;
+      /** Of an operation of a standard. Absent: the operation is our own, and its definition is served here. */
+      definition?: string;
+      parameters?: readonly OperationParameter[];
+    };
+
+/** As an OperationDefinition lists it; absent: `use` is in, `min` is 0 and `max` is 1. */
+export type OperationParameter = {
+  name: string;
+  /** A data type, a resource type, or `Resource` for any. */
+  type: string;
+  documentation: string;
+  use?: 'in' | 'out';
+  min?: 0 | 1;
+  max?: '1' | '*';
+};
 
 /** One interaction that an exchange's standard lists. */
 export type Transaction = {
   name: string;
   version: FhirVersion;
   method: 'GET' | 'PUT' | 'POST';
-  /** Segments; those that start with `:` are parameters: `['Task', ':id']`, `[':type', ':id']`. */
+  /** Segments; those that start with `:` are parameters: `['Task', ':id']`, `[':type', ':id']`. A search: its type alone. */
   path: readonly string[];
   interaction: Interaction;
   /** The types it is about; `:type` matches these and no others. */
@@ -41,6 +74,10 @@ export type Transaction = {
   /** Query parameters that it understands, beside `_format` and `_pretty`. */
   parameters?: readonly string[];
   documentation: string;
+  /** Content type of a form of its own in which it can also answer. */
+  native?: string;
+  /** `content`: it reads its body itself; otherwise it is given the parsed resource. */
+  takes?: 'content';
   /** Whether what comes in is checked against its profiles; absent: not. */
   profileChecks?(settings: ExchangeSettings): ProfileChecks;
   answer(request: RoutedRequest, requester: Requester, deps: ExchangeDeps): Promise<FhirResponse>;
@@ -67,5 +104,20 @@ export type ExchangeDeps = {
    * throws for content, and ends within the time that the settings allow.
    */
   checkProfiles(resource: FhirResource, version: FhirVersion): readonly Issue[];
+  /** Reads, checks and packs a push: here, or on another thread. Throws as handover/prepare.ts does. */
+  preparePush(question: PushQuestion): Promise<PreparedPush>;
+  /** Which data holders have records of a patient? */
+  localise: Localise;
+  /** Does the patient allow it? Only this gives the permit that `fetchFrom` demands. */
+  decideConsent: DecideConsent;
+  fetchFrom: FetchFrom;
+  /** In the unit that enters a patient here: Mitz is to tell of changed consent for this holder. Absent without Mitz. */
+  followConsent?(unit: Unit, patientBsn: string, holder: Participant): Promise<void>;
+  /** In the unit that takes out the last entry that the holder has of the patient. */
+  unfollowConsent?(unit: Unit, patientBsn: string, holder: Participant): Promise<void>;
+  /** The map of this name, compiled once. Throws `fault` when there is none. */
+  mapNamed(name: string): LoadedMap;
+  /** Where a fault of our own goes that does not end the request. */
+  noteFault(error: unknown, requestId: string): void;
   settings: ExchangeSettings;
 };

@@ -1,31 +1,48 @@
 // Which exchanges does this gateway know? One line each; everything else is derived from the list.
 import { GatewayError } from '../errors.ts';
 import type { FhirRequest, FhirResource, FhirResponse, FhirVersion, Requester } from '../model.ts';
-import { type About, capabilityOf } from './capability.ts';
+import { breakGlass } from './breakGlass.ts';
+import { capabilityOf } from './capability.ts';
+import { consent } from './consent/consent.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { cancelHandover as cancel } from './handover/cancel.ts';
 import { handover } from './handover/handover.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus as tell } from './handover/status.ts';
-import { type Matched, matchAmong } from './match.ts';
+import { localisation } from './localisation/localisation.ts';
+import { type Matched, matchAmong, type Question } from './match.ts';
+import { isRepeatable } from './matchSearch.ts';
+import { medication } from './medication/medication.ts';
+import { type About, type OperationQuestion, operationDefinitionOf } from './operationDefinition.ts';
 import { recordRefusal } from './refusal.ts';
+import { wishes } from './wishes/wishes.ts';
 
+export { answerLink } from './answerLink.ts';
+export { announceBreakGlass } from './breakGlassNotice.ts';
 export type { Exchange, ExchangeDeps, Transaction } from './exchange.ts';
+export { type PrepareDeps, type PreparedPush, preparePush } from './handover/prepare.ts';
 export { expireGrants, forgetHandovers, purgeContent } from './handover/retention.ts';
 export type { HandoverStatus } from './handover/status.ts';
 export { printStatusPage } from './handover/statusPage.ts';
-export { type HandoverSettings, handoverSettings } from './settings.ts';
+export { forgetLinks } from './links.ts';
+export { adaMapName } from './medication/placedBlocks.ts';
+export { expirePushes, forgetPushes, purgePushes } from './pushedRetention.ts';
+export { forgetSearches } from './servedPatients.ts';
+export { type HandoverSettings, handoverSettings, medicationSettings, wishesSettings } from './settings.ts';
+export { mapNames } from './toR4.ts';
 
-export const exchanges: readonly Exchange[] = [handover];
+export const exchanges: readonly Exchange[] = [
+  handover,
+  localisation,
+  wishes,
+  medication,
+  consent,
+  breakGlass,
+];
 
 const actions = { GET: 'R', PUT: 'U', POST: 'C' } as const;
 
 /** Finds the transaction; see matchAmong for what it throws. */
-export function match(question: {
-  version: FhirVersion;
-  method: string;
-  path: readonly string[];
-  query?: ReadonlyMap<string, string>;
-}): Matched {
+export function match(question: Omit<Question, 'query'> & Partial<Pick<Question, 'query'>>): Matched {
   return matchAmong(exchanges, { query: new Map(), ...question });
 }
 
@@ -35,15 +52,10 @@ export async function answer(
   requester: Requester,
   deps: ExchangeDeps,
 ): Promise<FhirResponse> {
-  const { exchange, transaction, params } = match(request);
+  const matched = match({ ...request, scopes: requester.scopes });
+  const { exchange, transaction } = matched;
   try {
-    if (!requester.scopes.includes(exchange.name)) {
-      throw new GatewayError('denied', 'The token does not cover this exchange', {
-        reason: 'scope-missing',
-      });
-    }
-    const profileChecks = transaction.profileChecks?.(deps.settings) ?? 'off';
-    return await transaction.answer({ ...request, params, profileChecks }, requester, deps);
+    return await firstThatKnows([matched, ...(matched.others ?? [])], { request, requester }, deps);
   } catch (error) {
     const { name, interaction, method } = transaction;
     const action = interaction.kind === 'operation' ? ('E' as const) : actions[method];
@@ -58,9 +70,40 @@ export async function answer(
   }
 }
 
+type Asked = { request: FhirRequest; requester: Requester };
+
+/** Where exchanges share an address, the first that knows the id answers. */
+async function firstThatKnows(
+  [{ exchange, transaction, params }, ...others]: readonly [Matched, ...Matched[]],
+  { request, requester }: Asked,
+  deps: ExchangeDeps,
+): Promise<FhirResponse> {
+  try {
+    const { name: scope } = exchange;
+    if (!requester.scopes.includes(scope)) {
+      const message = `The token does not cover this exchange: ask one with the scope \`${scope}\``;
+      throw new GatewayError('denied', message, { reason: 'scope-missing' });
+    }
+    const profileChecks = transaction.profileChecks?.(deps.settings) ?? 'off';
+    return await transaction.answer({ ...request, params, profileChecks }, requester, deps);
+  } catch (error) {
+    const [next, ...more] = others;
+    if (next === undefined || !(error instanceof GatewayError && error.kind === 'notFound')) throw error;
+    return firstThatKnows([next, ...more], { request, requester }, deps);
+  }
+}
+
+/** May a name come twice in an address, because some search takes it so? */
+export const repeatable = (name: string): boolean => isRepeatable(exchanges, name);
+
 /** The CapabilityStatement of one FHIR version. */
 export function capabilityStatement(version: FhirVersion, about: About): FhirResource {
   return capabilityOf(exchanges, version, about);
+}
+
+/** The definition of one operation of our own. Throws `notFound` for any other name. */
+export function operationDefinition(question: OperationQuestion, about: About): FhirResource {
+  return operationDefinitionOf(exchanges, question, about);
 }
 
 /** The sender's truth table of one handover. Throws `notFound` for another's; the refusal is recorded. */
@@ -77,9 +120,9 @@ export function cancelHandover(question: HandoverQuestion, deps: ExchangeDeps): 
   );
 }
 
-type Asked = HandoverQuestion & { event: string; action: 'R' | 'U' };
+type AskedHandover = HandoverQuestion & { event: string; action: 'R' | 'U' };
 
-async function recorded<T>(asked: Asked, deps: ExchangeDeps, work: () => Promise<T>): Promise<T> {
+async function recorded<T>(asked: AskedHandover, deps: ExchangeDeps, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,15 +1,18 @@
 // What do the profiles say of what came in? As its transaction declares it: told as warnings, or not asked.
 import { groupIssues } from '../fhir/outcome.ts';
-import type { Issue } from '../model.ts';
-import type { ExchangeDeps, RoutedRequest } from './exchange.ts';
+import type { FhirResource, FhirVersion, Issue } from '../model.ts';
+import type { ExchangeDeps } from './exchange.ts';
 
 const most = 100;
 const unknownProfile = 'profile-unknown';
 
 /** Findings that are worth telling, equal causes as one. Errors are told as warnings: none of these refuses a request. */
-export function profileFindings(request: RoutedRequest, deps: ExchangeDeps): Issue[] {
-  const { resource, version, profileChecks } = request;
-  if (profileChecks === 'off' || resource === undefined) return [];
+export function profileFindings(
+  resource: FhirResource | undefined,
+  version: FhirVersion,
+  deps: Pick<ExchangeDeps, 'checkProfiles'>,
+): Issue[] {
+  if (resource === undefined) return [];
   const found = deps.checkProfiles(resource, version).filter(({ severity }) => severity !== 'information');
   const known = found.filter(({ rule }) => rule !== unknownProfile);
   const unknown = found.filter(({ rule }) => rule === unknownProfile);

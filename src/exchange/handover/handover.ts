@@ -2,8 +2,10 @@
 // https://informatiestandaarden.nictiz.nl/wiki/vpk:V4.0_FHIR_eOverdracht
 import { deliver } from '../deliver.ts';
 import type { Exchange } from '../exchange.ts';
+import { gives } from '../operationParameters.ts';
 import { carriedTypes } from './carriedTypes.ts';
 import { completeTask } from './complete.ts';
+import { handoverParameters } from './parameters.ts';
 import { readDocument, readResource, readTask } from './serve.ts';
 
 export const handover: Exchange = {
@@ -18,10 +20,11 @@ export const handover: Exchange = {
       interaction: {
         kind: 'operation',
         name: 'handover',
-        definition: 'https://sluis.example/OperationDefinition/handover',
+        parameters: [...handoverParameters, gives('return', 'OperationOutcome', 'What was remarked on.')],
       },
       resourceTypes: [],
       documentation: 'The sender hands over: a Bundle or Parameters; 202 with the Location of its status.',
+      takes: 'content',
       // the minimum of 4.0 is the gate (check.ts); what is served later is what was checked here
       profileChecks: (settings) => settings.handover.profileChecks,
       answer: deliver,

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
  * hash of the case and the name; the first 15 are the case's tag, hidden under a keyed hash of the last 16. Whoever has
  * the key reads the tag back, so that no table of served resources is needed: writing one cost more than the content.
  */
-type Hashes = Pick<Store, 'hash'>;
+export type Hashes = Pick<Store, 'hash'>;
 
 const shape = /^([0-9a-f]{8})-([0-9a-f]{4})-4([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/;
 

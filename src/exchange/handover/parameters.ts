@@ -1,6 +1,7 @@
 // What do the parts of $handover's Parameters say? They win over the content (docs/handover-api.md).
 import { identifiersOf } from '../../fhir/identifiers.ts';
 import type { FhirResource } from '../../model.ts';
+import type { OperationParameter } from '../exchange.ts';
 import { documentEntries } from './attachments.ts';
 import { finding, refuse } from './findings.ts';
 import type { Entry, Given } from './parcel.ts';
@@ -81,6 +82,38 @@ function readResources(reading: Reading, part: Part): void {
 }
 
 const single = new Set(['content', 'transferDate', 'case', 'receiver', 'patient']);
+
+/** The same parts as the definition of the operation lists them. */
+export const handoverParameters: readonly OperationParameter[] = [
+  { name: 'content', type: 'Bundle', documentation: 'The handoff; it may also be the body itself.' },
+  {
+    name: 'transferDate',
+    type: 'dateTime',
+    documentation: 'When the patient is transferred. Also as valueDate.',
+  },
+  {
+    name: 'case',
+    type: 'Identifier',
+    documentation: 'What the sender calls this handover. Also as valueString.',
+  },
+  {
+    name: 'receiver',
+    type: 'Identifier',
+    documentation: 'To which organisation. Also as valueReference, or as an Organization.',
+  },
+  {
+    name: 'document',
+    type: 'DocumentReference',
+    max: '*',
+    documentation: 'A document that goes with it. Also as a Binary, or as valueAttachment with its bytes.',
+  },
+  ...Object.entries(resourceParts).map(([name, [type = 'Resource', ...others]]) => ({
+    name,
+    type: others.length > 0 ? 'Resource' : type,
+    max: single.has(name) ? ('1' as const) : ('*' as const),
+    documentation: `A resource${others.length > 0 ? `: ${[type, ...others].join(', ')}` : ''}.`,
+  })),
+];
 
 function partsOf(body: FhirResource): Part[] {
   const rows = Array.isArray(body.parameter) ? (body.parameter as Record<string, unknown>[]) : [];

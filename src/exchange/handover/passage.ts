@@ -2,13 +2,12 @@
 import { Buffer } from 'node:buffer';
 import { canonical } from '../../fhir/canonical.ts';
 import { printJson } from '../../fhir/json.ts';
-import type { FhirResource, Issue, Requester } from '../../model.ts';
-import type { ExchangeDeps } from '../exchange.ts';
+import type { FhirResource, Issue, Participant } from '../../model.ts';
 import { checkBinary } from './attachments.ts';
 import { codes, codingsOf, sameCoding } from './codes.ts';
 import { finding, keepable } from './findings.ts';
 import { type Handoff, patientOf } from './handoff.ts';
-import { idsOfCase } from './ids.ts';
+import { type Hashes, idsOfCase } from './ids.ts';
 import { caseIdentifier } from './parameters.ts';
 import type { Receiver } from './parties.ts';
 import { bsnOf } from './patient.ts';
@@ -31,28 +30,27 @@ export type Passage = {
   issues: readonly Issue[];
 };
 
-type Packing = { requester: Requester; deps: ExchangeDeps; receiver: Receiver };
+type Packing = { sender: Participant; hashes: Hashes; receiver: Receiver };
 
 /** Makes everything that the store needs. Pure but for the keyed hashes. */
 export function pack(handoff: Handoff, packing: Packing): Passage {
-  const { store } = packing.deps;
-  const sender = packing.requester.participant;
+  const { sender, hashes } = packing;
   const named = caseOf(handoff);
-  const caseHash = store.hash(
+  const caseHash = hashes.hash(
     'case',
     `${sender.id}|${named ? `${named.system}|${named.value}` : contentName(handoff)}`,
   );
-  const ids = idsOfCase(store, caseHash);
+  const ids = idsOfCase(hashes, caseHash);
   const servable = serve(handoff, ids.idFor);
   const printed = print(servable, handoff.assembled);
   const bsn = patientBsnOf(handoff);
   return {
     caseHash,
-    contentHash: store.hash('case', `content|${hashable(printed)}`),
+    contentHash: hashes.hash('case', `content|${hashable(printed)}`),
     handoverId: ids.handoverId,
     taskId: ids.idFor('Task'),
     compositionId: servable.resources[0]?.id ?? '',
-    patientHash: bsn ? store.hash('bsn', bsn) : null,
+    patientHash: bsn ? hashes.hash('bsn', bsn) : null,
     patientBsn: bsn,
     closure: Buffer.from(`[${printed.resources.join(',')}]`),
     binaries: printed.binaries,

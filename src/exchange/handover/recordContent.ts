@@ -1,24 +1,22 @@
 // How is the content of a push sealed? The closure, the Task with the findings, and each Binary, one payload each.
 import { Buffer } from 'node:buffer';
-import type { Issue } from '../../model.ts';
 import type { Unit } from '../../store/store.ts';
-import { keepable } from './findings.ts';
-import type { Passage } from './passage.ts';
+import type { PreparedPush } from './prepare.ts';
 import { contexts } from './records.ts';
-import type { HandoverRow, SealedTask } from './task.ts';
+import type { HandoverRow } from './task.ts';
 
-type Content = { passage: Passage; issues: readonly Issue[] };
-
-export async function sealTask(unit: Unit, { passage, issues }: Content): Promise<string> {
-  const sealed: SealedTask = { ...passage.task, findings: keepable(issues) };
-  return unit.seal(Buffer.from(JSON.stringify(sealed)), contexts.task(passage.handoverId));
+export function sealTask(unit: Unit, { passage, task }: PreparedPush): Promise<string> {
+  return unit.seal(Buffer.from(task), contexts.task(passage.handoverId));
 }
 
 const rowsAtOnce = 500;
 
 /** The closure as one sealed payload, and each Binary as one of its own with the way to it. */
-export async function recordContent(unit: Unit, content: Content, row: HandoverRow): Promise<void> {
-  const { passage } = content;
+export async function recordContent(
+  unit: Unit,
+  { passage }: Pick<PreparedPush, 'passage'>,
+  row: HandoverRow,
+): Promise<void> {
   await unit.db
     .insertInto('handover_version')
     .values({

@@ -1,20 +1,16 @@
 // How does a push become durable? One write: handover, version, resources, steps, notification and audit, or none of them.
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
-import type { FhirRequest, Issue, Requester } from '../../model.ts';
+import type { FhirRequest, Requester } from '../../model.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { announcement } from './announcement.ts';
-import type { Receiver } from './parties.ts';
-import type { Passage } from './passage.ts';
+import type { PreparedPush } from './prepare.ts';
 import { recordContent, sealTask } from './recordContent.ts';
 import { addStep, dropContent, lockHandover } from './records.ts';
 import type { HandoverRow } from './task.ts';
 
-export type Push = {
-  passage: Passage;
-  receiver: Receiver;
-  issues: readonly Issue[];
+export type Push = PreparedPush & {
   request: FhirRequest;
   requester: Requester;
   now: Date;

@@ -55,5 +55,5 @@ test('a conditional reference of a transaction finds the one with that identifie
 test.each(['a/', 'A', 'A/', '/'])('a long hostile reference of %s costs no time', (part) => {
   const started = performance.now();
   expect(typeAndIdOf(`https://${part.repeat(200_000)}!`)).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(200);
+  expect(performance.now() - started).toBeLessThan(2_000);
 });

@@ -1,10 +1,8 @@
 // How long is what kept? The grant ends, then the content goes, and at last the Task and the truth table.
 import type { Store } from '../../store/store.ts';
+import { atOnce, day, endEach } from '../ending.ts';
 import type { HandoverSettings } from '../settings.ts';
 import { addStep, dropContent, lockHandover } from './records.ts';
-
-const day = 24 * 60 * 60 * 1000;
-const atOnce = 100;
 
 /** Marks handovers whose grant has run out as expired; reads already refuse them by the clock. Returns how many. */
 export async function expireGrants(store: Store, now: Date): Promise<number> {
@@ -16,24 +14,20 @@ export async function expireGrants(store: Store, now: Date): Promise<number> {
     .where('grant_ends_at', '<=', at)
     .limit(atOnce)
     .execute();
-  let ended = 0;
-  for (const { id } of due) {
-    ended += await store.write(async (unit) => {
-      const row = await lockHandover(unit, id);
-      if (row?.state !== 'in-progress' || row.grant_ends_at > at) return 0;
-      await unit.db.updateTable('handover').set({ state: 'expired' }).where('id', '=', id).execute();
-      await addStep(unit, row, { at: row.grant_ends_at, step: 'expired' });
-      unit.audit({
-        event: 'handover.expired',
-        action: 'U',
-        outcome: 'success',
-        object: `Handover/${id}`,
-        exchange: 'handover',
-      });
-      return 1;
+  return endEach(store, due, async (unit, id) => {
+    const row = await lockHandover(unit, id);
+    if (row?.state !== 'in-progress' || row.grant_ends_at > at) return false;
+    await unit.db.updateTable('handover').set({ state: 'expired' }).where('id', '=', id).execute();
+    await addStep(unit, row, { at: row.grant_ends_at, step: 'expired' });
+    unit.audit({
+      event: 'handover.expired',
+      action: 'U',
+      outcome: 'success',
+      object: `Handover/${id}`,
+      exchange: 'handover',
     });
-  }
-  return ended;
+    return true;
+  });
 }
 
 /**
@@ -56,24 +50,20 @@ export async function purgeContent(
     .where('h.grant_ends_at', '<=', before)
     .limit(atOnce)
     .execute();
-  let removed = 0;
-  for (const { id } of due) {
-    removed += await store.write(async (unit) => {
-      const row = await lockHandover(unit, id);
-      if (!row || row.grant_ends_at > before) return 0;
-      await dropContent(unit, row, { keepTask: true });
-      await addStep(unit, row, { at: now.toISOString(), step: 'contentRemoved' });
-      unit.audit({
-        event: 'handover.contentRemoved',
-        action: 'D',
-        outcome: 'success',
-        object: `Handover/${id}`,
-        exchange: 'handover',
-      });
-      return 1;
+  return endEach(store, due, async (unit, id) => {
+    const row = await lockHandover(unit, id);
+    if (!row || row.grant_ends_at > before) return false;
+    await dropContent(unit, row, { keepTask: true });
+    await addStep(unit, row, { at: now.toISOString(), step: 'contentRemoved' });
+    unit.audit({
+      event: 'handover.contentRemoved',
+      action: 'D',
+      outcome: 'success',
+      object: `Handover/${id}`,
+      exchange: 'handover',
     });
-  }
-  return removed;
+    return true;
+  });
 }
 
 /** Forgets handovers `recordDays` after their last change, once their grant has ended. The audit stays. Returns how many. */

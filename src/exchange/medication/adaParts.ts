@@ -4,11 +4,15 @@ import { present, type Tree, textOf, tree, trees } from './tree.ts';
 
 export const valueIn = (element: unknown): string | undefined => textOf(tree(element)?.value);
 
-/** `system|value` of an element with root and value. */
+const nullFlavors = '2.16.840.1.113883.5.1008';
+
+/** `system|value` of an element with root and value; absent when it says that it is not known. */
 export function idOf(element: unknown): string | undefined {
   const found = tree(element);
   const value = textOf(found?.value);
-  return value === undefined ? undefined : recordKey(textOf(found?.root) ?? '', value);
+  return value === undefined || found?.root === nullFlavors
+    ? undefined
+    : recordKey(textOf(found?.root) ?? '', value);
 }
 
 const systems: Readonly<Record<string, string>> = {
@@ -47,13 +51,11 @@ const productNames = [
   'geneesmiddel',
 ];
 
-const nullFlavors = 'urn:oid:2.16.840.1.113883.5.1008';
-
 function medicineOf(product: Tree | undefined): Medicine {
   const codes = trees(product?.product_code).flatMap(coded);
   const specification = tree(product?.product_specificatie);
   const named = valueIn(specification?.product_naam) ?? valueIn(specification?.omschrijving);
-  const real = codes.filter(({ system }) => system !== nullFlavors);
+  const real = codes.filter(({ system }) => system !== `urn:oid:${nullFlavors}`);
   const text = named ?? real[0]?.display ?? codes[0]?.display ?? '';
   return { text, codes: real };
 }

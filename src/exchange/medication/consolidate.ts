@@ -9,6 +9,7 @@ import { monthsBefore, printMoment } from './moments.ts';
 import type { HolderState, Line, Overview, Past } from './overview.ts';
 import { treatmentsByRecord } from './relate.ts';
 import type { Dropped } from './supersede.ts';
+import { suppliesEnded } from './supply.ts';
 import { type Limits, workOut } from './treatment.ts';
 
 /** What one holder sent, or why it sent nothing. */
@@ -16,6 +17,8 @@ export type HolderAnswer = {
   holder: string;
   name?: string;
   outcome: HolderState['outcome'];
+  reason?: string;
+  retrieved?: string;
   blocks: readonly Block[];
   findings?: readonly Finding[];
 };
@@ -60,6 +63,7 @@ export function consolidate(answers: readonly HolderAnswer[], options: Consolida
     ...held,
     ...later.map((block) => finding('registered-later', [block])),
     ...suggestLinks(treatments, drafts),
+    ...suppliesEnded(treatments, drafts, limits),
   ];
   return printed({ at, drafts, dropped, findings, kept, answers });
 }
@@ -123,10 +127,12 @@ function printed({ at, drafts, dropped, findings, kept, answers }: Outcome): Ove
     sorted.filter((one) => one.status === status).map((one) => lineOf(one, holdersOf));
   const nullified = kept.nullified.map((block) => [block, { rule: 'entered-in-error', by: [] }] as const);
   const history = [...dropped, ...nullified].map(([block, why]) => pastOf(block, why, holdersOf));
-  const holders = answers.map(({ holder, name, outcome, blocks }) => ({
+  const holders = answers.map(({ holder, name, outcome, reason, retrieved, blocks }) => ({
     holder,
     ...(name === undefined ? {} : { name }),
     outcome,
+    ...(reason === undefined ? {} : { reason }),
+    ...(retrieved === undefined ? {} : { retrieved }),
     records: blocks.length,
   }));
   return {

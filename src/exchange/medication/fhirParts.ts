@@ -16,12 +16,38 @@ export type Lookup = (reference: unknown, from: FhirResource) => FhirResource | 
 
 const base = 'http://nictiz.nl/fhir/StructureDefinition/';
 
+/** Names of the STU3 profiles (zib2017, 9.0.7): a stop in an older spelling still stops. */
+const olderNames: Readonly<Record<string, string>> = {
+  'zib-Medication-StopType': 'ext-StopType',
+  'zib-Medication-PeriodOfUse': 'ext-TimeInterval.Period',
+  'zib-MedicationUse-Duration': 'ext-TimeInterval.Duration',
+  'zib-Medication-MedicationTreatment': 'ext-PharmaceuticalTreatment.Identifier',
+  'zib-Medication-CopyIndicator': 'ext-CopyIndicator',
+  'zib-MedicationUse-AsAgreedIndicator': 'ext-AsAgreedIndicator',
+  'zib-Medication-RepeatPeriodCyclicalSchedule': 'ext-InstructionsForUse.RepeatPeriodCyclicalSchedule',
+};
+
+const shortName = (extension: Tree): string | undefined => {
+  const url = textOf(extension.url);
+  if (!url?.startsWith(base)) return undefined;
+  const name = url.slice(base.length);
+  return olderNames[name] ?? name;
+};
+
+const understood = new Set(['ext-StopType', 'ext-InstructionsForUse.RepeatPeriodCyclicalSchedule']);
+
+/** Modifiers of a resource that are not known here: they may change its meaning. http://hl7.org/fhir/R4/extensibility.html#modifierExtension */
+export const strangersIn = (resource: FhirResource): string[] =>
+  trees(resource.modifierExtension)
+    .filter((one) => !understood.has(shortName(one) ?? ''))
+    .map((one) => textOf(one.url) ?? '?');
+
 /** Extensions and modifier extensions of Nictiz by their short name; the first of each. */
 export function extensionsOf(element: Tree): Record<string, Tree> {
   const found: Record<string, Tree> = {};
   for (const one of [...trees(element.extension), ...trees(element.modifierExtension)]) {
-    const url = textOf(one.url);
-    if (url?.startsWith(base)) found[url.slice(base.length)] ??= one;
+    const name = shortName(one);
+    if (name !== undefined) found[name] ??= one;
   }
   return found;
 }
@@ -66,7 +92,7 @@ export function relationKey(reference: unknown, from: FhirResource, lookup: Look
   const named = identifierKey(found.identifier);
   if (named !== undefined) return named;
   const target = lookup(found.reference, from);
-  return target && (trees(target.identifier).map(identifierKey).find(Boolean) ?? textOf(found.reference));
+  return trees(target?.identifier).map(identifierKey).find(Boolean) ?? textOf(found.reference);
 }
 
 function medicineFrom(concept: unknown, display: string | undefined): Medicine {

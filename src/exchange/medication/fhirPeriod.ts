@@ -15,11 +15,17 @@ export function registration(resource: FhirResource, kind: BlockKind, extensions
   };
   const element = own[kind];
   if (element !== undefined) return resource[element];
-  return extensions['ext-RegistrationDateTime']?.valueDateTime ?? resource.authoredOn;
+  return (
+    extensions['ext-RegistrationDateTime']?.valueDateTime ??
+    extensions['ext-AdministrationAgreement.AdministrationAgreementDateTime']?.valueDateTime ??
+    extensions['zib-AdministrationAgreement-AuthoredOn']?.valueDateTime ??
+    resource.authoredOn
+  );
 }
 
-/** The period of use of a block, or of supply for a dispense request. */
+/** The period of use of a block, or of supply for a dispense and its request. */
 export function periodFrom(resource: FhirResource, kind: BlockKind, extensions: Extensions): Period {
+  if (kind === 'MVE') return supplyFrom(resource);
   const period = tree(
     kind === 'MGB'
       ? (resource.effectivePeriod ?? { start: resource.effectiveDateTime })
@@ -27,16 +33,23 @@ export function periodFrom(resource: FhirResource, kind: BlockKind, extensions: 
         ? tree(resource.dispenseRequest)?.validityPeriod
         : extensions['ext-TimeInterval.Period']?.valuePeriod,
   );
-  if (!period) return openPeriod;
-  const nested = extensionsOf(period);
-  const duration = tree(nested['ext-TimeInterval.Duration']?.valueDuration);
+  if (!period && extensions['ext-TimeInterval.Duration'] === undefined) return openPeriod;
+  const nested = extensionsOf(period ?? {});
+  const written = nested['ext-TimeInterval.Duration'] ?? extensions['ext-TimeInterval.Duration'];
+  const duration = tree(written?.valueDuration);
   return periodOf(
     present<WrittenPeriod>({
-      start: textOf(period.start),
-      end: textOf(period.end),
+      start: textOf(period?.start),
+      end: textOf(period?.end),
       duration:
         readDuration(duration?.value, duration?.code) ?? readDuration(duration?.value, duration?.unit),
       criterion: textOf(nested['ext-PeriodOfUse.Condition']?.valueString),
     }),
   );
+}
+
+function supplyFrom({ whenHandedOver, daysSupply }: FhirResource): Period {
+  const supply = tree(daysSupply);
+  const duration = readDuration(supply?.value, supply?.code) ?? readDuration(supply?.value, supply?.unit);
+  return periodOf(present<WrittenPeriod>({ start: textOf(whenHandedOver), duration }));
 }

@@ -24,12 +24,22 @@ export const findingTexts = {
   ),
   'unreadable-date': w('Datum is niet te lezen', 'A date cannot be read'),
   'unknown-stop-type': w('Onbekend stoptype; behandeld als gestopt', 'Unknown stop type; treated as stopped'),
+  'modifier-unknown': w(
+    'Heeft een wijziger die hier niet bekend is: lees de bouwsteen bij de bron',
+    'Has a modifier that is not known here: read the building block at its holder',
+  ),
   'unknown-category': w('Geen bekende bouwsteen', 'Not a known building block'),
   'not-an-agreement': i(
     'Voorstel of plan, geen afspraak; niet in het overzicht',
     'A proposal or plan, no agreement; not on the overview',
   ),
   'missing-medicine': w('Geneesmiddel is niet te vinden', 'The medicine cannot be found'),
+  'list-incomplete': w(
+    'De lijst is niet volledig: de bron heeft meer dan zij gaf',
+    'The list is not complete: the data holder has more than it gave',
+  ),
+  withheld: w('Iets uit dit antwoord is niet doorgegeven', 'Something of this answer was not passed on'),
+  'not-readable': w('Een antwoord is niet te lezen', 'An answer cannot be read'),
   // the same record more than once
   'duplicate-differs': w(
     'Zelfde bouwsteen met andere inhoud; de laatste versie telt',
@@ -92,6 +102,10 @@ export const findingTexts = {
   'schedule-missing': w(
     'Wisselend doseerschema is verlopen en er is geen nieuw',
     'The variable dosing schedule has run out and there is no new one',
+  ),
+  'supply-ended': w(
+    'Zonder einddatum, en de verstrekte voorraad is op; vraag na of het nog gebruikt wordt',
+    'Without an end date, and what was dispensed has run out; ask whether it is still used',
   ),
   'registered-later': i(
     'Geregistreerd na het moment van dit overzicht',

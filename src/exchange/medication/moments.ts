@@ -21,8 +21,17 @@ function dayStretch(text: string): Stretch | undefined {
 }
 
 const isoDay = (wall: number): string => new Date(wall).toISOString().slice(0, 10);
-const startOfDay = (wallMidnight: number): number =>
-  dayStretch(isoDay(wallMidnight))?.start ?? wallMidnight - hour;
+const starts = new Map<number, number>();
+
+/** Kept as well: printing each midnight to look it up took longer than the look-up. */
+function startOfDay(wallMidnight: number): number {
+  const known = starts.get(wallMidnight);
+  if (known !== undefined) return known;
+  if (starts.size >= mostDays) starts.clear();
+  const start = dayStretch(isoDay(wallMidnight))?.start ?? wallMidnight - hour;
+  starts.set(wallMidnight, start);
+  return start;
+}
 
 /** Milliseconds that the Dutch clock is ahead of UTC. Clocks change at 01:00 UTC. */
 function offsetAt(moment: number): number {

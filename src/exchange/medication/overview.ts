@@ -52,9 +52,18 @@ export type Line = {
 /** A building block that is on no line, and by which rule. */
 export type Past = BlockView & { treatment: string; rule: RuleId; by: readonly string[] };
 
-export type HolderOutcome = 'answered' | 'denied' | 'unavailable' | 'silent';
-/** A data holder that was asked, and what came of it. */
-export type HolderState = { holder: string; name?: string; outcome: HolderOutcome; records: number };
+/** `partial`: it answered, but not whole. `silent`: no answer in time. */
+export type HolderOutcome = 'answered' | 'partial' | 'denied' | 'unavailable' | 'silent';
+/** A data holder that was asked, and what came of it; `reason` is a stable code. */
+export type HolderState = {
+  holder: string;
+  name?: string;
+  outcome: HolderOutcome;
+  reason?: string;
+  /** ISO instant of its answer. */
+  retrieved?: string;
+  records: number;
+};
 
 export type Overview = {
   /** The moment it is made for, on a Dutch clock. */

@@ -55,6 +55,24 @@ export function readDuration(value: unknown, unit: unknown): Duration | undefine
 
 export const openPeriod: Period = { start: -Infinity, end: Infinity, empty: false };
 
+const [earliest, latest] = [Date.UTC(1000, 0, 2), Date.UTC(9999, 11, 30)];
+const perYear: Readonly<Record<DurationUnit, number>> = {
+  s: 31_536_000,
+  min: 525_600,
+  h: 8_760,
+  d: 365,
+  wk: 52,
+  mo: 12,
+  a: 1,
+};
+
+/** Dates have four digits for the year: what leads beyond them is no moment. */
+function momentBy(from: number, by: Duration): number | undefined {
+  if (Math.abs(by.value) > 9_999 * perYear[by.unit]) return undefined;
+  const moment = addDuration(from, by);
+  return moment >= earliest && moment <= latest ? moment : undefined;
+}
+
 /**
  * Works out a period. A missing end is start + duration, a missing start end - duration; the first day counts, so the last
  * moment is one second before the sum. A bare day as end lasts until the end of that day.
@@ -71,13 +89,18 @@ export function periodOf(written: WrittenPeriod): Period {
   const [first, last] = [read(start), read(end)];
   if (first && start !== undefined) Object.assign(period, { start: first.start, startText: start });
   if (last && end !== undefined) Object.assign(period, { end: last.end, endText: end });
+  const reach = (from: number, by: Duration) => {
+    const moment = momentBy(from, by);
+    if (moment === undefined) unreadable.push(`${Math.abs(by.value)} ${by.unit}`);
+    return moment;
+  };
   if (duration && first && !last) {
-    period.end = addDuration(first.start, duration);
-    period.endText = printMoment(period.end - 1000);
+    const until = reach(first.start, duration);
+    if (until !== undefined) Object.assign(period, { end: until, endText: printMoment(until - 1000) });
   }
   if (duration && last && !first) {
-    period.start = addDuration(last.end, { ...duration, value: -duration.value });
-    period.startText = printMoment(period.start);
+    const from = reach(last.end, { ...duration, value: -duration.value });
+    if (from !== undefined) Object.assign(period, { start: from, startText: printMoment(from) });
   }
   if (criterion !== undefined) period.criterion = criterion;
   if (unreadable.length > 0) period.unreadable = unreadable;

@@ -9,6 +9,8 @@ import type { Overview } from './overview.ts';
 import { periodOf } from './period.ts';
 
 const dayOf = (back: number): string => dutchDay(at('2024-03-10T12:00:00Z') - back * 86_400_000);
+/** `FC_RUNS=20` tries twenty times as many. */
+const often = Number(process.env.FC_RUNS ?? 1);
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 const kinds = ['MA', 'MA', 'MA', 'TA', 'TA', 'WDS', 'MGB', 'MTD', 'MVE', 'VV'] as const;
 
@@ -58,7 +60,7 @@ describe('any building blocks', () => {
         const shuffled = order.map(([, one]) => one);
         expect(overviewOf(shuffled, { at: when })).toEqual(overviewOf(all, { at: when }));
       }),
-      { numRuns: 400 },
+      { numRuns: 400 * often },
     );
   });
 
@@ -75,7 +77,7 @@ describe('any building blocks', () => {
         const doubled = consolidate(answers, { at: when });
         expect(essence(doubled)).toEqual(essence(overviewOf(all, { at: when })));
       }),
-      { numRuns: 300 },
+      { numRuns: 300 * often },
     );
   });
 
@@ -95,7 +97,7 @@ describe('any building blocks', () => {
         const once = new Set(all.map(({ kind, record }) => `${kind} ${record}`));
         expect(everywhere.map(({ kind, record }) => `${kind} ${record}`).sort()).toEqual([...once].sort());
       }),
-      { numRuns: 400 },
+      { numRuns: 400 * often },
     );
   });
 
@@ -135,7 +137,7 @@ describe('any building blocks', () => {
         });
         expect(overview.current).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 300 * often },
     );
   });
 });
@@ -178,7 +180,7 @@ describe('what a stop names', () => {
               expect(current).not.toContain(`${kind} ${prior} ${treatment}`);
           }
       }),
-      { numRuns: 150 },
+      { numRuns: 150 * often },
     );
   });
 });
@@ -203,7 +205,7 @@ describe('time', () => {
           expect(overviewOf(all, { at: when })).toEqual(here);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100 * often },
     );
   });
 
@@ -222,6 +224,7 @@ describe('time', () => {
           expect([a.start, a.end, a.endText]).toEqual([b.start, b.end, b.endText]);
         },
       ),
+      { numRuns: 100 * often },
     );
   });
 
@@ -236,6 +239,7 @@ describe('time', () => {
         const period = periodOf({ start: day, duration: { value, unit: 'd' } });
         expect(period.endText?.slice(0, 19)).toBe(`${last}T23:59:59`);
       }),
+      { numRuns: 100 * often },
     );
   });
 });

@@ -1,9 +1,10 @@
 // Which building blocks does an ADA document hold? 9.3.0, and 9.0.7 with its older names and stop codes. Facts: ART-DECOR project mp-
 import { GatewayError } from '../../errors.ts';
+import { doneText, registeredText, supplyPeriod, writtenPeriod } from './adaDates.ts';
 import { type AdaParts, adaParts, coded, idOf, valueIn } from './adaParts.ts';
 import { adaRelations } from './adaRelations.ts';
 import type { Author, Block, BlockKind, Code } from './block.ts';
-import { periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import { periodOf } from './period.ts';
 import {
   type FoundBlock,
   keep,
@@ -72,43 +73,27 @@ function readTransaction(content: Tree, reading: Reading, at: readonly string[])
     'http://fhir.nl/fhir/NamingSystem/bsn|',
   );
   if (patient !== undefined) reading.patients.add(patient);
-  trees(content.medicamenteuze_behandeling).forEach((treatment, index) => {
-    const from = { treatment: idOf(treatment.identificatie), patient, parts };
+  const treatments = trees(content.medicamenteuze_behandeling).map((holder, index) => ({
+    holder,
+    path: [`medicamenteuze_behandeling[${index}]`],
+  }));
+  // what was made from 6.12 dispenses stands beside the treatments and names its own
+  for (const { holder, path } of [...treatments, { holder: content, path: [] }]) {
     for (const [name, kind] of Object.entries(kinds)) {
-      trees(treatment[name]).forEach((block, inner) => {
-        const path = [...at, `medicamenteuze_behandeling[${index}]`, `${name}[${inner}]`].join('/');
-        keep(reading, blockFrom(block, kind, { ...from, place: path }));
+      trees(holder[name]).forEach((block, inner) => {
+        const treatment = idOf(holder.identificatie) ?? idOf(block.medicamenteuze_behandeling_id);
+        const place = [...at, ...path, `${name}[${inner}]`].join('/');
+        keep(reading, blockFrom(block, kind, { treatment, patient, parts, place }));
       });
     }
-  });
+  }
 }
 
 type From = { treatment: string | undefined; patient: string | undefined; parts: AdaParts; place: string };
 
-const dateNames = [
-  'registratie_datum_tijd',
-  'afspraakdatum',
-  'afspraak_datum',
-  'medicatiegebruik_datum_tijd',
-  'registratiedatum',
-  'verstrekkingsverzoek_datum_tijd',
-  'medicatieverstrekkings_datum_tijd',
-  'verstrekkingsdatum',
-  'datum',
-];
-const doneNames = [
-  'toedienings_datum_tijd',
-  'medicatieverstrekkings_datum_tijd',
-  'verstrekkingsdatum',
-  'datum',
-];
-
-const firstValue = (block: Tree, names: readonly string[]): string | undefined =>
-  names.map((name) => valueIn(block[name])).find((value) => value !== undefined);
-
 function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, place }: From): FoundBlock {
   const unreadable: string[] = [];
-  const done = kind === 'MVE' || kind === 'MTD' ? firstValue(block, doneNames) : undefined;
+  const done = kind === 'MVE' || kind === 'MTD' ? doneText(block) : undefined;
   const instruction = tree(block.gebruiksinstructie);
   const product = parts.productOf(block);
   const relations = adaRelations(block, kind);
@@ -119,8 +104,8 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
       record: idOf(block.identificatie),
       treatment,
       patient,
-      registered: momentOf(firstValue(block, dateNames), unreadable),
-      period: periodOf(writtenPeriod(block)),
+      registered: momentOf(registeredText(block), unreadable),
+      period: periodOf(kind === 'MVE' ? supplyPeriod(block, done) : writtenPeriod(block)),
       medicine: product.medicine,
       product: product.key,
       relations: relations.others,
@@ -141,21 +126,6 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
 }
 
 const isTrue = (value: unknown): boolean => valueIn(value) === 'true';
-
-function writtenPeriod(block: Tree): WrittenPeriod {
-  const inside = tree(block.gebruiksperiode) ?? tree(block.verbruiksperiode);
-  const duration = tree(inside?.tijds_duur) ?? (inside?.value === undefined ? undefined : inside);
-  return present<WrittenPeriod>({
-    start:
-      valueIn(inside?.start_datum_tijd) ??
-      firstValue(block, ['gebruiksperiode_start', 'verbruiksperiode_start']),
-    end:
-      valueIn(inside?.eind_datum_tijd) ??
-      firstValue(block, ['gebruiksperiode_eind', 'verbruiksperiode_eind']),
-    duration: readDuration(duration?.value, duration?.unit),
-    criterion: valueIn(inside?.criterium),
-  });
-}
 
 function stopIn(block: Tree): ReturnType<typeof stopFrom> {
   const name = Object.keys(block).find((one) => /stop_?type$/.test(one));

@@ -1,6 +1,7 @@
 // Which building blocks do R4 resources hold? http://nictiz.nl/fhir/StructureDefinition/mp-MedicationAgreement and its kin
 import { entriesOf, type Resolve, resolver } from '../../fhir/bundles.ts';
 import { parseDate } from '../../fhir/dates.ts';
+import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
 import type { FhirResource } from '../../model.ts';
 import type { Block, BlockKind } from './block.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type Lookup,
   medicineOf,
   routeOf,
+  strangersIn,
 } from './fhirParts.ts';
 import { periodFrom, registration } from './fhirPeriod.ts';
 import { type Extensions, priorOf, relationsOf } from './fhirRelations.ts';
@@ -91,12 +93,9 @@ function readBundle(bundle: FhirResource, around: Surroundings): void {
 type Placed = { resource: FhirResource; path: string };
 
 function readResource({ resource, path }: Placed, reading: Reading, lookup: Lookup): void {
-  if (resource.resourceType === 'Patient') {
-    for (const identifier of trees(resource.identifier)) {
-      const key = identifierKey(identifier);
-      if (key?.startsWith('http://fhir.nl/fhir/NamingSystem/bsn|')) reading.patients.add(key);
-    }
-  }
+  const named = resource.resourceType === 'Patient' ? resource : tree(resource.subject);
+  for (const { system, value } of identifiersOf(named))
+    if (system === bsnSystem) reading.patients.add(`${bsnSystem}|${value}`);
   if (!medicationTypes.has(resource.resourceType)) return;
   const kind = kindOf(resource);
   if (kind === undefined) {
@@ -104,8 +103,9 @@ function readResource({ resource, path }: Placed, reading: Reading, lookup: Look
     return;
   }
   const intent = textOf(resource.intent);
-  if (resource.resourceType === 'MedicationRequest' && intent !== undefined && intent !== 'order') {
-    passOver(reading, 'not-an-agreement', { place: path, detail: intent });
+  const isOther = resource.resourceType === 'MedicationRequest' && intent !== undefined && intent !== 'order';
+  if (isOther || resource.doNotPerform === true) {
+    passOver(reading, 'not-an-agreement', { place: path, detail: isOther ? intent : 'doNotPerform' });
     return;
   }
   keep(reading, blockFrom({ resource, kind, place: path, lookup }));
@@ -140,6 +140,7 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
       ...medicineOf(resource, lookup),
     } as FoundBlock),
     ...(stopConcept === undefined ? {} : stopFrom(codingsOf(stopConcept))),
+    strangers: strangersIn(resource),
     copy: extensions['ext-CopyIndicator']?.valueBoolean === true || resource.reportedBoolean === true,
     enteredInError: resource.status === 'entered-in-error',
     unreadable,
@@ -166,6 +167,7 @@ const reasonOf = (resource: FhirResource, extensions: Extensions): string | unde
 function useOf(resource: FhirResource, kind: BlockKind, extensions: Extensions): Block['use'] {
   if (kind !== 'MGB') return undefined;
   const asAgreed = extensions['ext-AsAgreedIndicator']?.valueBoolean;
-  const stopped = ['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
+  const isStop = extensions['ext-StopType'] !== undefined;
+  const stopped = isStop || ['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
   return { used: !stopped, ...(typeof asAgreed === 'boolean' ? { asAgreed } : {}) };
 }

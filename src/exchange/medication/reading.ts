@@ -1,6 +1,7 @@
 // What do building blocks have in common, whatever form they are read from? Gathers blocks, and what was wrong with them.
 import { type Block, genericTreatment, recordKey, type Stop, stopOf } from './block.ts';
 import { type Finding, finding, findingAt } from './findings.ts';
+import type { FindingRule } from './findingTexts.ts';
 import { readStretch } from './moments.ts';
 import { textOf } from './tree.ts';
 
@@ -27,35 +28,45 @@ export type FoundBlock = Omit<Block, 'record' | 'treatment' | 'enteredInError' |
   copy?: boolean;
   unknownStop?: string | undefined;
   unreadable?: readonly string[];
+  /** Modifiers that are not known here. */
+  strangers?: readonly string[];
 };
 
 const hasRegistration = new Set(['MA', 'WDS', 'TA', 'MGB']);
 
+/** What `keep` tells is no part of the block. Spread over it: taking the rest of an object apart took a tenth of all reading. */
+const told = { unknownStop: undefined, unreadable: undefined, strangers: undefined };
+
 /** Adds a block to the reading, completed, with findings about what it lacks. */
 export function keep(reading: Reading, found: FoundBlock): void {
-  const { unknownStop, unreadable, record: given, treatment, ...rest } = found;
+  const { unknownStop, unreadable, strangers = [], record: given, treatment } = found;
   const record = given ?? `${reading.holder}|${found.place}`;
   const block: Block = {
-    enteredInError: false,
-    copy: false,
-    ...rest,
+    ...found,
+    ...told,
+    enteredInError: found.enteredInError ?? false,
+    copy: found.copy ?? false,
     holder: reading.holder,
     record,
     treatment: treatment ?? genericTreatment(found.medicine, record),
   };
   const endless = endStop(block);
   reading.blocks.push(block);
-  const tell = (...given: Parameters<typeof finding>): void => void reading.findings.push(finding(...given));
-  if (given === undefined) tell('no-identifier', [block]);
-  if (record.startsWith('|')) tell('identifier-without-system', [block]);
-  if (treatment === undefined) tell('no-treatment', [block]);
-  if (!block.registered && hasRegistration.has(block.kind)) tell('no-registration', [block]);
-  if (block.medicine.text === '') tell('missing-medicine', [block]);
-  if (endless) tell('stop-without-end', [block]);
-  if (unknownStop !== undefined) tell('unknown-stop-type', [block], { detail: unknownStop });
-  if (!block.stop && block.period.start > block.period.end) tell('period-reversed', [block]);
-  for (const text of [...(unreadable ?? []), ...(block.period.unreadable ?? [])])
-    tell('unreadable-date', [block], { detail: text });
+  const faults: readonly (readonly [boolean, FindingRule])[] = [
+    [given === undefined, 'no-identifier'],
+    [record.startsWith('|'), 'identifier-without-system'],
+    [treatment === undefined, 'no-treatment'],
+    [!block.registered && hasRegistration.has(block.kind), 'no-registration'],
+    [block.medicine.text === '', 'missing-medicine'],
+    [endless, 'stop-without-end'],
+    [!block.stop && block.period.start > block.period.end, 'period-reversed'],
+  ];
+  for (const [isAtFault, rule] of faults) if (isAtFault) reading.findings.push(finding(rule, [block]));
+  const tellAll = (rule: FindingRule, details: readonly string[]): void =>
+    void reading.findings.push(...details.map((detail) => finding(rule, [block], { detail })));
+  tellAll('unknown-stop-type', unknownStop === undefined ? [] : [unknownStop]);
+  tellAll('modifier-unknown', strangers);
+  tellAll('unreadable-date', [...(unreadable ?? []), ...(block.period.unreadable ?? [])]);
 }
 
 /** A stop has an end, if only the moment at which it was registered: what was stopped must not run on. */

@@ -37,13 +37,14 @@ export function supersede(blocks: readonly Block[], context: Context): Supersede
   return result;
 }
 
-/** A change that is still to come leaves in force what runs today. */
+/** A change that is still to come leaves in force what runs today, and paused what is interrupted today. */
 function replace(
   block: Block,
   prior: Block,
   { result, context }: { result: Superseded; context: Context },
 ): void {
-  const comes = block.period.start > context.at && holdsAt(prior.period, context.at);
+  const isPaused = prior.stop?.type === 'interrupted' && prior.period.start <= context.at;
+  const comes = block.period.start > context.at && (isPaused || holdsAt(prior.period, context.at));
   if (!comes) prefer(result.replacedBy, prior, block);
   else if (!result.stoppedBy.has(prior) && prior.period.end > block.period.start)
     context.findings.push(finding('change-without-stop', [block, prior]));

@@ -19,11 +19,14 @@ function remembered<Key, Value>(make: (key: Key) => Value, most = 5000): (key: K
 
 const dateOf = remembered(parseDate);
 const longestDate = 40;
+/** A time without a zone, as some systems send it against the rules: its day is known. */
+const withoutZone = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
 
 /** A date that exists, with what was written; undefined for anything else. */
 export function readDate(value: unknown): ClinicalDate | undefined {
   if (typeof value !== 'string' || value.length > longestDate) return undefined;
-  const written = value.trim();
+  const given = value.trim();
+  const written = withoutZone.exec(given)?.[1] ?? given;
   const when = dateOf(written);
   return when === undefined ? undefined : { written, when };
 }

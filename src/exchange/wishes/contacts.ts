@@ -33,18 +33,35 @@ export const speaks = (roles: readonly string[]): boolean =>
 
 export const isFirstContact = (roles: readonly string[]): boolean => roles.includes(firstContactRole);
 
-function telecom(person: Tree, ...systems: readonly string[]): string | undefined {
-  const found = treesAt(person, 'telecom').filter(
-    (one) => systems.includes(String(one.system)) && one.use !== 'old',
-  );
-  return found.map((one) => textOf(one.value)).find((value) => value !== undefined);
+const looksLikeNumber = /^\+?[\d\s()./-]{6,}$/;
+const withoutScheme = (text: string): string => text.replace(/^(?:tel|sms):/i, '');
+
+type Reached = { phone: string | undefined; email: string | undefined };
+
+/** A number is one by its system, else by its looks: some systems leave the system out. */
+function reach(person: Tree, at: Date): Reached {
+  const valid = treesAt(person, 'telecom').filter((one) => one.use !== 'old' && !hasEnded(one, at));
+  const values = valid.flatMap((one) => {
+    const value = textOf(one.value);
+    return value === undefined ? [] : [{ system: textOf(one.system), value: withoutScheme(value) }];
+  });
+  const by = (...systems: (string | undefined)[]): string | undefined =>
+    values.find(({ system }) => systems.includes(system))?.value;
+  const unsaid = values.filter(({ system }) => !['phone', 'sms', 'email', 'fax'].includes(system ?? ''));
+  return {
+    phone: by('phone', 'sms') ?? unsaid.find(({ value }) => looksLikeNumber.test(value))?.value,
+    email: by('email') ?? unsaid.find(({ value }) => value.includes('@'))?.value,
+  };
 }
 
-function contactOf(person: Tree, holder: string): Contact[] {
+type Told = { holder: string; at: Date; roles?: readonly string[] };
+
+function contactOf(person: Tree, { holder, at, roles: named = [] }: Told): Contact[] {
   const extra = extensionsOf(person, extensionUrls.contactRole).map(valueIn);
   const codings = [...treesAt(person, 'relationship'), ...extra].flatMap((one) => codingsOf(one));
   const isRelation = ({ system }: Coding): boolean => relationSystem.test(system ?? '');
-  const roles = [...new Set(codings.filter((one) => !isRelation(one)).map(normaliseRole))];
+  const own = codings.filter((one) => !isRelation(one)).map(normaliseRole);
+  const roles = [...new Set([...named, ...own])];
   if (!speaks(roles) && !isFirstContact(roles)) return [];
   const relation = codings.find(isRelation);
   return [
@@ -52,21 +69,37 @@ function contactOf(person: Tree, holder: string): Contact[] {
       name: nameIn(person) ?? '',
       roles,
       relation: relation?.display ?? relation?.code,
-      phone: telecom(person, 'phone', 'sms'),
-      email: telecom(person, 'email'),
+      ...reach(person, at),
       holder,
     },
   ];
 }
 
-function isOver(person: Tree, at: Date): boolean {
-  const end = textsAt(person, 'period', 'end').map(readDate)[0];
-  return person.active === false || (end !== undefined && at.getTime() >= end.when.end);
+function hasEnded(one: Tree, at: Date): boolean {
+  const end = textsAt(one, 'period', 'end').map(readDate)[0];
+  return end !== undefined && at.getTime() >= end.when.end;
 }
+
+const isOver = (person: Tree, at: Date): boolean => person.active === false || hasEnded(person, at);
 
 /** A RelatedPerson that speaks for the patient or is called first. */
 export function readRelatedPerson(person: FhirResource, view: HolderView, at: Date): Found {
-  return isOver(person, at) ? nothing() : { ...nothing(), contacts: contactOf(person, view.name) };
+  const contacts = isOver(person, at) ? [] : contactOf(person, { holder: view.name, at });
+  return { ...nothing(), contacts };
+}
+
+const representativeRole = '24';
+
+/** Whom a directive names as the patient's representative (RESPRSN), whatever roles that person has elsewhere. */
+export function readRepresentatives(consent: FhirResource, view: HolderView, at: Date): Contact[] {
+  const actors = treesAt(consent, 'provision', 'actor').filter(({ role }) =>
+    codingsOf(role).some(({ code }) => code === 'RESPRSN'),
+  );
+  return actors.flatMap(({ reference }) => {
+    const person = view.resolve(reference, consent);
+    if (person?.resourceType !== 'RelatedPerson' || isOver(person, at)) return [];
+    return contactOf(person, { holder: view.name, at, roles: [representativeRole] });
+  });
 }
 
 function capacitiesOf(patient: FhirResource, holder: string): Capacity[] {
@@ -83,7 +116,7 @@ function capacitiesOf(patient: FhirResource, holder: string): Capacity[] {
 export function readPatient(patient: FhirResource, view: HolderView, at: Date): Found {
   const contacts = treesAt(patient, 'contact')
     .filter((one) => !isOver(one, at))
-    .flatMap((one) => contactOf(one, view.name));
+    .flatMap((one) => contactOf(one, { holder: view.name, at }));
   return { ...nothing(), contacts, capacities: capacitiesOf(patient, view.name) };
 }
 

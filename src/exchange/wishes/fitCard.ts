@@ -1,7 +1,8 @@
 // How does a card stay small enough for any phone on any network? Texts are capped and history shortened, and it says so; decisions never go.
+
+import { cappedText } from '../safeText.ts';
 import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
 import { mainKeys } from './codes.ts';
-import { cappedText } from './safeText.ts';
 
 /** Bytes of the card as compact JSON. */
 export const cardLimit = 5000;

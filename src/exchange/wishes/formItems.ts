@@ -1,20 +1,34 @@
 // Which answers stand where in a filled form? Items nest in items and in answers; tools differ in which.
-import { type Tree, textOf, treesAt, valueIn, wordsOf } from './tree.ts';
+import { findTrees, type Tree, textOf, treesAt, valueIn, wordsOf } from './tree.ts';
 
 /** A question that was answered, with the questions that stand beside it. */
-export type FormItem = { linkId: string; item: Tree; beside: readonly Tree[] };
+export type FormItem = {
+  linkId: string;
+  item: Tree;
+  beside: readonly Tree[];
+  /** What may change its meaning: on the form, on the questions around it, and in it. */
+  modifiers: readonly Tree[];
+};
 
-function inside(siblings: readonly Tree[]): FormItem[] {
+const modifiersIn = (tree: Tree): Tree[] =>
+  findTrees(tree, (one) => 'modifierExtension' in one).flatMap((one) => [
+    ...treesAt(one, 'modifierExtension'),
+  ]);
+
+function inside(siblings: readonly Tree[], above: readonly Tree[]): FormItem[] {
   return siblings.flatMap((item) => {
     const linkId = textOf(item.linkId) ?? '';
-    return [{ linkId, item, beside: siblings }, ...inside(below(item))];
+    const own = [...treesAt(item, 'modifierExtension'), ...treesAt(item, 'answer', 'modifierExtension')];
+    const modifiers = [...above, ...modifiersIn(item)];
+    return [{ linkId, item, beside: siblings, modifiers }, ...inside(below(item), [...above, ...own])];
   });
 }
 
 /** The items within one: its own, and those of its answers. */
 export const below = (item: Tree): Tree[] => [...treesAt(item, 'item'), ...treesAt(item, 'answer', 'item')];
 
-export const itemsOf = (form: Tree): FormItem[] => inside(treesAt(form, 'item'));
+export const itemsOf = (form: Tree): FormItem[] =>
+  inside(treesAt(form, 'item'), treesAt(form, 'modifierExtension'));
 
 export const allBelow = (item: Tree): Tree[] => below(item).flatMap((one) => [one, ...allBelow(one)]);
 

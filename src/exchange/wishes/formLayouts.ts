@@ -24,6 +24,26 @@ export type FormLayout = {
   firstContact: PersonItems;
 };
 
+/** Where the limit and the note of a decision stand: below it by the form, beside it in what some tools send. */
+export const textItems: Readonly<Record<string, readonly string[]>> = {
+  1386: ['1001', '1002'],
+  1387: ['1388', '1389'],
+  1390: ['1391', '1392'],
+  1393: ['1394', '1395'],
+  1396: ['1397', '1398'],
+  1399: ['1400', '1401'],
+  1402: ['1404'],
+  1005: ['1010'],
+  587: ['122', '86'],
+  588: ['123', '92'],
+  589: ['124', '88'],
+  590: ['125', '94'],
+  591: ['126', '96'],
+  592: ['127', '98'],
+  593: ['100'],
+  595: ['596'],
+};
+
 export const formLayouts: readonly FormLayout[] = [
   {
     form: 'ACP-zib2020',

@@ -4,7 +4,7 @@ import { identifiersOf } from '../../fhir/identifiers.ts';
 import { referenceParts } from '../../fhir/references.ts';
 import type { FhirResource } from '../../model.ts';
 import type { HolderAnswer } from './records.ts';
-import { isTree, type Tree, textOf, textsAt, treesAt } from './tree.ts';
+import { extensionsOf, findTrees, isTree, type Tree, textOf, textsAt, treesAt, valueIn } from './tree.ts';
 
 export type HolderView = {
   answer: HolderAnswer;
@@ -17,25 +17,26 @@ export type HolderView = {
 
 type Unpacked = { resource: FhirResource; fullUrl?: string };
 
+/** In what do resources lie that travel together? Bundles, and what operations answer. */
+const partsOf: Readonly<Record<string, (outer: FhirResource) => readonly Tree[]>> = {
+  Bundle: (outer) => treesAt(outer, 'entry'),
+  Parameters: (outer) => findTrees(outer.parameter, (one) => 'resource' in one && 'name' in one),
+};
+
 function unpack(resource: FhirResource, fullUrl?: string): Unpacked[] {
-  if (resource.resourceType !== 'Bundle')
-    return [fullUrl === undefined ? { resource } : { resource, fullUrl }];
-  return treesAt(resource, 'entry').flatMap((entry) => {
-    const inner = entry.resource;
-    return isResource(inner) ? unpack(inner, textOf(entry.fullUrl)) : [];
-  });
+  const parts = partsOf[resource.resourceType]?.(resource);
+  if (parts === undefined) return [fullUrl === undefined ? { resource } : { resource, fullUrl }];
+  return parts.flatMap((part) =>
+    isResource(part.resource) ? unpack(part.resource, textOf(part.fullUrl)) : [],
+  );
 }
 
-const bundlesIn = (resource: FhirResource): FhirResource[] =>
-  resource.resourceType !== 'Bundle'
-    ? []
-    : [
-        resource,
-        ...treesAt(resource, 'entry')
-          .map((entry) => entry.resource)
-          .filter(isResource)
-          .flatMap(bundlesIn),
-      ];
+function bundlesIn(resource: FhirResource): FhirResource[] {
+  const parts = partsOf[resource.resourceType]?.(resource);
+  if (parts === undefined) return [];
+  const inner = parts.map((part) => part.resource).filter(isResource);
+  return [resource, ...inner.flatMap(bundlesIn)];
+}
 
 const saysFailure = (resource: FhirResource): boolean =>
   resource.resourceType === 'OperationOutcome' &&
@@ -80,12 +81,26 @@ export const placeOf = (resource: FhirResource): string => `${resource.resourceT
 export const identifiersIn = (resource: FhirResource): string[] =>
   identifiersOf(resource).map(({ system, value }) => `${system}|${value}`);
 
+const nameQualifier = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier';
+
+/** First names as people say them: the call name, else the others without initials, each once. */
+function givenIn(name: Tree): string[] {
+  const kinds = Array.isArray(name._given) ? name._given.map((one) => extensionsOf(one, nameQualifier)) : [];
+  const given = textsAt(name, 'given');
+  const isKind = (code: string) => (_: string, index: number) =>
+    (kinds[index] ?? []).some((one) => valueIn(one) === code);
+  const called = given.filter(isKind('CL'));
+  const full = given.filter((one, index) => !isKind('IN')(one, index));
+  const [best = given] = [called, full].filter((some) => some.length > 0);
+  return [...new Set(best)];
+}
+
 /** A person's name as written, else put together from its parts. */
 export function nameIn(resource: Tree): string | undefined {
   const names = treesAt(resource, 'name');
   const name = names.find((one) => one.use === 'official') ?? names[0];
   if (name === undefined) return textOf(resource.name);
-  const parts = [...textsAt(name, 'given'), textOf(name.family)].filter((part) => part !== undefined);
+  const parts = [...givenIn(name), textOf(name.family)].filter((part) => part !== undefined);
   return textOf(name.text) ?? (parts.length === 0 ? undefined : parts.join(' '));
 }
 

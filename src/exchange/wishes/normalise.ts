@@ -1,4 +1,5 @@
 // What do all holders together record of one patient's wishes, whatever form each of them gave? Read per resource, by its content.
+import { isResource } from '../../fhir/bundles.ts';
 import type { FhirResource } from '../../model.ts';
 import { readObservation, readPatient, readRelatedPerson } from './contacts.ts';
 import { type HolderView, placeOf, viewOf } from './holderView.ts';
@@ -6,7 +7,8 @@ import { likeliestBsn, ownResources, type Person, personIn } from './patients.ts
 import { readConsent } from './readConsent.ts';
 import { readForm } from './readForm.ts';
 import { readGoal } from './readGoal.ts';
-import { type Found, type HolderAnswer, type HolderState, nothing } from './records.ts';
+import { type Finding, type Found, type HolderAnswer, type HolderState, nothing } from './records.ts';
+import { treesAt } from './tree.ts';
 
 export type HolderResult = {
   name: string;
@@ -64,11 +66,17 @@ function once(resources: readonly FhirResource[]): FhirResource[] {
   });
 }
 
+const isWishLeftOut = ({ code, place }: Finding): boolean =>
+  code === 'other-patient' && !place.startsWith('Patient/');
+
 function readHolder(view: HolderView, resources: readonly FhirResource[], at: Date): Found {
   const found = nothing();
   for (const resource of once(resources)) {
     const read = readers.get(resource.resourceType);
     if (read !== undefined) add(found, read(resource, view, at));
+    for (const inner of treesAt(resource, 'contained'))
+      if (isResource(inner) && inner.resourceType === 'RelatedPerson')
+        add(found, readRelatedPerson(inner, view, at));
   }
   return found;
 }
@@ -94,7 +102,7 @@ export function normalise(answers: readonly HolderAnswer[], { at, bsn }: Asked):
       ura: view.answer.holder.ura,
       state: state === 'answered' && view.partial ? 'partial' : state,
       records: found.records.length + found.goals.length + found.statements.length,
-      leftOut: own.findings.filter(({ code }) => code === 'other-patient').length,
+      leftOut: own.findings.filter(isWishLeftOut).length,
       retrieved: view.answer.retrieved,
     };
   });

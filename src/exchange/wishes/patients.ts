@@ -27,33 +27,54 @@ function subjectOf(resource: FhirResource): Tree | undefined {
   return type === undefined || type === 'Patient' ? source : undefined;
 }
 
+/** `local`: one and the same text for one and the same patient of a holder, as far as it can be known. */
 type Claim = { bsn: string } | { local: string | undefined; found: boolean };
+
+const born = (patient: FhirResource): string => {
+  const birthDate = textOf(patient.birthDate);
+  return birthDate === undefined ? placeOf(patient) : `born ${birthDate}`;
+};
 
 /** What a record itself says about its patient. */
 function claimOf(resource: FhirResource, view: HolderView): Claim {
   if (resource.resourceType === 'Patient') {
     const bsn = bsnOf(resource);
-    return bsn === undefined ? { local: placeOf(resource), found: true } : { bsn };
+    return bsn === undefined ? { local: born(resource), found: true } : { bsn };
   }
   const subject = subjectOf(resource);
   if (subject === undefined) return { local: undefined, found: false };
   const target = view.resolve(subject, resource);
   const bsn = bsnOf(subject) ?? (target && bsnOf(target));
   if (bsn !== undefined) return { bsn };
-  return { local: textOf(subject.reference) ?? '', found: target !== undefined };
+  if (target !== undefined) return { local: born(target), found: true };
+  const written = textOf(subject.reference) ?? '';
+  const parts = referenceParts(written);
+  return { local: parts ? `${parts.type}/${parts.id}` : written, found: false };
 }
 
 type Verdict = 'ours' | 'unproven' | 'other';
 
-function verdictOn(resource: FhirResource, view: HolderView, bsn: string | undefined): Verdict {
-  const claim = claimOf(resource, view);
+/** The patients of a holder's answer: by number, and the one of them that nobody gave a number. */
+type Known = { bsns: readonly string[]; born: ReadonlySet<string>; local: string | undefined };
+
+function knownIn(view: HolderView, bsn: string | undefined): Known {
+  const patients = patientsIn(view);
+  const ours = patients.filter((one) => bsn !== undefined && bsnOf(one) === bsn);
+  const bsns = patients.map(bsnOf).filter((one) => one !== undefined);
+  return { bsns, born: new Set(ours.map(born)), local: likeliest(talliesOf([view], 'local')) };
+}
+
+/** A record without a number is ours unless it is visibly of somebody else: not to be found, or of another birthday. */
+function verdictOn(claim: Claim, bsn: string | undefined, known: Known): Verdict {
   if ('bsn' in claim) return bsn === undefined || claim.bsn === bsn ? 'ours' : 'other';
-  const known = patientsIn(view)
-    .map(bsnOf)
-    .filter((one) => one !== undefined);
-  if (bsn !== undefined && known.length > 0 && !known.includes(bsn)) return 'other';
-  const isStranger = claim.local !== undefined && !claim.found && known.length > 0;
-  return isStranger ? 'other' : 'unproven';
+  const { local, found } = claim;
+  if (bsn !== undefined && known.bsns.length > 0 && !known.bsns.includes(bsn)) return 'other';
+  if (local === undefined) return 'unproven';
+  if (known.bsns.length > 0) {
+    const isOtherDay = local.startsWith('born ') && known.born.size > 0 && !known.born.has(local);
+    return found && !isOtherDay ? 'unproven' : 'other';
+  }
+  return known.local === undefined || known.local === local ? 'unproven' : 'other';
 }
 
 const finding = (
@@ -79,8 +100,9 @@ export function ownResources(
 ): { resources: FhirResource[]; findings: Finding[] } {
   const resources: FhirResource[] = [];
   const findings: Finding[] = [];
+  const known = knownIn(view, bsn);
   for (const resource of view.resources.filter(isOwn)) {
-    const verdict = verdictOn(resource, view, bsn);
+    const verdict = verdictOn(claimOf(resource, view), bsn, known);
     const isTold = toldTypes.has(resource.resourceType);
     if (verdict !== 'other') resources.push(resource);
     else if (isTold) findings.push(finding('error', 'other-patient', { view, resource }));
@@ -92,14 +114,17 @@ export function ownResources(
 
 type Tally = { records: Set<string>; newest: number };
 
-function tallies(views: readonly HolderView[]): Map<string, Tally> {
+const namedBy = (claim: Claim, by: 'bsn' | 'local'): string | undefined =>
+  by === 'bsn' ? ('bsn' in claim ? claim.bsn : undefined) : 'bsn' in claim ? undefined : claim.local;
+
+function talliesOf(views: readonly HolderView[], by: 'bsn' | 'local'): Map<string, Tally> {
   const found = new Map<string, Tally>();
   for (const view of views) {
-    for (const resource of view.resources) {
-      const claim = claimOf(resource, view);
-      if (!('bsn' in claim)) continue;
-      const tally = found.get(claim.bsn) ?? { records: new Set(), newest: 0 };
-      found.set(claim.bsn, tally);
+    for (const resource of view.resources.filter(isOwn)) {
+      const name = namedBy(claimOf(resource, view), by);
+      if (name === undefined) continue;
+      const tally = found.get(name) ?? { records: new Set(), newest: 0 };
+      found.set(name, tally);
       if (!wishTypes.has(resource.resourceType)) continue;
       tally.records.add(identifiersIn(resource)[0] ?? JSON.stringify(resource));
       tally.newest = Math.max(tally.newest, readDate(resource.dateTime)?.when.start ?? 0);
@@ -108,14 +133,17 @@ function tallies(views: readonly HolderView[]): Map<string, Tally> {
   return found;
 }
 
-/** Whose card is it when nobody said? The patient of most distinct records, then of the newest; the others are errors. */
-export function likeliestBsn(views: readonly HolderView[]): string | undefined {
-  const ranked = [...tallies(views)].sort(
+function likeliest(tallies: ReadonlyMap<string, Tally>): string | undefined {
+  const ranked = [...tallies].sort(
     ([a, one], [b, other]) =>
       other.records.size - one.records.size || other.newest - one.newest || a.localeCompare(b),
   );
   return ranked[0]?.[0];
 }
+
+/** Whose card is it when nobody said? The patient of most distinct records, then of the newest; the others are errors. */
+export const likeliestBsn = (views: readonly HolderView[]): string | undefined =>
+  likeliest(talliesOf(views, 'bsn'));
 
 const fullness = ({ name, birthDate, bsn }: Person): number =>
   [bsn, birthDate, name].filter((one) => one !== null).length;

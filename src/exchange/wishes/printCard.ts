@@ -1,5 +1,6 @@
 // How is a card read in a terminal? What is missing and what conflicts first, then line by line, with signs beside the words.
 import type { Language } from '../../model.ts';
+import { inlineText } from '../safeText.ts';
 import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
 import {
   cardWords,
@@ -15,7 +16,6 @@ import {
   stateWords,
 } from './cardWords.ts';
 import { mainKeys } from './codes.ts';
-import { inlineText } from './safeText.ts';
 import { otherPrefix } from './treatment.ts';
 
 export type PrintedLine = { text: string; tone: 'alarm' | 'warning' | 'plain' | 'quiet' };
@@ -31,12 +31,16 @@ export function lineName(key: string, language: Language): string {
   return main === undefined ? inlineText(key.slice(otherPrefix.length)) : keyWords[main][language];
 }
 
-function ageOf(days: number | null, say: Say): string {
+/** `11 months`; empty when the age is not known. */
+export function ageWords(days: number | null, language: Language): string {
   if (days === null) return '';
-  if (days < 60) return ` (${days} ${say(cardWords.days)})`;
-  if (days < 730) return ` (${Math.floor(days / 30.44)} ${say(cardWords.months)})`;
-  return ` (${Math.floor(days / 365.25)} ${say(cardWords.years)})`;
+  if (days < 60) return `${days} ${cardWords.days[language]}`;
+  if (days < 730) return `${Math.floor(days / 30.44)} ${cardWords.months[language]}`;
+  return `${Math.floor(days / 365.25)} ${cardWords.years[language]}`;
 }
+
+const ageOf = (days: number | null, language: Language): string =>
+  days === null ? '' : ` (${ageWords(days, language)})`;
 
 function entryText(entry: HistoryEntry, say: Say): string {
   const { sign } = decisionWords[entry.decision];
@@ -51,14 +55,14 @@ function entryText(entry: HistoryEntry, say: Say): string {
   return `      ${parts.join('  ')}`;
 }
 
-function printLine(line: CardLine, language: Language): PrintedLine[] {
+export function printLine(line: CardLine, language: Language): PrintedLine[] {
   const say: Say = (word) => word[language];
   const decided = decisionWords[line.decision];
   const conflict = line.conflict === 'none' ? '' : `  !! ${say(conflictWords[line.conflict])}`;
   const where =
     line.holder === null
       ? ''
-      : `  ${line.date ?? say(cardWords.undated)}${ageOf(line.age_days, say)}  ${[line.holder, ...(line.also ?? [])].map(inlineText).join(', ')}`;
+      : `  ${line.date ?? say(cardWords.undated)}${ageOf(line.age_days, language)}  ${[line.holder, ...(line.also ?? [])].map(inlineText).join(', ')}`;
   const method = line.method === null ? '' : `, ${say(methodWords[line.method])}`;
   const tone = line.conflict === 'strong' ? 'alarm' : line.conflict === 'weak' ? 'warning' : 'plain';
   return [
@@ -76,7 +80,8 @@ function printLine(line: CardLine, language: Language): PrintedLine[] {
   ];
 }
 
-function printHolders(card: Card, say: Say): PrintedLine[] {
+export function printHolders(card: Card, language: Language): PrintedLine[] {
+  const say: Say = (word) => word[language];
   const silent = card.holders.filter(({ state }) => state !== 'answered');
   const names = (wanted: boolean): string[] =>
     card.holders
@@ -109,7 +114,7 @@ function printHolders(card: Card, say: Say): PrintedLine[] {
   ];
 }
 
-function printPeople(card: Card, language: Language): PrintedLine[] {
+export function printPeople(card: Card, language: Language): PrintedLine[] {
   const say: Say = (word) => word[language];
   const { capacity } = card;
   const able = capacity?.capable === true ? say(cardWords.capable) : say(cardWords.incapable);
@@ -137,7 +142,7 @@ function printPeople(card: Card, language: Language): PrintedLine[] {
   return [...state, plain(`${say(cardWords.speakers)}:`), ...listed];
 }
 
-function printRest(card: Card, language: Language): PrintedLine[] {
+export function printRest(card: Card, language: Language): PrintedLine[] {
   const say: Say = (word) => word[language];
   const statements = card.statements.map((one) =>
     plain(
@@ -157,8 +162,9 @@ function printRest(card: Card, language: Language): PrintedLine[] {
   ];
 }
 
-function printGoal({ goal }: Card, say: Say): PrintedLine[] {
+export function printGoal({ goal }: Card, language: Language): PrintedLine[] {
   if (goal === null) return [];
+  const say: Say = (word) => word[language];
   const conflict = goal.conflict === 'none' ? '' : `  !! ${say(conflictWords[goal.conflict])}`;
   const where = `${goal.date ?? say(cardWords.undated)}  ${inlineText(goal.holder)}`;
   return [
@@ -182,11 +188,11 @@ export function printCard(card: Card, language: Language): PrintedLine[] {
   );
   return [
     plain(`${say(cardWords.title)}  ${name}${born}  ${card.at}`),
-    ...printHolders(card, say),
+    ...printHolders(card, language),
     plain(''),
     ...lines.flatMap((line) => printLine(line, language)),
     plain(''),
-    ...printGoal(card, say),
+    ...printGoal(card, language),
     ...printPeople(card, language),
     ...printRest(card, language),
   ];

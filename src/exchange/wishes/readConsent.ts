@@ -8,6 +8,7 @@ import {
   extensionUrls,
   livingWillSystem,
 } from './codes.ts';
+import { readRepresentatives } from './contacts.ts';
 import { readDecision } from './decision.ts';
 import { type HolderView, identifiersIn, personOf, placeOf } from './holderView.ts';
 import { type Finding, type Found, nothing, type WishRecord } from './records.ts';
@@ -121,28 +122,32 @@ function readTreatment(source: Source, base: Base): Found {
 }
 
 /** The living-will type: in `provision.code` (R4), a second category (STU3), or both extension and category. */
-function typesOf(consent: Tree): { codes: Set<string>; words: string | undefined } {
-  const concepts = [
+function typesOf(consent: Tree): { codes: Set<string>; words: string | undefined; texts: string[] } {
+  const named = [
     ...treesAt(consent, 'provision', 'code'),
-    ...treesAt(consent, 'category'),
     ...extensionsOf(consent, extensionUrls.treatment).map(valueIn),
   ];
+  const concepts = [...named, ...treesAt(consent, 'category')];
   const codings = concepts
     .flatMap((concept) => codingsOf(concept))
     .filter(({ system }) => livingWillSystem.test(system ?? ''));
   const other = treesAt(consent, 'category').at(-1);
   return {
     codes: new Set(codings.map(({ code }) => code)),
-    words: codings.find(({ display }) => display)?.display ?? codings[0]?.code ?? wordsOf(other),
+    words:
+      codings.find(({ display }) => display)?.display ??
+      codings[0]?.code ??
+      [...named, other].map(wordsOf).find(Boolean),
+    texts: concepts.flatMap((concept) => textsAt(concept, 'text')),
   };
 }
 
 function readAdvance(source: Source, base: Base): Found {
   const { consent, view } = source;
   const finding = finder(source);
-  const { codes, words } = typesOf(consent);
+  const { codes, words, texts } = typesOf(consent);
   const comments = commentsOf(consent);
-  const isNamed = comments.some((text) => doNotResuscitateWords.test(text));
+  const isNamed = [...comments, ...texts].some((text) => doNotResuscitateWords.test(text));
   const isStatement = [...codes].some((code) => doNotResuscitate.has(code)) || isNamed;
   const verbatim = joined(comments) || (words ?? '');
   if (!isStatement) {
@@ -173,6 +178,7 @@ export function readConsent(consent: FhirResource, view: HolderView, at: Date): 
   const source = { consent, view, at };
   const base = baseOf(source);
   const found = kind === 'treatment' ? readTreatment(source, base) : readAdvance(source, base);
+  if (base.standing === 'current') found.contacts.push(...readRepresentatives(consent, view, at));
   if (base.standing === 'unclear') found.findings.push(finder(source)('status-unclear'));
   if (base.date === undefined) found.findings.push(finder(source)('date-missing'));
   return found;

@@ -4,7 +4,7 @@ import { readDate } from './clinicalDate.ts';
 import { decisionSystem, mayBeSnomed, nullFlavorSystem, treatmentKeys } from './codes.ts';
 import { decisionOf } from './decision.ts';
 import { allBelow, answersOf, answersTo, type FormItem, itemsOf, textAnswers, wordsTo } from './formItems.ts';
-import { type FormLayout, formLayouts } from './formLayouts.ts';
+import { type FormLayout, formLayouts, textItems } from './formLayouts.ts';
 import { readFormCapacity, readFormContacts } from './formPeople.ts';
 import { type HolderView, identifiersIn, placeOf } from './holderView.ts';
 import { goalOf } from './readGoal.ts';
@@ -65,21 +65,27 @@ function readQuestion(question: FormItem, wanted: string, base: Base): WishRecor
   if (codings.length === 0) return undefined;
   const decisions = new Set(codings.map(decisionOf));
   const [decision] = decisions;
-  const isRead = decisions.size === 1 && decision !== undefined;
-  const texts = [...new Set(allBelow(item).flatMap(textAnswers))];
+  const isRead = decisions.size === 1 && decision !== undefined && question.modifiers.length === 0;
+  const texts = textsWith(question);
   const answer = answersOf(item)
     .map((one) => wordsOf(one) ?? codingsOf(one)[0]?.code)
     .filter(Boolean)
     .join(', ');
   const key = wanted === 'other' ? otherKey(question, texts) : wanted;
-  if (key === undefined && decision === 'do_not') return undefined;
+  if (key === undefined && decision === 'do_not' && isRead) return undefined;
   return {
     ...base,
     key: key ?? `${otherPrefix}${unnamed}`,
     decision: isRead ? decision : 'unknown',
     interpreted: isRead,
-    verbatim: texts.join(' | ') || answer,
+    verbatim: [...question.modifiers.map((one) => JSON.stringify(one)), ...texts].join(' | ') || answer,
   };
+}
+
+/** The texts in a question, and those of its own that stand beside it. */
+function textsWith({ linkId, item, beside }: FormItem): string[] {
+  const own = beside.filter((one) => textItems[linkId]?.includes(textOf(one.linkId) ?? ''));
+  return [...new Set([...allBelow(item), ...own].flatMap(textAnswers))];
 }
 
 function baseOf(form: FhirResource, view: HolderView, at: Date): Omit<Base, 'by'> {
@@ -107,12 +113,22 @@ function leaderOf(items: readonly FormItem[], layout: FormLayout | undefined): s
 
 function readGoals(items: readonly FormItem[], layout: FormLayout, base: Base): Found['goals'] {
   const { date, standing, holder, method } = base;
-  return answersTo(items, layout.goal).flatMap((answer) => {
-    const goal = goalOf(answer);
-    return goal === undefined
-      ? []
-      : [{ goal, verbatim: wordsOf(answer) ?? goal, date, standing, holder, method }];
-  });
+  const asked = items.filter(({ linkId }) => layout.goal.includes(linkId));
+  return asked.flatMap(({ item, modifiers }) =>
+    answersOf(item).flatMap((answer) => {
+      const found = goalOf(answer);
+      if (found === undefined) return [];
+      const goal = modifiers.length > 0 ? 'unknown' : found;
+      return [{ goal, verbatim: wordsOf(answer) ?? found, date, standing, holder, method }];
+    }),
+  );
+}
+
+/** What the reader must know about an answer that is not, or not surely, understood. */
+function faultIn({ modifiers }: FormItem, record: WishRecord | undefined, known: string | undefined) {
+  if (record === undefined) return known === 'other' ? 'other-not-named' : undefined;
+  if (record.interpreted) return undefined;
+  return modifiers.length > 0 ? 'modifier-unknown' : 'decision-unreadable';
 }
 
 /** The wishes in a QuestionnaireResponse to the uniform form; nothing for other forms. */
@@ -132,8 +148,8 @@ export function readForm(form: FhirResource, view: HolderView, at: Date): Found 
     const wanted = known ?? guessed(question);
     const record = wanted === undefined ? undefined : readQuestion(question, wanted, base);
     if (wanted !== undefined && known === undefined) findings.push(finding('question-unknown'));
-    if (record === undefined && known === 'other') findings.push(finding('other-not-named'));
-    if (record?.interpreted === false) findings.push(finding('decision-unreadable'));
+    const code = faultIn(question, record, known);
+    if (code !== undefined) findings.push(finding(code));
     return record === undefined ? [] : [record];
   });
   if (layout === undefined && records.length === 0) return nothing();

@@ -9,7 +9,7 @@ const none: readonly Tree[] = [];
 
 /** The objects that a value is or holds: STU3 and R4 differ in what repeats. */
 export const treesOf = (value: unknown): readonly Tree[] => {
-  if (Array.isArray(value)) return value.filter(isTree);
+  if (Array.isArray(value)) return value.every(isTree) ? value : value.filter(isTree);
   return isTree(value) ? [value] : none;
 };
 
@@ -29,13 +29,20 @@ export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 
 /** The strings at a path's last step, single or in a list. */
-export const textsAt = (from: unknown, ...path: readonly string[]): string[] => {
+export function textsAt(from: unknown, ...path: readonly string[]): string[] {
   const last = path.at(-1) ?? '';
-  return treesAt(from, ...path.slice(0, -1))
-    .flatMap((one): unknown[] => (Array.isArray(one[last]) ? one[last] : [one[last]]))
-    .map(textOf)
-    .filter((text) => text !== undefined);
-};
+  const texts: string[] = [];
+  const take = (value: unknown): void => {
+    const text = textOf(value);
+    if (text !== undefined) texts.push(text);
+  };
+  for (const one of treesAt(from, ...path.slice(0, -1))) {
+    const value = one[last];
+    if (Array.isArray(value)) value.forEach(take);
+    else take(value);
+  }
+  return texts;
+}
 
 /** The extensions with this address; modifier extensions not among them. */
 export const extensionsOf = (from: unknown, ...urls: readonly string[]): Tree[] =>
@@ -49,27 +56,41 @@ export const valueIn = (tree: Tree): unknown => {
 
 export type Coding = { system: string | undefined; code: string; display: string | undefined };
 
-const readCoding = (tree: Tree): Coding[] => {
+function readCoding(tree: Tree, into: Coding[]): void {
   const code = textOf(tree.code);
-  return code === undefined ? [] : [{ code, system: textOf(tree.system), display: textOf(tree.display) }];
-};
+  if (code !== undefined) into.push({ code, system: textOf(tree.system), display: textOf(tree.display) });
+}
 
 /** The codings of a CodeableConcept, of a list of them, or a Coding itself. */
-export const codingsOf = (value: unknown): Coding[] =>
-  treesOf(value).flatMap((one) =>
-    'coding' in one ? treesOf(one.coding).flatMap(readCoding) : readCoding(one),
-  );
+export function codingsOf(value: unknown): Coding[] {
+  const codings: Coding[] = [];
+  for (const one of treesOf(value)) {
+    if ('coding' in one) for (const coding of treesOf(one.coding)) readCoding(coding, codings);
+    else readCoding(one, codings);
+  }
+  return codings;
+}
 
 /** A concept as its source words it: its text, else the first display. */
 export const wordsOf = (concept: unknown): string | undefined =>
   textsAt(concept, 'text')[0] ?? codingsOf(concept).find((one) => one.display !== undefined)?.display;
 
+type Finding = { wanted: (tree: Tree) => boolean; found: Tree[] };
+
+function collect(value: unknown, finding: Finding): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const one of value) collect(one, finding);
+    return;
+  }
+  const tree = value as Tree;
+  if (finding.wanted(tree)) finding.found.push(tree);
+  for (const name in tree) if (name !== 'contained') collect(tree[name], finding);
+}
+
 /** Every object in a tree that `wanted` accepts, at any depth; contained resources are records of their own. */
 export function findTrees(value: unknown, wanted: (tree: Tree) => boolean): Tree[] {
-  if (Array.isArray(value)) return value.flatMap((one) => findTrees(one, wanted));
-  if (!isTree(value)) return [];
-  const inside = Object.entries(value).flatMap(([name, part]) =>
-    name === 'contained' ? [] : findTrees(part, wanted),
-  );
-  return wanted(value) ? [value, ...inside] : inside;
+  const finding = { wanted, found: [] };
+  collect(value, finding);
+  return finding.found;
 }

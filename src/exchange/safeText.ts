@@ -8,9 +8,14 @@ const visible = (character: string): string =>
     ? character
     : `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
 
+/** What most texts are made of; nothing in it is unsafe. */
+const plain = /^[ -~\u00c0-\u017f]*$/;
+
 /** The text with every unsafe character written out, as `\u{202e}`; line breaks stay. */
 export const safeText = (text: string): string =>
-  text.toWellFormed().replace(/\r\n?/g, '\n').replace(unsafe, visible).trim();
+  plain.test(text)
+    ? text.trim()
+    : text.toWellFormed().replace(/\r\n?/g, '\n').replace(unsafe, visible).trim();
 
 const characters = new Intl.Segmenter('nl', { granularity: 'grapheme' });
 /** A letter can carry any number of marks: beyond this they are cut off with the letter. */

@@ -1,0 +1,102 @@
+// In which words is an overview told in FHIR? Titles, columns and outcomes, in Dutch and English.
+import type { Language } from '../../model.ts';
+import type { ChangeKind } from './diff.ts';
+import type { HolderOutcome } from './overview.ts';
+
+export const groups = ['current', 'future', 'paused', 'useOnly', 'ended'] as const;
+export type Group = (typeof groups)[number];
+
+type Words = {
+  title: string;
+  made: string;
+  groups: Readonly<Record<Group, string>>;
+  columns: readonly string[];
+  none: string;
+  changes: string;
+  findings: string;
+  holders: string;
+  records: string;
+  notWhole: string;
+  legacy: string;
+  outcomes: Readonly<Record<HolderOutcome, string>>;
+  kinds: Readonly<Record<ChangeKind, string>>;
+};
+
+export const overviewWords: Readonly<Record<Language, Words>> = {
+  nl: {
+    title: 'Medicatieoverzicht',
+    made: 'Samengesteld door de gateway uit bouwstenen van bronhouders; niet geverifieerd. Moment',
+    groups: {
+      current: 'Huidige medicatie',
+      future: 'Toekomstige medicatie',
+      paused: 'Onderbroken',
+      useOnly: 'Alleen gebruik bekend',
+      ended: 'Recent beëindigd',
+    },
+    columns: ['Geneesmiddel', 'Dosering', 'Weg', 'Start', 'Eind', 'Reden', 'Afgesproken door', 'Toelichting'],
+    none: 'Geen',
+    changes: 'Veranderd sinds',
+    findings: 'Bevindingen',
+    holders: 'Bronhouders',
+    records: 'bouwstenen',
+    notWhole: 'Dit overzicht is niet volledig: niet iedere bronhouder heeft geheel geantwoord.',
+    legacy:
+      'Regionale vorm: medicatieoverzicht als List (MP9 tot en met 3.0.0-rc.1). De huidige standaard heeft geen overzichtsbericht.',
+    outcomes: {
+      answered: 'antwoordde',
+      partial: 'antwoordde niet volledig',
+      denied: 'geen toestemming',
+      unavailable: 'niet bereikbaar of mislukt',
+      silent: 'geen antwoord op tijd',
+    },
+    kinds: {
+      stopped: 'gestopt',
+      interrupted: 'onderbroken',
+      gone: 'door niemand meer gemeld',
+      'changed-dose': 'dosering gewijzigd',
+      'changed-route': 'toedieningsweg gewijzigd',
+      'changed-medicine': 'geneesmiddel gewijzigd',
+      new: 'nieuw',
+      resumed: 'hervat',
+      planned: 'gepland',
+    },
+  },
+  en: {
+    title: 'Medication overview',
+    made: 'Composed by the gateway from building blocks of data holders; not verified. Moment',
+    groups: {
+      current: 'Current medication',
+      future: 'Future medication',
+      paused: 'Paused',
+      useOnly: 'Use only',
+      ended: 'Recently ended',
+    },
+    columns: ['Medicine', 'Dosage', 'Route', 'Start', 'End', 'Reason', 'Agreed by', 'Remarks'],
+    none: 'None',
+    changes: 'Changed since',
+    findings: 'Findings',
+    holders: 'Data holders',
+    records: 'building blocks',
+    notWhole: 'This overview is not complete: not every data holder has answered in full.',
+    legacy:
+      'Regional form: medication overview as a List (MP9 up to 3.0.0-rc.1). The present standard has no overview message.',
+    outcomes: {
+      answered: 'answered',
+      partial: 'answered in part',
+      denied: 'no consent',
+      unavailable: 'could not be reached, or failed',
+      silent: 'no answer in time',
+    },
+    kinds: {
+      stopped: 'stopped',
+      interrupted: 'interrupted',
+      gone: 'no longer reported by anybody',
+      'changed-dose': 'dosage changed',
+      'changed-route': 'route changed',
+      'changed-medicine': 'medicine changed',
+      new: 'new',
+      resumed: 'resumed',
+      planned: 'planned',
+    },
+  },
+};

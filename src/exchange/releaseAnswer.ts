@@ -1,0 +1,161 @@
+// What of a holder's answer may leave? What was asked, of this patient, with a sound structure; the rest is kept back and told.
+import { checkShape } from '../fhir/shape.ts';
+import type { HolderQuery, HolderReply } from '../holder/holder.ts';
+import type { FhirResource, FhirVersion, Issue } from '../model.ts';
+import { isAskedFor, placeOf, typesAlong } from './askedFor.ts';
+import { type Answer, readAnswer } from './belonging.ts';
+import type { ExchangeDeps } from './exchange.ts';
+import type { HolderChecks, RetrievalSettings } from './settings.ts';
+import { withheldIssue } from './withheldTexts.ts';
+
+export type HolderAnswer = {
+  resources: readonly FhirResource[];
+  shapes?: HolderReply['shapes'];
+  version: FhirVersion;
+  patientBsn: string;
+  queries: readonly HolderQuery[];
+  settings: RetrievalSettings;
+  checkProfiles: ExchangeDeps['checkProfiles'];
+  /** Nobody is told what profiles only find doubtful: then they are not asked. */
+  findingsUnused?: boolean;
+  /** After this moment nothing more is held against profiles, which is told. */
+  hasTime(): boolean;
+};
+
+export type Released = {
+  resources: FhirResource[];
+  /** Something that was asked for, and may be this patient's, was kept back: the answer is not whole. */
+  isPartial: boolean;
+  withheld: Issue[];
+  /** What is doubtful in what was let through. */
+  findings: Issue[];
+  /** The settings refuse the whole answer for what was found in it. */
+  refused: boolean;
+};
+
+/** Nobody asks for these; a holder says with them how its search went. */
+const unsaid: ReadonlySet<string> = new Set(['OperationOutcome', 'Bundle']);
+
+/** Keeps back what may not leave. Neither ids nor content are in what it tells of that. */
+export function releaseAnswer(asked: HolderAnswer): Released {
+  const released: Released = {
+    resources: [],
+    isPartial: false,
+    withheld: [],
+    findings: [],
+    refused: false,
+  };
+  const sound = asked.resources.filter(
+    (resource) => !unsaid.has(resource.resourceType) && isSound(resource, asked, released),
+  );
+  const answer = readAnswer(sound, asked.patientBsn);
+  const reached = reach(sound, answer, asked);
+  for (const resource of sound) {
+    if (!reached.has(resource)) released.withheld.push(reasonAgainst(resource, answer, asked));
+    else if (fitsProfiles(resource, asked, released)) released.resources.push(resource);
+  }
+  if (released.refused) released.resources = [];
+  released.isPartial = released.withheld.some(({ rule = '' }) => !elsewhere.has(rule));
+  return released;
+}
+
+/** What is kept back for these is no part of the answer to this question. */
+const elsewhere: ReadonlySet<string> = new Set(['other-patient', 'not-asked']);
+
+/** What was asked for and is of this patient, and all that it leads to and that may come along. */
+function reach(
+  resources: readonly FhirResource[],
+  answer: Answer,
+  { queries }: HolderAnswer,
+): ReadonlySet<FhirResource> {
+  const along = typesAlong(queries);
+  const asks = (resource: FhirResource): boolean =>
+    isAskedFor({ resource, targets: answer.targetsOf(resource) }, queries);
+  const reached = new Set(
+    resources.filter(
+      (one) => answer.belongingOf(one) === 'own' && (asks(one) || always.has(one.resourceType)),
+    ),
+  );
+  for (const resource of reached) {
+    for (const next of answer.neighboursOf(resource)) {
+      const belonging = answer.belongingOf(next);
+      const isTarget = answer.targetsOf(resource).has(next);
+      if (belonging !== 'own' && belonging !== 'bare') continue;
+      if (asks(next) || (isTarget && along.has(next.resourceType))) reached.add(next);
+    }
+  }
+  return reached;
+}
+
+/** Who it is, and whom to call: of this patient they come along, whether or not something leads to them. */
+const always: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson']);
+
+function reasonAgainst(resource: FhirResource, answer: Answer, { queries }: HolderAnswer): Issue {
+  const place = placeOf(resource);
+  const belonging = answer.belongingOf(resource);
+  if (belonging === 'other') return withheldIssue('other-patient', place);
+  if (belonging === 'unproven') return withheldIssue('patient-unproven', place);
+  const asked = isAskedFor({ resource, targets: answer.targetsOf(resource) }, queries);
+  return withheldIssue(asked ? 'patient-unproven' : 'not-asked', place);
+}
+
+const right: readonly Issue[] = [];
+
+/** Looked at here unless it was when it came in. */
+const shapeOf = (resource: FhirResource, { shapes, version }: HolderAnswer): readonly Issue[] =>
+  shapes === undefined ? checkShape(resource, version) : (shapes.get(resource) ?? right);
+
+/** Labels, must-understand rules and structure: looked at first, since the rest relies on them. */
+function isSound(resource: FhirResource, asked: HolderAnswer, released: Released): boolean {
+  const place = placeOf(resource);
+  if (labelsOf(resource).some((label) => asked.settings.withheldLabels.includes(label))) {
+    released.withheld.push(withheldIssue('security-label', place));
+    return false;
+  }
+  if (resource.implicitRules !== undefined) {
+    released.withheld.push(withheldIssue('implicit-rules', place));
+    return false;
+  }
+  const { structureChecks } = asked.settings;
+  if (structureChecks === 'off') return true;
+  const issues = shapeOf(resource, asked).filter(isError);
+  const isBearable = issues.every(({ rule = '' }) => bearable.has(rule));
+  return judge(issues, structureChecks === 'withhold' && isBearable ? 'warn' : structureChecks, released);
+}
+
+/** Systems write elements of another version, or leave out what must be there; the rest can be read all the same. */
+const bearable: ReadonlySet<string> = new Set(['shape-unknown-element', 'shape-minimum']);
+
+function fitsProfiles(resource: FhirResource, asked: HolderAnswer, released: Released): boolean {
+  const { profileChecks } = asked.settings;
+  if (profileChecks === 'off' || (profileChecks === 'warn' && asked.findingsUnused)) return true;
+  if (!asked.hasTime()) {
+    released.findings.push(withheldIssue('profiles-not-checked', placeOf(resource)));
+    return true;
+  }
+  const issues = asked.checkProfiles(resource, asked.version).filter(isError);
+  return judge(issues, profileChecks, released);
+}
+
+/** Where it is told, as the settings say; gives whether the resource may leave. */
+function judge(issues: readonly Issue[], checks: HolderChecks, released: Released): boolean {
+  if (issues.length === 0) return true;
+  if (checks === 'refuse') released.refused = true;
+  if (checks === 'withhold' || checks === 'refuse') {
+    released.withheld.push(...issues);
+    return false;
+  }
+  released.findings.push(...issues.map((issue): Issue => ({ ...issue, severity: 'warning' })));
+  return true;
+}
+
+const isError = ({ severity }: Issue): boolean => severity === 'error' || severity === 'fatal';
+
+function labelsOf({ meta }: FhirResource): string[] {
+  const { security } = (meta ?? {}) as { security?: unknown };
+  if (!Array.isArray(security)) return [];
+  return security.flatMap((label: unknown) => {
+    const { code } = (label ?? {}) as { code?: unknown };
+    return typeof code === 'string' ? [code] : [];
+  });
+}

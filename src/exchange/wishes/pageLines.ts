@@ -1,0 +1,136 @@
+// How does one decision look on the page? Sign and word first, then the source's own words, who and when, and who says otherwise.
+import type { Language } from '../../model.ts';
+import { dateWords, escaped, foreign, timeElement } from '../page.ts';
+import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
+import {
+  cardWords,
+  conflictWords,
+  decisionWords,
+  methodWords,
+  noteWord,
+  standingWords,
+} from './cardWords.ts';
+import { cprWords, pageWords } from './pageWords.ts';
+import { ageWords, lineName } from './printCard.ts';
+
+const sign = (decision: CardLine['decision']): string =>
+  `<span class="sign" aria-hidden="true">${decisionWords[decision].sign}</span>`;
+
+const quote = (text: string | null | undefined): string =>
+  text ? `<blockquote>${foreign(text)}</blockquote>` : '';
+
+export function dated(date: string | null, language: Language): string {
+  return date === null ? escaped(cardWords.undated[language]) : timeElement(date, dateWords(date, language));
+}
+
+function age(days: number | null, language: Language): string {
+  const words = ageWords(days, language);
+  return words === '' ? '' : ` (${escaped(words)} ${escaped(pageWords.ago[language])})`;
+}
+
+const also = (holders: readonly string[] | undefined, language: Language): string =>
+  holders === undefined || holders.length === 0
+    ? ''
+    : `, ${pageWords.alsoAt[language]} ${holders.map(foreign).join(', ')}`;
+
+type Shown = { key: string; language: Language };
+
+const decided = (decision: CardLine['decision'], { key, language }: Shown): string =>
+  escaped((key === 'cpr' ? cprWords : decisionWords)[decision][language]);
+
+function entry(one: HistoryEntry, shown: Shown): string {
+  const { language } = shown;
+  const facts = [
+    dated(one.date, language),
+    `${foreign(one.holder)}${also(one.also, language)}`,
+    ...(one.method === undefined ? [] : [escaped(methodWords[one.method][language])]),
+    ...(one.standing === undefined ? [] : [escaped(standingWords[one.standing][language])]),
+  ];
+  const said = `<strong>${sign(one.decision)}${decided(one.decision, shown)}</strong>`;
+  return `<li class="entry ${one.decision}"><p>${said}</p>${quote(one.verbatim)}<p class="where">${facts.join(' · ')}</p></li>`;
+}
+
+/** What contradicts stands open beside the decision; the rest is folded. */
+function history({ key, history: entries = [], omitted }: CardLine, language: Language): string {
+  const shown = { key, language };
+  const against = entries.filter((one) => one.contradicts);
+  const past = entries.filter((one) => !one.contradicts);
+  const more = omitted ? `<p class="where">+ ${omitted} ${escaped(cardWords.omitted[language])}</p>` : '';
+  const opposed = against.length
+    ? `<p class="note">${escaped(pageWords.against[language])}:</p><ul class="against">${against.map((one) => entry(one, shown)).join('')}</ul>`
+    : '';
+  const folded = past.length
+    ? `<details><summary>${escaped(pageWords.earlier[language])} (${past.length})</summary><ul>${past.map((one) => entry(one, shown)).join('')}</ul></details>`
+    : '';
+  return `${opposed}${folded}${more}`;
+}
+
+function conflict({ conflict: kind }: CardLine, language: Language): string {
+  if (kind === 'none') return '';
+  return `<p class="conflict ${kind}"><span aria-hidden="true">≠ </span>${escaped(conflictWords[kind][language])}</p>`;
+}
+
+function where(line: CardLine, language: Language): string {
+  if (line.holder === null) return '';
+  const method = line.method === null ? '' : ` · ${escaped(methodWords[line.method][language])}`;
+  const by = line.by === undefined ? '' : `<br>${escaped(cardWords.by[language])} ${foreign(line.by)}`;
+  return `<p class="where">${dated(line.date, language)}${age(line.age_days, language)} · ${foreign(line.holder)}${also(line.also, language)}${method}${by}</p>`;
+}
+
+/** One decision as a panel of its own; `extra` is what stands below it. */
+export function printLine(line: CardLine, language: Language, extra = ''): string {
+  const isCpr = line.key === 'cpr';
+  const heading = isCpr ? 'h2' : 'h3';
+  const name = foreign(lineName(line.key, language));
+  const said = decided(line.decision, { key: line.key, language });
+  const classes = [
+    'line',
+    line.decision,
+    ...(isCpr ? ['cpr'] : []),
+    ...(line.conflict === 'strong' ? ['strong'] : []),
+  ];
+  return [
+    `<section class="${classes.join(' ')}"><${heading}>${name}</${heading}>`,
+    conflict(line, language),
+    `<p class="said">${sign(line.decision)}<span>${said}</span></p>`,
+    quote(line.verbatim),
+    where(line, language),
+    ...(line.notes ?? []).map((note) => `<p class="note">! ${escaped(noteWord(note, language))}</p>`),
+    history(line, language),
+    extra,
+    '</section>',
+  ].join('');
+}
+
+/** Does the line say nothing at all, now or before? */
+export const isBare = ({ decision, history: past = [], omitted = 0 }: CardLine): boolean =>
+  decision === 'no_record' && past.length + omitted === 0;
+
+/** Lines of which nobody recorded anything: short, with who was asked, and never "no limits". */
+export function printUnrecorded(lines: readonly CardLine[], who: string, language: Language): string {
+  if (lines.length === 0) return '';
+  const items = lines.map(
+    (line) => `<li>${sign('no_record')}<span>${foreign(lineName(line.key, language))}</span></li>`,
+  );
+  return [
+    `<h2>${escaped(pageWords.unrecorded[language])}</h2><ul class="none">${items.join('')}</ul>`,
+    `<p class="where">${who}</p><p class="note">${escaped(pageWords.noLimits[language])}</p>`,
+  ].join('');
+}
+
+/** Of a line that nobody recorded: "No record at A, B; C did not answer in time." */
+export function whoSaidNothing(
+  card: Card,
+  say: (state: Card['holders'][number]) => string,
+  language: Language,
+): string {
+  const empty = card.holders.filter(({ state }) => state === 'answered');
+  const silent = card.holders.filter(({ state }) => state !== 'answered');
+  const parts = [
+    ...(empty.length
+      ? [`${escaped(cardWords.noRecordAt[language])} ${empty.map(({ name }) => foreign(name)).join(', ')}`]
+      : []),
+    ...silent.map((one) => `${foreign(one.name)} ${say(one)}`),
+  ];
+  return parts.length ? `${parts.join('; ')}.` : '';
+}

@@ -1,0 +1,71 @@
+// Which questions does PZP know? The searches of its guide as transactions, and the queries that holders are asked.
+// https://api.iknl.nl/docs/pzp/r4 and https://api.iknl.nl/docs/pzp/stu3, 1.0.0-rc2, page "data exchange".
+import type { HolderQuery } from '../../holder/holder.ts';
+import type { DataEndpoint, FhirVersion } from '../../model.ts';
+import type { Transaction } from '../exchange.ts';
+import { findByElements } from '../findByElements.ts';
+import { searchTransactions } from '../search.ts';
+import type { ParameterShape, SearchShape } from '../searchShape.ts';
+import { type Group, groups } from './queryGroups.ts';
+
+/** Treatment data: the consent category of wishes. */
+export const wishesCategory = 'GGC002';
+
+const patient = (name: string): ParameterShape => ({
+  name,
+  value: { kind: 'patient' },
+  type: 'reference',
+  presence: 'patient',
+});
+
+const queryOf = ({ resourceType, asked }: Group, version: FhirVersion): HolderQuery => ({
+  resourceType,
+  parameters: asked[version].split('&').map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  }),
+  category: wishesCategory,
+  // an include of reasons may bring the procedure, which is no person or product
+  ...(resourceType === 'Encounter' ? { brings: ['Procedure'] } : {}),
+  ...(resourceType === 'Procedure' ? { brings: ['Encounter'] } : {}),
+});
+
+const isForm = ({ resourceType }: Group): boolean => resourceType === 'QuestionnaireResponse';
+const queriesWhere = (keep: (group: Group) => boolean): Record<FhirVersion, readonly HolderQuery[]> => ({
+  r4: groups.filter(keep).map((group) => queryOf(group, 'r4')),
+  stu3: groups.filter(keep).map((group) => queryOf(group, 'stu3')),
+});
+
+/** What a holder is asked who gives single resources, group by group. */
+export const wishesQueries = queriesWhere((group) => !isForm(group));
+/** What a holder is asked who gives the filled form alone. */
+export const formQueries = queriesWhere(isForm);
+
+/** A holder of forms is asked for its form, whatever the group: the maps make resources of it. */
+const queriesFor =
+  (group: Group) =>
+  (endpoint: DataEndpoint): readonly HolderQuery[] =>
+    endpoint.method === 'form' ? formQueries[endpoint.fhirVersion] : [queryOf(group, endpoint.fhirVersion)];
+
+const shapeOf = (group: Group): SearchShape => ({
+  resourceType: group.resourceType,
+  parameters: [patient('patient'), ...(isForm(group) ? [patient('subject')] : []), ...group.parameters],
+  includes: group.include === undefined ? [] : [{ name: '_include', values: [group.include] }],
+});
+
+/** The searches of PZP over all holders, with their patient search, the read of a patient and further pages. */
+export const wishesSearches: readonly Transaction[] = searchTransactions(
+  { exchange: 'wishes', categories: [wishesCategory] },
+  groups.map((group) => {
+    const shape = shapeOf(group);
+    return {
+      name: group.name,
+      documentation: group.documentation,
+      exchange: 'wishes',
+      categories: [wishesCategory],
+      shape,
+      queriesFor: queriesFor(group),
+      find: (given, parameters) => findByElements(shape, given, parameters),
+    };
+  }),
+);
