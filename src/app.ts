@@ -3,29 +3,26 @@ import type { Server } from 'node:http';
 import { exchangePort } from './app/exchangePort.ts';
 import { type Foundation, openFoundation } from './app/foundation.ts';
 import { createAlarms, observeDelivery } from './app/observe.ts';
+import { createPreparing, type Preparing } from './app/preparing.ts';
 import { createProfileChecks } from './app/profileChecks.ts';
+import { startRetention } from './app/retention.ts';
+import { type Asking, openAsking } from './app/retrieval.ts';
 import { stopAll } from './app/stopping.ts';
-import { startSweeps } from './app/sweeps.ts';
 import type { Config } from './config.ts';
-import { purgeSettled } from './delivery/purge.ts';
 import { type Delivery, startDelivery } from './delivery/startDelivery.ts';
-import {
-  type ExchangeDeps,
-  exchanges,
-  expireGrants,
-  forgetHandovers,
-  purgeContent,
-} from './exchange/index.ts';
+import { type ExchangeDeps, exchanges } from './exchange/index.ts';
 import { createDataListener } from './http/dataListener.ts';
 import { createLifecycle } from './http/lifecycle.ts';
 import type { Log } from './http/log.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import type { MitzPort } from './http/mitzRoutes.ts';
 import { createOpsListener } from './http/opsListener.ts';
 import { createIdentity, type Identity } from './identity/identity.ts';
 import { createSigningKeys } from './identity/signingKeys.ts';
 import type { Clock } from './model.ts';
 import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts';
 import { outgoingOptions } from './outgoing/settings.ts';
+import { createTokens, type Tokens } from './outgoing/tokens.ts';
 import { createDirectory, type Directory } from './routing/directory.ts';
 
 export type Gateway = {
@@ -48,7 +45,11 @@ type Parts = Around & {
   outgoing: Outgoing;
   directory: Directory;
   identity: Identity;
+  /** For the calls of delivery and of holder alike. */
+  tokens: Tokens;
   checkProfiles: ExchangeDeps['checkProfiles'];
+  /** How data holders are found, permitted and asked. */
+  asking: Asking;
 };
 
 /** Starts a gateway; resolves when it listens. Throws when keys, database or addresses are not right. */
@@ -65,11 +66,13 @@ export async function startGateway(config: Config, around: Around): Promise<Gate
     await foundation.close();
     throw error;
   });
-  return run({ ...around, ...known, metrics, identity, checkProfiles });
+  const tokens = createTokens({ ...known, ...config.outgoing, signAssertion: identity.signAssertion });
+  const asking = openAsking({ ...around, ...known, store: foundation.store, tokens, alarm });
+  return run({ ...around, ...known, metrics, identity, tokens, asking, checkProfiles });
 }
 
 async function openIdentity(
-  parts: Omit<Parts, 'log' | 'metrics' | 'identity' | 'checkProfiles'>,
+  parts: Pick<Parts, 'config' | 'directory' | 'foundation' | 'outgoing' | 'clock'>,
 ): Promise<Identity> {
   const { config, directory, foundation, outgoing, clock } = parts;
   return createIdentity({
@@ -87,8 +90,9 @@ async function openIdentity(
 async function run(parts: Parts): Promise<Gateway> {
   const { config, metrics, log, foundation, identity } = parts;
   const delivery = deliveryOf(parts);
-  const deps = exchangeDeps(parts, delivery);
-  const sweeps = sweepsOf(parts, deps);
+  const preparing = createPreparing({ ...parts, store: foundation.store });
+  const deps = exchangeDeps(parts, delivery, preparing);
+  const sweeps = startRetention(parts, deps);
   const lifecycle = createLifecycle();
   const data = createDataListener({
     settings: config.http,
@@ -98,10 +102,16 @@ async function run(parts: Parts): Promise<Gateway> {
     log,
     metrics,
     lifecycle,
+    ...mitzPort(parts),
   });
-  const ops = createOpsListener({ checks: { store: foundation.store.ping }, lifecycle, metrics, log });
+  const ops = createOpsListener({
+    checks: { store: foundation.store.ping, delivery: delivery.check },
+    lifecycle,
+    metrics,
+    log,
+  });
   const stop = (withinMs: number): Promise<void> =>
-    stopAll({ ...parts, lifecycle, delivery, sweeps, data, ops }, withinMs);
+    stopAll({ ...parts, lifecycle, delivery, preparing, sweeps, data, ops }, withinMs);
   try {
     const [dataUrl, opsUrl] = [await listen(data, config.http.data), await listen(ops, config.http.ops)];
     return {
@@ -117,13 +127,20 @@ async function run(parts: Parts): Promise<Gateway> {
   }
 }
 
+/** Where Mitz may notify of changed consent, once it is said how it proves itself. */
+function mitzPort({ config, asking, clock }: Parts): { mitz?: MitzPort } {
+  const proof = config.mitz?.notify?.proof;
+  if (proof === undefined || asking.mitz === undefined) return {};
+  return { mitz: { proof, receive: asking.mitz.receive, clock } };
+}
+
 function deliveryOf({
   config,
   foundation,
   outgoing,
   clock,
   directory,
-  identity,
+  tokens,
   log,
   metrics,
 }: Parts): Delivery {
@@ -134,10 +151,7 @@ function deliveryOf({
     clock,
     endpointOf: (participantId, endpointId) =>
       directory.byId(participantId)?.endpoints.find((one) => one.id === endpointId),
-    signAssertion: async (auth, now) => {
-      if (auth.kind !== 'private_key_jwt') throw new Error('This endpoint wants no assertion');
-      return identity.signAssertion(auth, now);
-    },
+    tokens,
     settings: config.delivery,
     log: {
       info: (facts, text) => log.info(facts, text),
@@ -149,27 +163,22 @@ function deliveryOf({
   });
 }
 
-const exchangeDeps = (parts: Parts, delivery: Delivery): ExchangeDeps => ({
+const exchangeDeps = (parts: Parts, delivery: Delivery, preparing: Preparing): ExchangeDeps => ({
+  preparePush: preparing.prepare,
   checkProfiles: parts.checkProfiles,
   store: parts.foundation.store,
   clock: parts.clock,
   baseUrl: parts.config.gateway.baseUrl,
   directory: parts.directory,
   wakeDelivery: delivery.wake,
-  settings: { handover: parts.config.handover },
+  ...parts.asking.deps,
+  settings: {
+    handover: parts.config.handover,
+    wishes: parts.config.wishes,
+    medication: parts.config.medication,
+    consent: parts.config.consent,
+  },
 });
-
-function sweepsOf({ config, identity, log }: Parts, deps: ExchangeDeps): ReturnType<typeof startSweeps> {
-  const everyMs = config.gateway.sweepSeconds * 1_000;
-  const sweeps = [
-    { name: 'grants', everyMs, work: () => expireGrants(deps.store, deps.clock()) },
-    { name: 'content', everyMs, work: () => purgeContent(deps.store, deps.clock(), config.handover) },
-    { name: 'records', everyMs, work: () => forgetHandovers(deps.store, deps.clock(), config.handover) },
-    { name: 'notifications', everyMs, work: () => purgeSettled(deps.store, deps.clock(), config.delivery) },
-    { name: 'assertions', everyMs, work: () => identity.forgetOldAssertions() },
-  ];
-  return startSweeps(sweeps, log);
-}
 
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {
   return new Promise((resolve, reject) => {

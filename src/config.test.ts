@@ -84,6 +84,63 @@ describe('settings', () => {
     ).toBe(true);
   });
 
+  it('are told in one round what schemas, addresses, exchanges, files and production find', () => {
+    change((settings) => {
+      settings.gateway = { mode: 'production', baseUrl: 'http://sluis.example', stopMs: -1 };
+      settings.outgoing = {};
+      settings.validation = { packageFolders: ['no-such-folder'] };
+      settings.localisation = {
+        nvi: { address: 'http://10.0.0.1/fhir' },
+        exchanges: [
+          { exchange: 'wishes', timeoutMs: 'soon' },
+          { exchange: 'medication' },
+          { exchange: 'medication' },
+          { exchange: 'medications' },
+        ],
+      };
+      const [one] = settings.participants as Tree[];
+      settings.participants = [
+        { ...one, id: 'bad id', active: 'no', endpoints: [{ id: 'n', address: 'http://127.0.0.1:1/x' }] },
+        { id: 'two', name: 'Two', dataEndpoints: [{ id: 'd', exchanges: ['whishes'], kind: 'registered' }] },
+        { id: 'two', name: 'Three' },
+      ];
+    });
+    const places = faultsOf().map((fault) => fault.replace(/: .*/s, ''));
+    expect(places.sort()).toEqual([
+      'audit',
+      'gateway.baseUrl',
+      'gateway.stopMs',
+      'identity',
+      'localisation.exchanges[0].timeoutMs',
+      'localisation.exchanges[2].exchange',
+      'localisation.exchanges[3].exchange',
+      'localisation.nvi.address',
+      'localisation.nvi.pseudonyms',
+      'participants',
+      'participants[0].active',
+      'participants[0].clients[0].jwks',
+      'participants[0].endpoints[0].address',
+      'participants[0].id',
+      'participants[1].dataEndpoints[0].exchanges[0]',
+      'store',
+      'validation.packageFolders[0]',
+    ]);
+  });
+
+  it('are told each fault once, and none that another one only seems to make', () => {
+    change((settings) => {
+      settings.outgoing = { allowPrivate: ['10.0.0.0/99'] };
+      settings.consent = { policy: { purposes: ['TREATS'] } };
+      const [one] = settings.participants as Tree[];
+      settings.participants = [{ ...one, endpoints: [{ id: 'n', address: 'ftp://127.0.0.1/x' }] }];
+    });
+    expect(faultsOf().map((fault) => fault.replace(/: .*/s, ''))).toEqual([
+      'outgoing.allowPrivate[0]',
+      'consent.policy.purposes[0]',
+      'participants[0].endpoints[0].address',
+    ]);
+  });
+
   it('are refused when the file is not there, is not YAML, or holds no settings', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow(/cannot be read/);
     writeFileSync(file, 'a: [1\nb: 2');
@@ -114,6 +171,19 @@ describe('settings', () => {
       expect(faults).toContain(`${name}: its key file holds`);
   });
 
+  it('are refused when they name an exchange that does not exist', () => {
+    change((settings) => {
+      const one = (settings.participants as Tree[])[0]!;
+      one.dataEndpoints = [{ id: 'd', exchanges: ['wishes', 'whishes'], kind: 'registered' }];
+      settings.localisation = { exchanges: [{ exchange: 'medications' }, { exchange: 'medication' }] };
+    });
+    const faults = faultsOf().map((fault) => fault.replace(/;.*/, ''));
+    expect(faults).toEqual([
+      'participants[0].dataEndpoints[0].exchanges[1]: is no exchange',
+      'localisation.exchanges[0].exchange: is no exchange',
+    ]);
+  });
+
   it('are refused when a participant has an address that the gateway may not call', () => {
     change((settings) => {
       settings.outgoing = {};
@@ -121,6 +191,12 @@ describe('settings', () => {
       one!.endpoints = [{ id: 'n', address: 'http://127.0.0.1:1/x' }];
     });
     expect(faultsOf().join()).toContain('participants[0].endpoints[0].address');
+    change((settings) => {
+      const one = (settings.participants as Tree[])[0]!;
+      one.endpoints = [];
+      one.dataEndpoints = [{ id: 'd', exchanges: ['wishes'], address: 'http://127.0.0.1:1/fhir' }];
+    });
+    expect(faultsOf().join()).toContain('participants[0].dataEndpoints[0].address');
   });
 
   it('are taken with paths from the folder of the file', () => {

@@ -9,6 +9,9 @@ export type FhirResource = { resourceType: string; id?: string; [element: string
 /** What `JSON.rawJSON` makes: prints as its text, so that `1.10` stays `1.10`. */
 export type RawDecimal = { readonly rawJSON: string };
 
+/** A resource as it came in, not yet read. */
+export type FhirContent = { bytes: Uint8Array; form: 'json' | 'xml' };
+
 export type Identifier = { system: string; value: string };
 
 /** One finding about content. `expression` is FHIRPath from the root of the message: `Bundle.entry[3].resource.code`. */
@@ -18,8 +21,9 @@ export type Issue = {
   code: string;
   text: Readonly<Record<Language, string>>;
   expression?: readonly string[];
-  /** The id of the rule that was broken, stable across releases. */
+  /** The id of the rule that was broken, stable across releases, and the profile that states it. */
   rule?: string;
+  profile?: string;
 };
 
 /** The five notification shapes of the field (docs/notification-shapes.md). */
@@ -35,6 +39,8 @@ export type OutgoingAuth =
       /** `aud` of the assertion; the token endpoint when absent. */
       audience?: string;
       scope?: string;
+      /** `target_audience` of the token request, where the authorisation server wants one. */
+      targetAudience?: string;
     };
 
 /** A FHIR Endpoint in our words: where a participant takes notifications, or sender callbacks. */
@@ -56,6 +62,26 @@ export type Endpoint = {
   subscription?: { url: string; topic: string };
 };
 
+/** Where a participant answers questions as data holder, and how it wants them put. */
+export type DataEndpoint = {
+  id: string;
+  /** Exchanges for which this endpoint is asked. */
+  exchanges: readonly string[];
+  /** `fhir`: a FHIR server. `ada`: one POST that answers ADA XML. `mp612`: one POST that answers 6.12 XML. `registered`: this gateway keeps its records. */
+  kind: 'fhir' | 'ada' | 'mp612' | 'registered';
+  /** Without a trailing slash; empty for `registered`. */
+  address: string;
+  fhirVersion: FhirVersion;
+  /** Wishes as single resources, or as the PZP form. */
+  method: 'resources' | 'form';
+  search: 'post' | 'get';
+  /** `patient=123` or `patient=Patient/123`. */
+  patientParameter: 'id' | 'reference';
+  auth: OutgoingAuth;
+  status: 'active' | 'suspended' | 'off';
+  period?: { start?: string; end?: string };
+};
+
 /** A system of a participant that may ask this gateway for tokens. */
 export type Client = {
   clientId: string;
@@ -75,18 +101,27 @@ export type Participant = {
   /** URA numbers, AGB codes and further identifiers, all as system and value. */
   identifiers: readonly Identifier[];
   active: boolean;
+  /** Organisation type (2.16.840.1.113883.2.4.15.1060), such as `V4` or `Z3`; without it Mitz cannot be asked. */
+  facilityType?: string;
   clients: readonly Client[];
   endpoints: readonly Endpoint[];
+  /** Where it is asked as data holder; absent or empty: nowhere. */
+  dataEndpoints?: readonly DataEndpoint[];
 };
 
-/** The proven caller. */
+/** A care professional as the asking system vouches for it. */
+export type Practitioner = { identifier: Identifier; role?: string };
+
 export type Requester = {
   participant: Participant;
   clientId: string;
-  /** Exchanges that the token allows. */
   scopes: readonly string[];
-  /** The access token's `jti`, for the audit record. */
   tokenId: string;
+  /** Who asks, on whose behalf and why, as far as the token says; never filled in by us. */
+  practitioner?: Practitioner;
+  mandatedBy?: Practitioner;
+  /** Code of http://terminology.hl7.org/CodeSystem/v3-ActReason: `TREAT`, `COC`, `ETREAT`. */
+  purposeOfUse?: string;
 };
 
 /** One request on a FHIR route, without Express. Path is what follows `/stu3` or `/r4`, split at `/`, decoded once. */
@@ -94,14 +129,20 @@ export type FhirRequest = {
   version: FhirVersion;
   method: string;
   path: readonly string[];
-  /** Each name at most once; http/ refuses duplicates. */
+  /** Each name at most once; http/ refuses duplicates, but where a search allows a name more than once. */
   query: ReadonlyMap<string, string>;
+  /** Of a search: every parameter of the address and of a form in the body, in order. */
+  parameters?: readonly (readonly [name: string, value: string])[];
   ifMatch?: string;
   ifNoneMatch?: string;
   language: Language;
-  /** The parsed body; absent when there was none. */
+  /** The body: parsed, or unread for a transaction that declares `takes: 'content'`. */
   resource?: FhirResource;
-  /** Id of this request in logs and audit records. */
+  content?: FhirContent;
+  /** Content type of the transaction's own, not FHIR's, when the caller asks for it by name. */
+  native?: string;
+  /** Aborted when the caller no longer waits. */
+  gone?: AbortSignal;
   requestId: string;
 };
 
@@ -109,7 +150,6 @@ export type FhirRequest = {
 export type FhirResponse = {
   status: number;
   resource?: FhirResource;
-  /** A non-FHIR body, such as a Binary in its own content type. */
   raw?: { contentType: string; bytes: Uint8Array };
   headers?: Readonly<Record<string, string>>;
 };
@@ -130,7 +170,7 @@ export type AuditEntry = {
   purposeOfUse?: string;
   /** The patient; stored encrypted, and as a keyed hash for look-up. Never appears elsewhere. */
   patientBsn?: string;
-  /** Which object: `Handover/…`, `Task/…`; gateway ids only. */
+  /** `Handover/…`, `Task/…`: gateway ids only. */
   object?: string;
   exchange?: string;
   requestId?: string;
@@ -141,5 +181,20 @@ export type AuditEntry = {
 export type Clock = () => Date;
 
 declare const permitBrand: unique symbol;
-/** Proof that consent was decided; only consent/decide.ts makes one. */
-export type Permit = { readonly [permitBrand]: true; readonly decisionId: string; readonly expires: Date };
+/** On what a permit rests. */
+export type PermitBasis = 'mitz' | 'notified' | 'own' | 'presumed' | 'breakGlass' | 'notNeeded';
+
+/** Proof that consent was decided; only consent/decide.ts makes one. It is good for one patient at one holder. */
+export type Permit = {
+  readonly [permitBrand]: true;
+  readonly decisionId: string;
+  readonly expires: Date;
+  readonly patientBsn: string;
+  /** Participant id of the data holder. */
+  readonly holderId: string;
+  /** Data categories (GGC…) that may be disclosed. */
+  readonly categories: readonly string[];
+  readonly basis: PermitBasis;
+  /** When a copied or cached answer was obtained. */
+  readonly asOf?: Date;
+};

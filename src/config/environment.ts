@@ -1,70 +1,44 @@
 // Which settings can the environment set? These and no others; each wins over the settings file.
 import { delimiter, resolve } from 'node:path';
 
+type Kind = 'text' | 'number' | 'folders';
+
 export type Override = {
   variable: string;
   /** Where in the settings it goes. */
   path: readonly string[];
-  kind: 'text' | 'number' | 'folders';
+  kind: Kind;
   description: string;
 };
 
-export const overrides: readonly Override[] = [
-  {
-    variable: 'DATABASE_URL',
-    path: ['store', 'url'],
-    kind: 'text',
-    description: 'Address of a PostgreSQL database; also sets `store.kind` to `postgresql`.',
-  },
-  {
-    variable: 'SLUIS_GATEWAY_ID',
-    path: ['audit', 'gatewayId'],
-    kind: 'text',
-    description: 'Name of this gateway and of its audit chain.',
-  },
-  {
-    variable: 'SLUIS_BASE_URL',
-    path: ['gateway', 'baseUrl'],
-    kind: 'text',
-    description: 'Public address of this gateway.',
-  },
-  {
-    variable: 'SLUIS_LISTEN_HOST',
-    path: ['http', 'data', 'host'],
-    kind: 'text',
-    description: 'Address of the listener for participants.',
-  },
-  {
-    variable: 'SLUIS_LISTEN_PORT',
-    path: ['http', 'data', 'port'],
-    kind: 'number',
-    description: 'Port of the listener for participants.',
-  },
-  {
-    variable: 'SLUIS_OPS_HOST',
-    path: ['http', 'ops', 'host'],
-    kind: 'text',
-    description: 'Address of the listener for operators.',
-  },
-  {
-    variable: 'SLUIS_OPS_PORT',
-    path: ['http', 'ops', 'port'],
-    kind: 'number',
-    description: 'Port of the listener for operators.',
-  },
-  {
-    variable: 'LOG_LEVEL',
-    path: ['http', 'logLevel'],
-    kind: 'text',
-    description: 'Least weight of a line that is logged.',
-  },
-  {
-    variable: 'SLUIS_PACKAGES',
-    path: ['validation', 'packageFolders'],
-    kind: 'folders',
-    description: 'Folders with FHIR packages, separated by colons; taken from the working folder.',
-  },
+const rows: readonly (readonly [variable: string, path: string, kind: Kind, description: string])[] = [
+  [
+    'DATABASE_URL',
+    'store.url',
+    'text',
+    'Address of a PostgreSQL database; also sets `store.kind` to `postgresql`.',
+  ],
+  ['SLUIS_GATEWAY_ID', 'audit.gatewayId', 'text', 'Name of this gateway and of its audit chain.'],
+  ['SLUIS_BASE_URL', 'gateway.baseUrl', 'text', 'Public address of this gateway.'],
+  ['SLUIS_LISTEN_HOST', 'http.data.host', 'text', 'Address of the listener for participants.'],
+  ['SLUIS_LISTEN_PORT', 'http.data.port', 'number', 'Port of the listener for participants.'],
+  ['SLUIS_OPS_HOST', 'http.ops.host', 'text', 'Address of the listener for operators.'],
+  ['SLUIS_OPS_PORT', 'http.ops.port', 'number', 'Port of the listener for operators.'],
+  ['LOG_LEVEL', 'http.logLevel', 'text', 'Least weight of a line that is logged.'],
+  [
+    'SLUIS_PACKAGES',
+    'validation.packageFolders',
+    'folders',
+    'Folders with FHIR packages, separated by colons; taken from the working folder.',
+  ],
 ];
+
+export const overrides: readonly Override[] = rows.map(([variable, path, kind, description]) => ({
+  variable,
+  path: path.split('.'),
+  kind,
+  description,
+}));
 
 type Tree = Record<string, unknown>;
 

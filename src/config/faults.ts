@@ -20,8 +20,8 @@ export class ConfigFault extends Error {
 type Path = readonly PropertyKey[];
 
 /** What a schema found, in an operator's words; values are not repeated, since some are secrets. */
-export function faultsOf(error: z.ZodError): SettingFault[] {
-  return error.issues.flatMap((issue) => faultOf(issue));
+export function faultsOf(issues: readonly z.core.$ZodIssue[]): SettingFault[] {
+  return issues.flatMap((issue) => faultOf(issue));
 }
 
 function faultOf(issue: z.core.$ZodIssue): SettingFault[] {

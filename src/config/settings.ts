@@ -1,11 +1,15 @@
 // Which settings does a gateway have? The slices of all folders, put together under one name each.
 import { z } from 'zod';
 import { auditSettings } from '../audit/settings.ts';
+import { mitzSettings } from '../consent/mitz/settings.ts';
+import { consentSettings } from '../consent/settings.ts';
 import { deliverySettings } from '../delivery/settings.ts';
-import { handoverSettings } from '../exchange/settings.ts';
+import { handoverSettings, medicationSettings, wishesSettings } from '../exchange/settings.ts';
+import { holderSettings } from '../holder/settings.ts';
 import { httpSettings } from '../http/settings.ts';
 import { identitySettings } from '../identity/settings.ts';
 import { outgoingSettings } from '../outgoing/settings.ts';
+import { localisationSettings } from '../routing/localisationSettings.ts';
 import { participantsSettings } from '../routing/settings.ts';
 import { storeSettings } from '../store/settings.ts';
 import { validationSettings } from '../validation/index.ts';
@@ -30,6 +34,22 @@ const gatewaySettings = z
       .max(600_000)
       .default(20_000)
       .describe('How long a stop may wait for requests and deliveries under way, in milliseconds.'),
+    noticeMs: z
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(0)
+      .describe(
+        'How long a stopping gateway still takes requests after readiness went off, so that a proxy can look away first, in milliseconds.',
+      ),
+    readingThreads: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(1)
+      .describe(
+        'Threads that read, check and pack pushes beside the one that answers; 0 does it on that one, for the least memory.',
+      ),
     sweepSeconds: z
       .int()
       .min(1)
@@ -48,8 +68,14 @@ export const settingsSchema = z.strictObject({
   audit: auditSettings.describe('The audit record.'),
   outgoing: outgoingSettings.prefault({}),
   delivery: deliverySettings,
+  localisation: localisationSettings,
+  holder: holderSettings,
+  mitz: mitzSettings.exactOptional(),
+  consent: consentSettings.prefault({}),
   validation: validationSettings.prefault({}),
   handover: handoverSettings.prefault({}),
+  wishes: wishesSettings.prefault({}),
+  medication: medicationSettings.prefault({}),
   participants: participantsSettings,
 });
 

@@ -8,7 +8,7 @@ import { asGatewayError, statusOf } from './outcome.ts';
 import type { Lane } from './rates.ts';
 
 /**
- * Proves the caller and takes one from its budget. Throws as identity does; `tooMany` with Retry-After; `invalid`
+ * Proves the caller, takes one from its budget, and counts it as under way until its answer is out. Throws as identity does; `tooMany` with Retry-After; `invalid`
  * for a token in the address, which would have ended up in other parties' logs.
  */
 export async function admit(request: Request, lane: Lane, deps: RouteDeps): Promise<Requester> {
@@ -19,6 +19,8 @@ export async function admit(request: Request, lane: Lane, deps: RouteDeps): Prom
   });
   call.requester = requester;
   await deps.rates.take(lane, requester.participant.id);
+  const leave = deps.underWay.enter(requester.participant.id);
+  request.res?.once('close', leave);
   if (call.target.query.has('access_token')) {
     throw new GatewayError('invalid', 'An access token belongs in the Authorization header alone.', {
       reason: 'token-in-address',

@@ -41,3 +41,7 @@ export function acceptsNative(accept: string | undefined, contentType: string): 
   if (accept === undefined || accept.trim() === '') return true;
   return (qualityOf(acceptRanges(accept), contentType) ?? 0) > 0;
 }
+
+/** Is this very type among those that the caller names? */
+export const asksByName = (accept: string | undefined, contentType: string | undefined): boolean =>
+  acceptRanges(accept ?? '').some(({ type, quality }) => type === contentType && quality > 0);

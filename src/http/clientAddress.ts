@@ -12,19 +12,24 @@ function rangeOf(text: string): Range {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-/**
- * Makes the look-up. The rightmost forwarded address that is not itself a trusted proxy is the caller; used for
- * rate limits and logs only, never for access. Throws when a trusted proxy is no address or CIDR range.
- */
-export function clientAddresses(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
-  const ranges = trustedProxies.map(rangeOf);
-  const trusted = (text: string) => {
+/** Tells whether an address is one of these addresses or in one of these ranges. Throws when one of them is neither. */
+export function peerWithin(addresses: readonly string[]): (text: string) => boolean {
+  const ranges = addresses.map(rangeOf);
+  return (text) => {
     const address = parse(text);
     return (
       address !== undefined &&
       ranges.some(([base, bits]) => base.kind() === address.kind() && address.match([base, bits] as never))
     );
   };
+}
+
+/**
+ * Makes the look-up. The rightmost forwarded address that is not itself a trusted proxy is the caller; used for
+ * rate limits and logs only, never for access. Throws when a trusted proxy is no address or CIDR range.
+ */
+export function clientAddresses(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
+  const trusted = peerWithin(trustedProxies);
   return (request) => {
     const peer = parse(request.socket.remoteAddress ?? '')?.toString() ?? 'unknown';
     const forwarded = request.headers['x-forwarded-for'];

@@ -12,10 +12,13 @@ import type { DataDeps, RouteDeps } from './deps.ts';
 import { fhirRoute } from './fhirRoutes.ts';
 import { createFrame, noSuchRoute } from './frame.ts';
 import { handoverRoute } from './handoverRoutes.ts';
+import { addMitzRoutes } from './mitzRoutes.ts';
 import { documentRoute, tokenRoute } from './oauthRoutes.ts';
+import { pageRoute } from './pageRoutes.ts';
 import { createRates } from './rates.ts';
 import { createErrorTranslator } from './send.ts';
 import type { HttpSettings } from './settings.ts';
+import { createUnderWay } from './underWay.ts';
 
 const securityHeaders = helmet({
   contentSecurityPolicy: {
@@ -58,6 +61,13 @@ function addDocuments(app: Express, { identity }: RouteDeps): void {
   }
 }
 
+function addPages(app: Express, deps: RouteDeps): void {
+  for (const kind of ['card', 'overview'] as const) {
+    const path = `/${kind}/:token`;
+    app.route(path).get(pageRoute(kind, deps)).all(otherMethods(path, 'GET, HEAD, OPTIONS'));
+  }
+}
+
 function createApp(deps: RouteDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
@@ -69,6 +79,8 @@ function createApp(deps: RouteDeps): Express {
   const handover = handoverRoute(deps);
   const allowed = otherMethods('/handover/:id', 'GET, HEAD, DELETE, OPTIONS');
   app.route('/handover/:id').get(handover).delete(handover).all(allowed);
+  addPages(app, deps);
+  addMitzRoutes(app, deps);
   app.use('/stu3', fhirRoute('stu3', deps));
   app.use('/r4', fhirRoute('r4', deps));
   app.use(noSuchRoute);
@@ -90,7 +102,12 @@ export function createDataListener(deps: DataDeps): Server {
   const { settings, metrics } = deps;
   const budget = createBodyBudget(settings.body);
   metrics.watchBodyBytes(budget.inUse);
-  const app = createApp({ ...deps, budget, rates: createRates(settings.rates) });
+  const app = createApp({
+    ...deps,
+    budget,
+    rates: createRates(settings.rates),
+    underWay: createUnderWay(settings.underWayPerParticipant),
+  });
   const server = createServer(
     { maxHeaderSize: settings.maxHeaderBytes, connectionsCheckingInterval: 1_000, requireHostHeader: true },
     app,

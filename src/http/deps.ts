@@ -6,23 +6,43 @@ import type { BodyBudget } from './budget.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { MitzPort } from './mitzRoutes.ts';
 import type { Rates } from './rates.ts';
 import type { HttpSettings } from './settings.ts';
+import type { UnderWay } from './underWay.ts';
 
 export type HandoverQuestion = { id: string; requester: Requester; requestId: string };
 /** The sender's view of a handover: as JSON, and as a page for people. */
 export type HandoverAnswer = { json: object; page(language: Language): string };
 
+export type PageQuestion = {
+  kind: 'card' | 'overview';
+  token: string;
+  method: 'GET' | 'HEAD';
+  language: Language;
+  requestId: string;
+};
+
 /** All that http/ asks of the exchanges. */
 export type ExchangePort = {
   answer(request: FhirRequest, requester: Requester): Promise<FhirResponse>;
   /** Which transaction is it? Throws `notFound`, `unprocessable`, or `methodNotAllowed` with Allow. */
-  match(question: Pick<FhirRequest, 'version' | 'method' | 'path' | 'query'>): {
-    transaction: { path: readonly string[] };
+  match(
+    question: Pick<FhirRequest, 'version' | 'method' | 'path' | 'query' | 'parameters'> & {
+      scopes?: readonly string[];
+    },
+  ): {
+    transaction: { path: readonly string[]; native?: string; takes?: 'content' };
   };
+  /** May this name come twice in an address? Absent: none may. */
+  repeatable?(name: string): boolean;
   capabilityStatement(version: FhirVersion): FhirResource;
+  /** Of an operation of our own. Throws `notFound`. */
+  operationDefinition(version: FhirVersion, name: string): FhirResource;
   handoverStatus(question: HandoverQuestion): Promise<HandoverAnswer>;
   cancelHandover(question: HandoverQuestion): Promise<HandoverAnswer>;
+  /** What is behind a one-time link: its page, or the words for a link without one. */
+  openPage(question: PageQuestion): Promise<{ found: boolean; html: string }>;
 };
 
 export type DataDeps = {
@@ -34,7 +54,9 @@ export type DataDeps = {
   log: Log;
   metrics: Metrics;
   lifecycle: Pick<Lifecycle, 'stopping'>;
+  /** Absent: nobody can notify of changed consent. */
+  mitz?: MitzPort;
 };
 
 /** What the routes share beside that. */
-export type RouteDeps = DataDeps & { rates: Rates; budget: BodyBudget };
+export type RouteDeps = DataDeps & { rates: Rates; underWay: UnderWay; budget: BodyBudget };

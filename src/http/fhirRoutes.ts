@@ -1,15 +1,20 @@
 // How is a FHIR request answered? Caller, budget, form, body, exchange, answer: in that order.
 import type { Request, Response } from 'express';
 import { GatewayError } from '../errors.ts';
+import { readContent } from '../fhir/readContent.ts';
 import type { FhirRequest, FhirResponse, FhirVersion, Requester } from '../model.ts';
 import { admit, recordRefusal, within } from './access.ts';
-import { acceptsNative, nativeFormOf, wantsFhirForm } from './binary.ts';
+import { acceptsNative, asksByName, nativeFormOf, wantsFhirForm } from './binary.ts';
+import type { Holding } from './budget.ts';
 import { callOf } from './call.ts';
 import type { RouteDeps } from './deps.ts';
-import { readResource } from './fhirBody.ts';
+import { readUnparsed } from './fhirBody.ts';
 import { acceptedTypes, answerForm, type FhirForm } from './mediaTypes.ts';
+import { isSearchForm, readSearchForm } from './searchForm.ts';
 import { sendBytes, sendJson, sendResource } from './send.ts';
+import type { Parameters } from './target.ts';
 
+type MatchQuestion = Pick<FhirRequest, 'version' | 'method' | 'path' | 'query' | 'parameters'>;
 type Asked = { request: Request; response: Response; version: FhirVersion; deps: RouteDeps };
 
 const notAcceptable = () =>
@@ -20,12 +25,11 @@ const notAcceptable = () =>
 
 const pathOf = (request: Request) => callOf(request).target.segments.slice(1);
 
+const ofHttp: ReadonlySet<string> = new Set(['_format', '_pretty', 'access_token']);
+
 /** What is left for the exchange once http/ has dealt with the form of the answer. */
-function queryOf(request: Request): ReadonlyMap<string, string> {
-  const query = new Map(callOf(request).target.query);
-  for (const name of ['_format', '_pretty', 'access_token']) query.delete(name);
-  return query;
-}
+const askedOf = (parameters: Parameters): Parameters => parameters.filter(([name]) => !ofHttp.has(name));
+const queryOf = (request: Request) => new Map(askedOf(callOf(request).target.parameters));
 
 function formWanted(request: Request, version: FhirVersion): FhirForm | undefined {
   const { accept } = request.headers;
@@ -52,7 +56,7 @@ function patternOf({ request, version, deps }: Asked): string {
 /** OPTIONS says which methods an address knows: by its pattern, so that nothing shows what exists. */
 function answerOptions({ request, response, version, deps }: Asked): void {
   const path = pathOf(request);
-  let allow = path[0] === 'metadata' ? 'GET, HEAD' : '';
+  let allow = isPublic(path) ? 'GET, HEAD' : '';
   try {
     if (!allow) deps.exchange.match({ version, method: 'OPTIONS', path, query: new Map() });
   } catch (error) {
@@ -62,30 +66,63 @@ function answerOptions({ request, response, version, deps }: Asked): void {
   response.setHeader('Allow', [allow, 'OPTIONS'].filter(Boolean).join(', ')).status(204).end();
 }
 
+type Body = Pick<FhirRequest, 'content' | 'resource' | 'parameters'>;
+type Reading = { holding: Holding; takes: 'content' | undefined };
+
+/** A search is matched again when its form is read: what it asks stands there. */
+async function readBodyOf(asked: Asked, question: MatchQuestion, reading: Reading): Promise<Body> {
+  const { request, response, version, deps } = asked;
+  const { holding, takes } = reading;
+  if (!isSearchForm(request.method, question.path)) {
+    const { maxBytes } = deps.settings.body;
+    const content = await readUnparsed({ request, response }, version, { maxBytes, holding });
+    const { parameters } = question;
+    const body = content && (takes === 'content' ? { content } : { resource: readContent(content, version) });
+    return { ...body, ...(parameters ? { parameters } : {}) };
+  }
+  const form = await readSearchForm({ request, response }, deps, holding);
+  const parameters = [...askedOf(callOf(request).target.parameters), ...form];
+  deps.exchange.match({ ...question, parameters });
+  return { parameters };
+}
+
+/** The caller hung up before it had its answer. */
+function goneOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
 async function ask(asked: Asked, requester: Requester): Promise<FhirResponse> {
   const { request, response, version, deps } = asked;
   const call = callOf(request);
   const path = pathOf(request);
+  const { method } = request;
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  const { scopes } = requester;
+  const known = isSearchForm(method, path) ? {} : { parameters: askedOf(call.target.parameters) };
+  const question = { version, method, path, query: queryOf(request), scopes, ...known };
   let fhirRequest: FhirRequest;
-  const query = queryOf(request);
   try {
-    deps.exchange.match({ version, method: request.method, path, query });
-    if (!formWanted(request, version) && !isBinaryRead(path)) throw notAcceptable();
+    const { transaction } = deps.exchange.match(question);
+    const native = asksByName(request.headers.accept, transaction.native) ? transaction.native : undefined;
+    if (!native && !formWanted(request, version) && !isBinaryRead(path)) throw notAcceptable();
     const holding = deps.budget.hold(requester.participant.id);
     response.once('close', () => holding.release());
-    const { maxBytes } = deps.settings.body;
-    const resource = await readResource({ request, response }, version, { maxBytes, holding });
     fhirRequest = {
       version,
-      method: request.method === 'HEAD' ? 'GET' : request.method,
+      method: method === 'HEAD' ? 'GET' : method,
       path,
-      query,
+      query: question.query,
       language: call.language,
       requestId: call.requestId,
       ...(ifMatch === undefined ? {} : { ifMatch }),
       ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
-      ...(resource === undefined ? {} : { resource }),
+      ...(native === undefined ? {} : { native }),
+      gone: goneOf(response),
+      ...(await readBodyOf(asked, question, { holding, takes: transaction.takes })),
     };
   } catch (error) {
     await recordRefusal(error, request, deps);
@@ -101,8 +138,9 @@ function send(answer: FhirResponse, { request, response, version }: Asked): void
   response.setHeader('Vary', 'Accept, Accept-Language, Authorization');
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   const native = nativeFormOf(answer);
-  const wantsNative = native && (!answer.resource || !wantsFhirForm(accept, format));
-  if (wantsNative && acceptsNative(accept, native.contentType)) {
+  // an answer that has one form alone was asked for in that form, by Accept or in its question
+  const isChosen = native && !wantsFhirForm(accept, format) && acceptsNative(accept, native.contentType);
+  if (native && (isChosen || !answer.resource)) {
     response.setHeader('Content-Disposition', 'attachment');
     sendBytes(response, native.contentType, native.bytes);
     return;
@@ -116,23 +154,30 @@ function send(answer: FhirResponse, { request, response, version }: Asked): void
   sendResource(response, answer.resource, { form, version });
 }
 
+const isDefinition = (path: readonly string[]) => path.length === 2 && path[0] === 'OperationDefinition';
+/** What describes this gateway, and nobody's records: for everybody. */
+const isPublic = (path: readonly string[]) =>
+  isDefinition(path) || ['metadata', '.well-known/smart-configuration'].includes(path.join('/'));
+
 function answerPublic({ request, response, version, deps }: Asked): boolean {
-  const call = callOf(request);
-  const path = pathOf(request).join('/');
-  if (path !== 'metadata' && path !== '.well-known/smart-configuration') return false;
-  call.route = `/${version}/${path}`;
+  const path = pathOf(request);
+  if (!isPublic(path)) return false;
+  const [first = '', name = ''] = path;
+  callOf(request).route = `/${version}/${isDefinition(path) ? `${first}/:id` : path.join('/')}`;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new GatewayError('methodNotAllowed', 'This address can only be read.', {
       headers: { Allow: 'GET, HEAD, OPTIONS' },
     });
   }
-  if (path !== 'metadata') {
+  if (first === '.well-known') {
     sendJson(response, deps.identity.smartConfiguration());
     return true;
   }
   const form = formWanted(request, version);
   if (!form) throw notAcceptable();
-  sendResource(response, deps.exchange.capabilityStatement(version), { form, version });
+  const { operationDefinition, capabilityStatement } = deps.exchange;
+  const told = isDefinition(path) ? operationDefinition(version, name) : capabilityStatement(version);
+  sendResource(response, told, { form, version });
   return true;
 }
 
@@ -146,7 +191,8 @@ export function fhirRoute(version: FhirVersion, deps: RouteDeps) {
     if (request.method === 'OPTIONS') return answerOptions(asked);
     if (answerPublic(asked)) return;
     call.route = patternOf(asked);
-    const requester = await admit(request, request.method === 'POST' ? 'push' : 'read', deps);
+    const pushes = request.method === 'POST' && !isSearchForm('POST', pathOf(request));
+    const requester = await admit(request, pushes ? 'push' : 'read', deps);
     send(await ask(asked, requester), asked);
   };
 }

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { type Call, callOf, type ErrorShape, rememberCall } from './call.ts';
 import type { DataDeps } from './deps.ts';
 import { languageOf } from './language.ts';
+import { isEnding } from './linger.ts';
 import { answerForm } from './mediaTypes.ts';
 import { requestIdFor } from './requestId.ts';
 import { readTarget } from './target.ts';
@@ -50,7 +51,7 @@ function checkHeaders({ rawHeaders }: IncomingMessage): void {
 
 function errorShapeFor(url: string): ErrorShape {
   if (/^\/oauth(\/|$)/.test(url)) return 'oauth';
-  return /^\/(handover|\.well-known)(\/|$)/.test(url) ? 'problem' : 'fhir';
+  return /^\/(handover|card|overview|\.well-known)(\/|$)/.test(url) ? 'problem' : 'fhir';
 }
 
 function begin(request: Request, address: string): Call {
@@ -61,7 +62,7 @@ function begin(request: Request, address: string): Call {
     address,
     language: languageOf(language),
     startedAt: performance.now(),
-    target: { segments: [], query: new Map() },
+    target: { segments: [], query: new Map(), parameters: [] },
     route: 'unmatched',
     errorShape: errorShapeFor(request.url),
     errorForm: answerForm({ accept, format: undefined }, version) ?? 'json',
@@ -95,6 +96,7 @@ function finish(request: Request, response: Response, deps: DataDeps): void {
 export function createFrame(deps: DataDeps, addressOf: (request: IncomingMessage) => string) {
   const { maxUrlLength } = deps.settings;
   return (request: Request, response: Response, next: NextFunction): void => {
+    if (isEnding(request)) return;
     const call = begin(request, addressOf(request));
     rememberCall(request, call);
     deps.metrics.started();
@@ -113,7 +115,7 @@ export function createFrame(deps: DataDeps, addressOf: (request: IncomingMessage
       response.setHeader('Allow', knownMethods).status(204).end();
       return;
     }
-    call.target = readTarget(request.url, maxUrlLength);
+    call.target = readTarget(request.url, maxUrlLength, deps.exchange.repeatable);
     // From here on everybody sees the same address: the routes too.
     request.url = `/${call.target.segments.map(encodeURIComponent).join('/')}`;
     call.errorShape = errorShapeFor(request.url);

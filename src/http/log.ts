@@ -1,5 +1,6 @@
 // How are log lines written? One JSON object per line, without bodies, addresses or tokens, and scrubbed of BSNs.
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { standardOutput } from './logOutput.ts';
 import { scrub } from './scrub.ts';
 
 export type Log = Logger;
@@ -41,5 +42,5 @@ export function createLog(level: string, stream?: DestinationStream): Log {
     },
     hooks: { streamWrite: scrub },
   };
-  return stream ? pino(options, stream) : pino(options);
+  return pino(options, stream ?? standardOutput());
 }

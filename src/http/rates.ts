@@ -24,6 +24,7 @@ export function createRates(settings: HttpSettings['rates']): Rates {
     push: limiter('push'),
     read: limiter('read'),
     status: limiter('status'),
+    page: limiter('page'),
   };
   return {
     async take(lane, key) {

@@ -7,6 +7,7 @@ import { printXml } from '../fhir/xml.ts';
 import type { FhirResource, FhirVersion } from '../model.ts';
 import { callOf } from './call.ts';
 import type { DataDeps } from './deps.ts';
+import { answerEarly } from './linger.ts';
 import { contentTypeOf, type FhirForm } from './mediaTypes.ts';
 import { asGatewayError, oauthErrorOf, outcomeOf, problemOf, statusOf } from './outcome.ts';
 
@@ -61,20 +62,6 @@ function sendError(error: GatewayError, request: Request, response: Response): v
   }
 }
 
-/** How long a refused caller may go on sending what nobody reads, so that it gets to see the answer. */
-const lingerMs = 2_000;
-
-function linger(request: Request, response: Response): void {
-  if (request.complete) return;
-  request.resume();
-  response.once('finish', () => {
-    const timer = setTimeout(() => {
-      if (!request.complete) request.socket.destroy();
-    }, lingerMs);
-    timer.unref();
-  });
-}
-
 /** The one translator of errors, as Express wants it: four parameters. */
 export function createErrorTranslator({ log }: Pick<DataDeps, 'log'>) {
   // biome-ignore lint/complexity/useMaxParams: Express knows an error handler by its four parameters
@@ -92,7 +79,6 @@ export function createErrorTranslator({ log }: Pick<DataDeps, 'log'>) {
       request.socket.destroy();
       return;
     }
-    linger(request, response);
-    sendError(error, request, response);
+    answerEarly(request, response, () => sendError(error, request, response));
   };
 }

@@ -27,6 +27,7 @@ const rateSettings = z.strictObject({
   push: budget(1_000, 10).describe('Pushes (POST) per participant.'),
   read: budget(10_000, 10).describe('Reads and Task updates per participant.'),
   status: budget(1_000, 10).describe('Questions after the status of a handover, per participant.'),
+  page: budget(300, 60).describe('Pages opened by a one-time link, per caller’s address.'),
 });
 
 const bodySettings = z.strictObject({
@@ -70,6 +71,9 @@ export const httpSettings = z.strictObject({
   body: bodySettings.prefault({}).describe('Limits on bodies.'),
   times: timeSettings.prefault({}).describe('Time limits, in milliseconds.'),
   rates: rateSettings.prefault({}).describe('How often a caller may ask, per period.'),
+  underWayPerParticipant: whole(1, 100_000)
+    .default(256)
+    .describe('Most requests of one participant that may be under way at once; beyond it 429.'),
   maxUrlLength: whole(256, 16_384)
     .default(2_048)
     .describe('Longest address of a request, in characters; beyond it 414.'),

@@ -65,10 +65,11 @@ describe('readTarget', () => {
   it('reads what is left: segments and values, each decoded once', () => {
     expect(read('/stu3/Composition/1/$document?persist=false')).toEqual({
       segments: ['stu3', 'Composition', '1', '$document'],
+      parameters: [['persist', 'false']],
       query: new Map([['persist', 'false']]),
     });
     expect(read('/stu3/%24handover').segments).toEqual(['stu3', '$handover']);
-    expect(read('/x?a=%2541&b=c+d&e&f==')).toEqual({
+    expect(read('/x?a=%2541&b=c+d&e&f==')).toMatchObject({
       segments: ['x'],
       query: new Map([
         ['a', '%41'],
@@ -92,5 +93,40 @@ describe('readTarget', () => {
         expect(read(`/${segments.map(encodeURIComponent).join('/')}`).segments).toEqual(segments);
       }),
     );
+  });
+
+  it('takes a name twice only where that is allowed', () => {
+    const twice = '/r4/Consent?_include=Consent:actor&_include=Consent:patient';
+    expect(kindOf(twice)).toBe('invalid');
+    const { parameters } = readTarget(twice, 8_192, (name) => name === '_include');
+    expect(parameters).toEqual([
+      ['_include', 'Consent:actor'],
+      ['_include', 'Consent:patient'],
+    ]);
+    expect(() =>
+      readTarget('/r4/Consent?patient=1&patient=2', 8_192, (name) => name === '_include'),
+    ).toThrow();
+  });
+
+  it('holds no BSN, however it is written, and leaves codes alone', () => {
+    const bsn = '999911120';
+    const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
+    for (const address of [
+      `/r4/Patient/${bsn}`,
+      `/r4/Consent?patient=${bsn}`,
+      `/r4/Consent?patient=Patient%2F${bsn}`,
+      `/r4/Patient?identifier=${bsnSystem}|${bsn}`,
+      `/r4/Patient?identifier=${bsnSystem}|1`,
+      `/r4/Patient?identifier=%7C${bsn}`,
+      `/r4/Patient?identifier=urn:oid:2.16.840.1.113883.2.4.6.3|${bsn}`,
+      `/r4/Consent?patient=1,${bsn}`,
+    ])
+      expect([address, kindOf(address)]).toEqual([address, 'invalid']);
+    for (const query of [
+      'code=http://snomed.info/sct|468542000',
+      'device.type=http://snomed.info/sct|72506001,465460004,468542000',
+      'patient=Patient/11111111-2222-4333-8444-555555555555',
+    ])
+      expect(read(`/r4/X?${query}`).parameters).toHaveLength(1);
   });
 });

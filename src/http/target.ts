@@ -1,11 +1,17 @@
 // What does the request line ask for? One canonical path and query, decided once, before anything looks at them.
 import { GatewayError } from '../errors.ts';
+import { namesPerson } from './personNumbers.ts';
 
 export type Target = {
   /** Segments of the path, decoded once; empty for `/`. */
   segments: readonly string[];
   query: ReadonlyMap<string, string>;
+  /** The same in order, with names that may come more than once each time they do. */
+  parameters: Parameters;
 };
+
+/** Name and value, in order. */
+export type Parameters = readonly (readonly [name: string, value: string])[];
 
 const maxParameters = 50;
 const segmentPattern = /^[A-Za-z0-9$._~!'()*+,:@&=-]+$/;
@@ -42,29 +48,48 @@ function readPath(path: string): string[] {
     });
 }
 
-function readQuery(text: string): ReadonlyMap<string, string> {
-  const query = new Map<string, string>();
-  if (text === '') return query;
+/** Does a value or a part of an address stand for a person? There it would reach logs and histories of others. */
+function refuseBsn(text: string): void {
+  if (namesPerson(text))
+    throw malformed('A BSN never belongs in an address; ask by POST, in the body.', 'bsn-in-address');
+}
+
+/**
+ * The parameters of a query, or of a form. Throws `invalid` for more than fifty, for malformed names and encodings, and for
+ * a name given twice where `repeatable` does not say that it may be.
+ */
+export function readParameters(text: string, repeatable: (name: string) => boolean): Parameters {
+  const found: [name: string, value: string][] = [];
+  if (text === '') return found;
   const pairs = text.split('&', maxParameters + 1);
   if (pairs.length > maxParameters) throw malformed('The query has too many parameters.', 'query-size');
+  const seen = new Set<string>();
   for (const pair of pairs) {
     const [name = '', ...value] = pair.split('=');
     const key = decodeOnce(name);
     if (!parameterName.test(key)) throw malformed('The query has a malformed parameter.', 'query-form');
-    if (query.has(key)) throw malformed(`The parameter \`${key}\` is given more than once.`, 'query-double');
-    query.set(key, decodeOnce(value.join('=').replaceAll('+', ' ')));
+    if (seen.has(key) && !repeatable(key))
+      throw malformed(`The parameter \`${key}\` is given more than once.`, 'query-double');
+    seen.add(key);
+    found.push([key, decodeOnce(value.join('=').replaceAll('+', ' '))]);
   }
-  return query;
+  return found;
 }
 
 /**
  * Reads the request target. Throws `invalid` for dot segments, empty segments, encoded slashes, matrix parameters,
- * wrong encodings, and for doubled or nested parameters; `uriTooLong` beyond `maxLength`.
+ * wrong encodings, for doubled or nested parameters, and for a BSN; `uriTooLong` beyond `maxLength`.
  */
-export function readTarget(url: string, maxLength: number): Target {
+export function readTarget(
+  url: string,
+  maxLength: number,
+  repeatable: (name: string) => boolean = () => false,
+): Target {
   if (url.length > maxLength) throw new GatewayError('uriTooLong', 'The address is too long.');
   const target = originForm(url);
   const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  return { segments: readPath(path), query: readQuery(mark < 0 ? '' : target.slice(mark + 1)) };
+  const segments = readPath(mark < 0 ? target : target.slice(0, mark));
+  const parameters = readParameters(mark < 0 ? '' : target.slice(mark + 1), repeatable);
+  for (const text of [...segments, ...parameters.map(([, value]) => value)]) refuseBsn(text);
+  return { segments, parameters, query: new Map(parameters) };
 }
