@@ -15,7 +15,7 @@ export type Called = {
 
 export type Call = {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-  /** From the gateway's address: `/stu3/Task/…`, or a whole address. */
+  /** From the gateway's address: `/stu3/Task/…`, `/r4/$wishes`, or a whole address. */
   path: string;
   format?: Format;
   resource?: FhirResource;
@@ -38,6 +38,8 @@ export type CallerOptions = {
   scope: string;
   /** `aud` of the assertion; the token address when absent. */
   audience?: string;
+  /** Further claims of the assertion, such as who asks and why. */
+  claims?: Readonly<Record<string, unknown>>;
   timeoutMs?: number;
 };
 
@@ -68,6 +70,7 @@ async function fetchToken(options: CallerOptions): Promise<{ token: string; unti
   const address = `${options.gatewayUrl}/oauth/token`;
   const now = Math.floor(Date.now() / 1000);
   const assertion = await options.key.sign({
+    ...options.claims,
     iss: options.clientId,
     sub: options.clientId,
     aud: options.audience ?? address,
@@ -101,14 +104,15 @@ async function send(options: CallerOptions, call: Call, token: string): Promise<
     ...(call.resource ? { 'content-type': mediaTypes[format] } : {}),
     ...call.headers,
   };
+  const version = /\/r4(\/|$)/.test(new URL(address).pathname) ? 'r4' : 'stu3';
   const response = await fetch(address, {
     method: call.method ?? 'GET',
     headers,
     redirect: 'manual',
     signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
-    ...(call.resource ? { body: printResource(call.resource, format) } : {}),
+    ...(call.resource ? { body: printResource(call.resource, format, version) } : {}),
   });
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const resource = readResource(bytes, response.headers.get('content-type') ?? '');
+  const resource = readResource(bytes, response.headers.get('content-type') ?? '', version);
   return { status: response.status, headers: response.headers, bytes, ...(resource ? { resource } : {}) };
 }

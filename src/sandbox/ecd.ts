@@ -57,12 +57,7 @@ export async function startEcd(options: EcdOptions): Promise<Ecd> {
     return read.answer;
   };
   const { host, port, onRequest } = options;
-  const server = await listen({
-    answer,
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port }),
-    ...(onRequest === undefined ? {} : { onRequest }),
-  });
+  const server = await listen({ answer, host, port, onRequest });
   const caller = createCaller({ ...options, scope: options.scope ?? 'handover' });
   return {
     baseUrl: server.baseUrl,

@@ -46,12 +46,7 @@ export async function startEpd(options: EpdOptions): Promise<Epd> {
     return { status: 204 };
   };
   const { host, port, onRequest } = options;
-  const server = await listen({
-    answer,
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port }),
-    ...(onRequest === undefined ? {} : { onRequest }),
-  });
+  const server = await listen({ answer, host, port, onRequest });
   const caller = createCaller({ ...options, scope: options.scope ?? 'handover' });
   return {
     baseUrl: server.baseUrl,

@@ -11,12 +11,21 @@ export const faultKinds = [
   'slow',
   'redirect',
   'garbage',
+  'wrongType',
+  'outcome',
+  'leak',
+  'elsewhere',
 ] as const;
+
+/** What only a data holder can do wrong: its content is other than it should be. */
+export const contentFaults: ReadonlySet<FaultKind> = new Set(['wrongType', 'outcome', 'leak', 'elsewhere']);
 
 /**
  * none: answers as it should. refuse: nobody listens. reject: 4xx. fail: 5xx. busy: 503 with Retry-After. hang: takes the
  * request and never answers. drop: acts on the request, then closes the connection without an answer. slow: answers after
- * `delayMs`. redirect: 307 to `/elsewhere`. garbage: 200 with bytes that are no answer.
+ * `delayMs`. redirect: 307 to `/elsewhere`. garbage: 200 with bytes that are no answer. Of data holders alone: wrongType:
+ * the answer as text/html. outcome: 200 with an OperationOutcome. leak: a record of somebody else among the patient's own.
+ * elsewhere: the next page is said to be at another host.
  */
 export type FaultKind = (typeof faultKinds)[number];
 

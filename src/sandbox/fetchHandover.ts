@@ -1,8 +1,9 @@
 // How does a receiver fetch a handover whole? As one document, or resource by resource, Binaries apart in both.
+import { isResource } from '../fhir/bundles.ts';
 import type { FhirResource } from '../model.ts';
 import type { Caller } from './caller.ts';
 import { compositionIdOf } from './ecd.ts';
-import { type Format, isResource } from './fhirBody.ts';
+import type { Format } from './fhirBody.ts';
 import { linksOf } from './links.ts';
 
 /** What was fetched: by `Type/id`, the Composition's own key apart. */

@@ -1,7 +1,8 @@
-// How does a sandbox system read and write FHIR bodies? JSON or XML, STU3, with nothing lost in numbers.
+// How does a sandbox system read and write FHIR bodies? JSON or XML, STU3 or R4, with nothing lost in numbers.
+import { isResource } from '../fhir/bundles.ts';
 import { parseJson, printJson } from '../fhir/json.ts';
 import { parseXml, printXml } from '../fhir/xml.ts';
-import type { FhirResource } from '../model.ts';
+import type { FhirResource, FhirVersion } from '../model.ts';
 
 export type Format = 'json' | 'xml';
 
@@ -13,19 +14,20 @@ export const mediaTypes: Readonly<Record<Format, string>> = {
 export const otherFormat = (format: Format): Format => (format === 'json' ? 'xml' : 'json');
 
 /** The body as a resource, or nothing when its content type is not FHIR. Throws when it does not parse. */
-export function readResource(bytes: Uint8Array, contentType: string): FhirResource | undefined {
+export function readResource(
+  bytes: Uint8Array,
+  contentType: string,
+  version: FhirVersion = 'stu3',
+): FhirResource | undefined {
   if (bytes.length === 0) return undefined;
-  if (/fhir\+xml/.test(contentType)) return parseXml(bytes, 'stu3');
+  if (/fhir\+xml/.test(contentType)) return parseXml(bytes, version);
   if (!/fhir\+json/.test(contentType)) return undefined;
   const value = parseJson(bytes);
   return isResource(value) ? value : undefined;
 }
 
-export const isResource = (value: unknown): value is FhirResource =>
-  typeof value === 'object' &&
-  value !== null &&
-  'resourceType' in value &&
-  typeof value.resourceType === 'string';
-
-export const printResource = (resource: FhirResource, format: Format): string =>
-  format === 'xml' ? printXml(resource, 'stu3') : printJson(resource);
+export const printResource = (
+  resource: FhirResource,
+  format: Format,
+  version: FhirVersion = 'stu3',
+): string => (format === 'xml' ? printXml(resource, version) : printJson(resource));

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { stringify } from 'yaml';
-import type { Identifier } from '../model.ts';
+import type { DataEndpoint, Identifier, OutgoingAuth } from '../model.ts';
 import { sandboxKeyMark } from './keys.ts';
 
 /** A participant as it stands in a settings file. */
@@ -15,15 +15,21 @@ export type ParticipantSetting = {
   ura?: string;
   agb?: string;
   identifiers?: readonly Identifier[];
+  facilityType?: string;
   clients: { clientId: string; scopes: string[]; jwks?: { keys: object[] }; jwksUrl?: string }[];
   endpoints: {
     id: string;
     kind?: 'notification' | 'callback';
     address: string;
     shape?: string;
-    auth?: { kind: 'none' } | { kind: 'private_key_jwt'; tokenEndpoint: string; clientId: string };
+    auth?: OutgoingAuth;
   }[];
+  dataEndpoints?: DataEndpointSetting[];
 };
+
+/** A data endpoint as it stands in a settings file: `registered` alone has no address. */
+export type DataEndpointSetting = Pick<DataEndpoint, 'id' | 'exchanges' | 'kind'> &
+  Partial<Omit<DataEndpoint, 'status'>>;
 
 export type GatewayFolder = {
   folder: string;

@@ -18,6 +18,8 @@ export type RunningGateway = {
 
 /** Node lets its young generation grow with the machine; a gateway's garbage needs no more than this (RSS halves). */
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=8'];
+/** A gateway has several threads, and glibc keeps memory back for each of them. */
+export const nodeEnvironment = { MALLOC_ARENA_MAX: '2' };
 
 const commandLine = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -31,7 +33,7 @@ export async function runGateway(
     [...nodeFlags, commandLine, 'start', '--config', folder.settingsFile],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', ...options.env },
+      env: { ...process.env, ...nodeEnvironment, NO_COLOR: '1', ...options.env },
     },
   );
   const printed: string[] = [];

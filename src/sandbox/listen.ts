@@ -1,7 +1,7 @@
 // How does a sandbox organisation take requests? A plain HTTP server that logs what arrives, in order, and fails on demand.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createFaultSwitch, type Fault, type FaultSwitch } from './faults.ts';
+import { contentFaults, createFaultSwitch, type Fault, type FaultSwitch } from './faults.ts';
 
 export type Arrived = {
   method: string;
@@ -19,6 +19,8 @@ export type LogLine = {
   at: string;
   method: string;
   path: string;
+  /** What stood behind the question mark; absent when nothing did. */
+  query?: string;
   contentType: string | undefined;
   bytes: number;
   /** The body as text, when it is small enough to read. */
@@ -36,14 +38,15 @@ export type SandboxServer = {
 };
 
 export type ListenOptions = {
-  host?: string;
+  host?: string | undefined;
   /** 0 takes a free port. */
-  port?: number;
-  answer(arrived: Arrived): Promise<Answer>;
+  port?: number | undefined;
+  answer(arrived: Arrived, fault: Fault): Promise<Answer>;
   /** Called after each request, for a timeline. */
-  onRequest?: (line: LogLine) => void;
+  onRequest?: ((line: LogLine) => void) | undefined;
 };
 
+const none: Fault = { kind: 'none' };
 const longestLoggedBody = 20_000;
 const longestBody = 64 * 1024 * 1024;
 
@@ -107,14 +110,16 @@ async function take({ request, response, options, log, faults }: Taken): Promise
     at: new Date().toISOString(),
     method: arrived.method,
     path: arrived.path,
+    ...(arrived.query.size === 0 ? {} : { query: arrived.query.toString() }),
     contentType: arrived.headers['content-type'],
     bytes: arrived.body.length,
     body: loggable(arrived) ? arrived.body.toString('utf8') : undefined,
     fault: fault.kind,
   };
   log.push(line);
-  const answer = await answerWith(fault, () => options.answer(arrived));
-  if (answer !== undefined && answer !== 'drop') line.status = answer.status;
+  const answer = await answerWith(fault, () =>
+    options.answer(arrived, contentFaults.has(fault.kind) ? fault : none),
+  );
   if (answer !== undefined && answer !== 'drop') line.status = answer.status;
   options.onRequest?.(line);
   if (answer === 'drop') request.socket.destroy();

@@ -1,11 +1,12 @@
 // Who takes part in the sandbox? A hospital and a nursing home, as participants of a gateway and as running servers.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isResource } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { FhirResource, Identifier } from '../model.ts';
 import { type Ecd, startEcd } from './ecd.ts';
 import { type Epd, startEpd } from './epd.ts';
-import { isResource } from './fhirBody.ts';
 import type { ParticipantSetting } from './gatewayFolder.ts';
 import { keepKey } from './keys.ts';
 import type { LogLine } from './listen.ts';
