@@ -1,14 +1,12 @@
 // What does the audit record say, and is it whole? `sluis audit`.
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { exportAuditEvents, exportCsv } from '../audit/exportAudit.ts';
 import { type AuditQuery, findAudit } from '../audit/find.ts';
-import { readSigningKeyFile } from '../audit/signingKey.ts';
-import { verifyAudit } from '../audit/verify.ts';
 import { isBsn } from '../fhir/identifiers.ts';
+import { addAuditVerify } from './auditVerify.ts';
 import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
-import { failed, misused } from './exit.ts';
-import { aligned } from './terminal.ts';
+import { misused } from './exit.ts';
+import { linesOf } from './inputLines.ts';
 import { type Opened, operatorOf, withStore } from './withStore.ts';
 
 type Search = {
@@ -24,13 +22,7 @@ type Search = {
 
 export const addAudit: AddCommand = (program, tools) => {
   const audit = program.command('audit').description('check, search and export the audit record (NEN 7513)');
-  withConfig(audit.command('verify'))
-    .description('walk every chain beside its signed heads: finds an altered, removed or cut-off record')
-    .option('--anchors <file>', 'signed heads that were kept outside, one JSON object a line')
-    .addHelpText('after', examples('sluis audit verify --config sluis.yaml'))
-    .action((options: { config?: string; anchors?: string }) =>
-      withStore(options, tools, (opened) => verify(opened, options, tools)),
-    );
+  addAuditVerify(audit, tools);
   searching(withConfig(audit.command('find')))
     .description('list records, oldest first')
     .addHelpText('after', examples('sluis audit find --config sluis.yaml --object Task/… --from 2026-01-01'))
@@ -67,32 +59,13 @@ const searching = (command: Command): Command =>
     .option('--to <time>', 'before this time')
     .option('--reveal', 'show the BSN of each record');
 
-async function verify(
-  { store, config }: Opened,
-  options: { anchors?: string },
-  { terminal }: Tools,
-): Promise<void> {
-  const { publicKeys } = await readSigningKeyFile(config.audit.signingKeyFile);
-  const anchors =
-    options.anchors === undefined ? [] : linesOf(options.anchors).map((line) => JSON.parse(line));
-  const result = await verifyAudit(store, { publicKeys, anchors });
-  const rows = result.chains.map(({ chain, records, signedTo }) => [
-    chain,
-    `${records} records`,
-    `signed to ${signedTo}`,
-  ]);
-  for (const line of aligned(rows)) terminal.line(line);
-  if (!result.ok)
-    throw failed(`The audit record is broken: ${result.chain}, record ${result.seq}: ${result.why}.`);
-  terminal.line('The audit record is whole.');
-}
-
 async function find(opened: Opened, options: Search, tools: Tools): Promise<void> {
   const query = await recorded(opened, options, tools);
   for await (const record of findAudit(opened.store, query, { reveal: options.reveal === true })) {
     const { event, outcome, reason, participantId, object } = record.entry;
     const cells = [
       record.at,
+      record.id,
       event,
       outcome,
       reason ?? '-',
@@ -141,15 +114,4 @@ function timeFrom(text: string): Date {
   if (Number.isNaN(time.getTime()))
     throw misused(`"${text}" is no time; write 2026-01-31 or 2026-01-31T12:00:00Z.`);
   return time;
-}
-
-function linesOf(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-  } catch (error) {
-    throw misused(`${file} cannot be read.`, error);
-  }
 }

@@ -4,15 +4,18 @@ import { addCard } from './card.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
 import { addConformance } from './conformance.ts';
+import { addConformanceConsent } from './conformanceConsent.ts';
 import { addConformanceMapping } from './conformanceMapping.ts';
 import { addConformanceMedication } from './conformanceMedication.ts';
 import { addConformanceValidation } from './conformanceValidation.ts';
 import { addConformanceWishes } from './conformanceWishes.ts';
+import { addConsent } from './consent.ts';
 import { addDemo } from './demo.ts';
 import { addHandover } from './handover.ts';
 import { addKeys } from './keys.ts';
 import { addMap } from './map.ts';
 import { addMigrate } from './migrate.ts';
+import { addMitz } from './mitz.ts';
 import { addOutbox } from './outbox.ts';
 import { addOverview } from './overview.ts';
 import { addPackages } from './packages.ts';
@@ -28,11 +31,14 @@ export const commands: readonly AddCommand[] = [
   addMigrate,
   addAudit,
   addOutbox,
+  addMitz,
   addParticipant,
   addHandover,
+  addConsent,
   addDemo,
   addSandbox,
   addConformance,
+  addConformanceConsent,
   addConformanceMapping,
   addConformanceValidation,
   addConformanceMedication,

@@ -31,6 +31,13 @@ export const addKeys: AddCommand = (program, tools) => {
     .description('list key ids; never a key')
     .addHelpText('after', examples('sluis keys list --config sluis.yaml'))
     .action((options: { config?: string }) => list(readConfig(options, tools), tools));
+  withConfig(keys.command('public'))
+    .description('print the public audit keys as a JWKS, for who verifies the chains of several gateways')
+    .addHelpText('after', examples('sluis keys public --config sluis.yaml > gateway-a.json'))
+    .action(async (options: { config?: string }) => {
+      const { publicKeys } = await readSigningKeyFile(readConfig(options, tools).audit.signingKeyFile);
+      tools.terminal.line(JSON.stringify({ keys: publicKeys }, null, 2));
+    });
 };
 
 async function init(folder: string, { terminal }: Tools): Promise<void> {

@@ -18,7 +18,7 @@ export const addOverview: AddCommand = (program, tools) => {
   program
     .command('overview')
     .description(
-      'the medication overview of one patient, from FHIR R4 (JSON, XML) and ADA (9.3.0, 9.0.7) files',
+      'the medication overview of one patient, from FHIR R4 (JSON, XML), ADA (9.3.0, 9.0.7) and 6.12 files',
     )
     .argument('<file...>', 'files and folders; each file counts as the answer of one data holder')
     .option(
@@ -63,6 +63,7 @@ type Read = {
   answers: HolderAnswer[];
   patients: Set<string>;
   unreadable: { file: string; reason: string }[];
+  skipped: string[];
 };
 
 const told = (error: unknown): string => {
@@ -71,9 +72,14 @@ const told = (error: unknown): string => {
   return place === undefined ? error.message : `${error.message} (${place})`;
 };
 
+/** JSON that lies in a folder and is no FHIR is somebody's settings; a file named by itself must be medication. */
+const isForeign = (error: unknown, file: string): boolean =>
+  error instanceof GatewayError && error.kind === 'unprocessable' && /\.json$/i.test(file);
+
 /** Reads every file as the answer of a holder. Loose FHIR resources may refer to each other: they are read together. */
-function read(files: readonly string[]): Read {
-  const result: Read = { answers: [], patients: new Set(), unreadable: [] };
+function read(places: readonly string[]): Read {
+  const files = filesOf(places);
+  const result: Read = { answers: [], patients: new Set(), unreadable: [], skipped: [] };
   const loose: ParsedContent[] = [];
   for (const file of files) {
     try {
@@ -82,6 +88,10 @@ function read(files: readonly string[]): Read {
         loose.push({ form: 'fhir', content: { ...parsed.content, place: file } });
       else add(result, readMedication([parsed], file));
     } catch (error) {
+      if (!places.includes(file) && isForeign(error, file)) {
+        result.skipped.push(file);
+        continue;
+      }
       result.unreadable.push({ file, reason: told(error) });
       result.answers.push({ holder: file, outcome: 'unavailable', blocks: [] });
     }
@@ -100,7 +110,7 @@ function overview(places: readonly string[], options: Options, { terminal }: Too
   const at = options.at === undefined ? Date.now() : momentOf('at', options.at);
   const since = options.since === undefined ? undefined : momentOf('since', options.since);
   const months = { endedMonths: monthsOf(options.endedMonths) };
-  const { answers, patients, unreadable } = read(filesOf(places));
+  const { answers, patients, unreadable, skipped } = read(places);
   if (patients.size > 1)
     throw misused(`These files are about ${patients.size} patients; an overview is of one.`);
   const now = consolidate(answers, { at, ...months });
@@ -110,6 +120,7 @@ function overview(places: readonly string[], options: Options, { terminal }: Too
   const printed = changes ? { ...now, since: then.at, changes } : now;
   if (options.json === true) terminal.line(JSON.stringify(printed, undefined, 2));
   else for (const line of overviewLines(printed, language, terminal)) terminal.line(line);
+  for (const file of skipped) terminal.note(`skipped, not FHIR: ${file}`);
   for (const { file, reason } of unreadable) terminal.note(`${file} cannot be read: ${reason}`);
   if (unreadable.length > 0) throw new CommandFailure('', 2);
 }

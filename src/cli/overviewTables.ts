@@ -3,6 +3,7 @@ import type { Change } from '../exchange/medication/diff.ts';
 import type { Finding } from '../exchange/medication/findings.ts';
 import type { Line, Overview } from '../exchange/medication/overview.ts';
 import { ruleTexts } from '../exchange/medication/rules.ts';
+import { inlineText, safeText } from '../exchange/safeText.ts';
 import type { Language } from '../model.ts';
 import { aligned, type Terminal } from './terminal.ts';
 
@@ -25,6 +26,7 @@ const words = {
     records: 'bouwstenen',
     outcomes: {
       answered: 'antwoordde',
+      partial: 'antwoordde niet volledig',
       denied: 'geen toestemming',
       unavailable: 'niet gelukt',
       silent: 'geen antwoord',
@@ -46,23 +48,31 @@ const words = {
     holders: 'Data holders',
     changes: 'Changed since',
     records: 'building blocks',
-    outcomes: { answered: 'answered', denied: 'no consent', unavailable: 'failed', silent: 'no answer' },
+    outcomes: {
+      answered: 'answered',
+      partial: 'answered in part',
+      denied: 'no consent',
+      unavailable: 'failed',
+      silent: 'no answer',
+    },
   },
 } as const;
 
 const groups = ['current', 'future', 'ended', 'paused', 'useOnly'] as const;
+/** Holders' words on one line: they neither break the table nor steer the terminal. */
+const plain = (text: string): string => inlineText(safeText(text));
 const day = (text: string | undefined): string => text?.slice(0, 10) ?? '';
 
 function row(line: Line, language: Language): string[] {
   const author = line.agreedBy ?? line.dispensedBy;
   const [first] = line.why;
   return [
-    `  ${line.medicine}`,
-    line.dosage ?? '',
-    line.route ?? '',
+    `  ${plain(line.medicine)}`,
+    plain(line.dosage ?? ''),
+    plain(line.route ?? ''),
     day(line.period.start),
-    day(line.period.end) || (line.period.criterion ?? ''),
-    [author?.name, author?.organisation].filter(Boolean).join(', '),
+    day(line.period.end) || plain(line.period.criterion ?? ''),
+    plain([author?.name, author?.organisation].filter(Boolean).join(', ')),
     first ? ruleTexts[first.rule][language] : '',
   ];
 }
@@ -92,7 +102,7 @@ export function overviewLines(
         ];
   const { history, findings, holders } = overview;
   const holderRows = holders.map(({ holder, name, outcome, records }) => [
-    `  ${name ?? holder}`,
+    `  ${plain(name ?? holder)}`,
     said.outcomes[outcome],
     `${records} ${said.records}`,
   ]);
@@ -113,11 +123,11 @@ export function overviewLines(
 
 function changeLine({ kind, medicine, before, after }: Change): string {
   const values = [before, after].filter((one) => one !== undefined).join(' -> ');
-  return `  ${kind}  ${medicine}${values === '' ? '' : `: ${values}`}`;
+  return `  ${kind}  ${plain(medicine)}${values === '' ? '' : `: ${plain(values)}`}`;
 }
 
 function findingLine({ severity, rule, text, detail, places }: Finding, language: Language): string {
-  const what = detail === undefined ? '' : ` (${detail})`;
+  const what = detail === undefined ? '' : ` (${plain(detail)})`;
   const where = places.map(({ holder, path }) => `${holder}: ${path}`).join(', ');
-  return `  ${severity}  ${text[language]}${what}  [${rule}]  ${where}`;
+  return `  ${severity}  ${text[language]}${what}  [${rule}]  ${plain(where)}`;
 }

@@ -1,4 +1,4 @@
-// With what can an engineer try an own system? `sluis sandbox`: a gateway with a hospital and a nursing home beside it.
+// With what can an engineer try an own system? `sluis sandbox`: a gateway with the organisations of a region beside it.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -10,6 +10,8 @@ import { keepKey } from '../sandbox/keys.ts';
 import type { LogLine } from '../sandbox/listen.ts';
 import { openMapBench } from '../sandbox/mapBench.ts';
 import { type Reaction, react, reactions } from '../sandbox/react.ts';
+import { askerOf, joined, startRegion } from '../sandbox/region.ts';
+import { ambulanceService, outOfHours, smallHome } from '../sandbox/regionCast.ts';
 import {
   bystander,
   clientIdOf,
@@ -34,12 +36,14 @@ type Options = {
 
 const ownMaps = resolve(import.meta.dirname, '../../mappings');
 
-const players = [hospital, nursingHome, bystander];
+const senders = [hospital, nursingHome, bystander];
+const askers = [ambulanceService, outOfHours, smallHome];
+const players = [...senders, ...askers];
 
 export const addSandbox: AddCommand = (program, tools) => {
   const sandbox = program
     .command('sandbox')
-    .description('run a gateway with a simulated hospital and nursing home, to point an own system at')
+    .description('run a gateway with the simulated organisations of a region, to point an own system at')
     .option('--folder <folder>', 'where settings, keys and database are kept between runs', '.sluis-sandbox')
     .option('--port <port>', 'first of five ports in a row; 0 takes free ones', '8180')
     .option('--shape <shape>', 'notification shape of the nursing home: A, B, C, D or E', 'A')
@@ -73,20 +77,28 @@ async function run(options: Options, { terminal }: Tools): Promise<void> {
     onRequest: (who, line) => terminal.line(requestLine(who, line)),
     onNotification: ({ taskId }) => reactTo(taskId),
   });
+  const region = await startRegion({
+    folder,
+    gatewayUrl,
+    onRequest: (who, line) => terminal.line(requestLine(who, line)),
+  });
   const maps = openMapBench(resolve(options.maps));
-  const control = await startControl({ ...sandbox, maps }, { port: controlPort });
+  const control = await startControl({ ...sandbox, maps, others: region.servers }, { port: controlPort });
   const reactTo = reacting(sandbox, reaction, terminal.line);
-  const participants = [...sandbox.participants, ...(await furtherParticipants(options.participants))];
-  const written = await writeGatewayFolder({ folder, port, opsPort, participants });
+  const own = joined(sandbox.participants, region.participants);
+  const participants = [...own, ...(await furtherParticipants(options.participants))];
+  const { settings } = region;
+  const written = await writeGatewayFolder({ folder, port, opsPort, participants, settings });
   await writeFile(join(folder, 'sandbox.json'), `${JSON.stringify({ gatewayUrl })}\n`);
   const gateway = await runGateway(written);
-  for (const line of sandboxGuide({ written, sandbox, controlUrl: control.baseUrl, folder }))
+  await region.enterPatient();
+  for (const line of sandboxGuide({ written, sandbox, region, controlUrl: control.baseUrl, folder }))
     terminal.line(line);
   await stopped();
   terminal.line('Stopping.');
   maps.stop();
   await gateway.stop();
-  await Promise.all([sandbox.close(), control.close()]);
+  await Promise.all([sandbox.close(), region.close(), control.close()]);
 }
 
 function reacting(sandbox: Sandbox, reaction: Reaction, tell: (text: string) => void) {
@@ -134,7 +146,10 @@ async function printToken(id: string, options: Options, { terminal }: Tools): Pr
   if (state === undefined)
     throw misused(`No sandbox has run in ${options.folder}; give its --folder before "token".`);
   const { gatewayUrl } = JSON.parse(state);
-  const key = await keepKey(keyFileOf(resolve(options.folder), id), id);
+  const folder = resolve(options.folder);
+  const asker = askers.find((one) => one.id === id);
+  if (asker) return terminal.line(await (await askerOf(asker, { folder, gatewayUrl })).caller.token());
+  const key = await keepKey(keyFileOf(folder, id), id);
   const caller = createCaller({ gatewayUrl, clientId: clientIdOf(player), key, scope: 'handover' });
   terminal.line(await caller.token());
 }

@@ -104,6 +104,21 @@ describe('sluis validate', () => {
     const alone = await run(wrong);
     expect(alone).toMatchObject({ code: 0, notes: expect.stringContaining('form-unknown') });
   });
+  it('counts unknown codes as errors, and unknown extensions only when strict', async () => {
+    const good = { resourceType: 'Patient', active: true };
+    const code = { system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus', code: 'ZZ' };
+    const coded = file('coded.json', JSON.stringify({ ...good, maritalStatus: { coding: [code] } }));
+    const own = { url: 'http://example.org/own', valueString: 'x' };
+    const extended = file('extended.json', JSON.stringify({ ...good, extension: [own] }));
+    expect((await run(coded)).code).toBe(1);
+    expect((await run(extended)).code).toBe(0);
+    expect((await run('--strict', extended)).code).toBe(1);
+  });
+  it('names the codes of a small list, in the language that is asked', async () => {
+    const wrong = file('gender.json', '{"resourceType":"Patient","gender":"man"}');
+    expect((await run(wrong)).notes).toContain('It has male, female, other, unknown.');
+    expect((await run('--language', 'nl', wrong)).notes).toContain('Daarin staan male, female');
+  });
   it('refuses a version that it does not know', async () => {
     expect((await run('--fhir', 'r5', folder)).code).toBe(2);
   });

@@ -35,7 +35,7 @@ export const addValidate: AddCommand = (program, tools) => {
     .option('--profile <address>', 'a profile that every resource must fit', collect, [])
     .option('--json', 'one JSON object per file: file, errors, warnings, issues')
     .option('--packages <folder>', 'folder with FHIR packages (or SLUIS_PACKAGES, separated by colons)')
-    .option('--strict', 'unknown extensions, codes and references inside a message are errors')
+    .option('--strict', 'unknown extensions and references that lead to nothing inside a message are errors')
     .option('--language <language>', 'nl or en', 'en')
     .addHelpText(
       'after',
@@ -71,9 +71,9 @@ function open(options: Options, tools: Tools, given: Parameters<typeof openValid
     packageFolders: folders,
     timeoutMs: 30_000,
     unknownExtensions: level,
-    unknownCodes: level,
+    unknownCodes: 'error',
   };
-  return openValidator(validationSettings.parse(settings), given);
+  return openValidator(validationSettings.parse(settings), given, { danglingReferences: level });
 }
 
 function check(
@@ -107,6 +107,8 @@ function jsonLine(result: Result, language: Language): string {
   return JSON.stringify({ file, errors, warnings, issues });
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function tell(result: Result, language: Language, tools: Tools): void {
   const { file, findings, unreadable } = result;
   const { terminal } = tools;
@@ -117,7 +119,7 @@ function tell(result: Result, language: Language, tools: Tools): void {
   const errors = findings.filter(isError).length;
   const warnings = findings.filter(({ severity }) => severity === 'warning').length;
   const verdict = errors > 0 ? terminal.paint('red', 'fails') : terminal.paint('green', 'fits');
-  terminal.line(`${verdict}  ${file}  ${errors} errors, ${warnings} warnings`);
+  terminal.line(`${verdict}  ${file}  ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
   for (const { issue, count, places } of groupIssues(findings).groups) {
     if (issue.severity === 'information') continue;
     const more = count > places.length ? `, … (${count})` : '';

@@ -1,7 +1,10 @@
 // Which files are to be validated, and what stands in them? JSON or XML, STU3 or R4.
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { isResource } from '../fhir/bundles.ts';
+import { parseXmlOfEither, startsXml } from '../fhir/eitherXml.ts';
 import { parseJson } from '../fhir/json.ts';
 import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
@@ -32,12 +35,6 @@ function filesIn(folder: string): string[] {
   return names.map((name) => join(folder, name));
 }
 
-const isResource = (value: unknown): value is FhirResource =>
-  typeof value === 'object' &&
-  value !== null &&
-  'resourceType' in value &&
-  typeof value.resourceType === 'string';
-
 const faults = (resource: FhirResource, version: FhirVersion): number =>
   checkShape(resource, version).filter((one) => one.severity === 'error').length;
 
@@ -47,26 +44,11 @@ function versionOf(resource: FhirResource): FhirVersion {
   return inR4 > 0 && faults(resource, 'stu3') < inR4 ? 'stu3' : 'r4';
 }
 
-const startsXml = (bytes: Uint8Array): boolean => {
-  const start = Buffer.from(bytes.subarray(0, 64))
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trimStart();
-  return start.startsWith('<');
-};
-
+/** As parseXmlOfEither; what R4 can read may still fit STU3 better. */
 function parseEither(bytes: Uint8Array): { resource: FhirResource; version: FhirVersion } {
-  try {
-    const resource = parseXml(bytes, 'r4');
-    if (checkShape(resource, 'r4').length === 0) return { resource, version: 'r4' };
-    return { resource, version: versionOf(resource) };
-  } catch (fault) {
-    try {
-      return { resource: parseXml(bytes, 'stu3'), version: 'stu3' };
-    } catch {
-      throw fault;
-    }
-  }
+  const { resource, version } = parseXmlOfEither(bytes);
+  const fits = version === 'stu3' || checkShape(resource, 'r4').length === 0;
+  return { resource, version: fits ? version : versionOf(resource) };
 }
 
 function parse(bytes: Uint8Array, version: FhirVersion | undefined): Content {

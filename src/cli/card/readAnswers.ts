@@ -4,8 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { HolderAnswer } from '../../exchange/wishes/records.ts';
 import { isResource } from '../../fhir/bundles.ts';
+import { parseXmlOfEither, startsXml } from '../../fhir/eitherXml.ts';
 import { parseJson } from '../../fhir/json.ts';
-import { parseXml } from '../../fhir/xml.ts';
 import type { FhirResource } from '../../model.ts';
 import { misused } from '../exit.ts';
 
@@ -70,25 +70,9 @@ function findFiles(
 const withoutMark = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
-const startsXml = (bytes: Buffer): boolean =>
-  bytes.subarray(0, 256).toString('utf8').trimStart().startsWith('<');
-
-/** XML says its version only by its elements: what R4 does not know is tried as STU3. */
-function parseXmlOfEither(bytes: Buffer): FhirResource {
-  try {
-    return parseXml(bytes, 'r4');
-  } catch (fault) {
-    try {
-      return parseXml(bytes, 'stu3');
-    } catch {
-      throw fault;
-    }
-  }
-}
-
 /** The resources of a file: one, or a JSON list of them; nothing when it is not FHIR. */
 function parse(bytes: Buffer): FhirResource[] {
-  if (startsXml(bytes)) return [parseXmlOfEither(bytes)];
+  if (startsXml(bytes)) return [parseXmlOfEither(bytes).resource];
   const value = parseJson(bytes);
   if (isResource(value)) return [value];
   return Array.isArray(value) ? value.filter(isResource) : [];

@@ -2,12 +2,13 @@
 
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isResource } from '../../fhir/bundles.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { FhirResource } from '../../model.ts';
 import { closureOf } from './closure.ts';
 import { compare } from './compare.ts';
 import { type FoundHandover, findHandovers } from './handovers.ts';
-import { isResource, readFolders } from './readFolder.ts';
+import { readFolders } from './readFolder.ts';
 
 const sample = fileURLToPath(new URL('../../sandbox/fixtures/handover.json', import.meta.url));
 let handover: FoundHandover;

@@ -1,6 +1,7 @@
 // Which FHIR resources lie in these folders? Loose or in Bundles, XML or JSON, at any depth.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isResource } from '../../fhir/bundles.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { parseXml } from '../../fhir/xml.ts';
 import type { FhirResource } from '../../model.ts';
@@ -72,12 +73,6 @@ function parsed(bytes: Buffer, file: string): FhirResource | undefined {
   const value = parseJson(bytes);
   return isResource(value) ? value : undefined;
 }
-
-export const isResource = (value: unknown): value is FhirResource =>
-  typeof value === 'object' &&
-  value !== null &&
-  'resourceType' in value &&
-  typeof value.resourceType === 'string';
 
 /** A Bundle gives its entries; anything else gives itself. */
 function unpacked(resource: FhirResource, file: string): FoundResource[] {

@@ -12,6 +12,7 @@ export const suites: readonly Suite[] = [
   { name: 'handover', folder: 'handover' },
   { name: 'mapping', folder: '.' },
   { name: 'validation', folder: '.' },
+  { name: 'consent', folder: 'trust' },
   { name: 'wishes', folder: '.' },
   { name: 'medication', folder: '.' },
 ];

@@ -1,7 +1,4 @@
 // How does a handover go from EPD to nursing home? The whole story over real HTTP, each step with what must come of it.
-import { spawn } from 'node:child_process';
-import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { FhirResource } from '../../model.ts';
 import type { Called } from '../../sandbox/caller.ts';
 import { compositionIdOf } from '../../sandbox/ecd.ts';
@@ -9,6 +6,7 @@ import { type Fetched, fetchDocument, fetchPlainly, outcomeText } from '../../sa
 import { compare } from '../conformance/compare.ts';
 import type { FoundHandover } from '../conformance/handovers.ts';
 import type { Cast } from './cast.ts';
+import { tellVerified, until } from './steps.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Story = { cast: Cast; timeline: Timeline; handover: FoundHandover; push: FhirResource };
@@ -156,31 +154,8 @@ async function tellEnd({ cast, timeline }: Story, known: Known): Promise<void> {
       return Number.isNaN(Date.parse(String(step.at))) ? String(step.at) : 'known';
     });
   }
-  await timeline.step({ who: 'operator', what: 'sluis audit verify', expected: 'whole' }, () =>
-    command(['audit', 'verify', '--config', cast.folder.settingsFile], 'whole'),
-  );
+  await tellVerified(timeline, cast);
   await timeline.step({ who: 'operator', what: 'stops the gateway', expected: 'exit 0' }, async () => {
     return `exit ${await cast.gateway.stop()}`;
-  });
-}
-
-async function until(holds: () => boolean, withinMs = 15_000): Promise<void> {
-  const limit = Date.now() + withinMs;
-  while (!holds()) {
-    if (Date.now() > limit) throw new Error(`not within ${withinMs / 1000} s`);
-    await wait(10);
-  }
-}
-
-const commandLine = fileURLToPath(new URL('../../cli.ts', import.meta.url));
-
-/** Runs a command as an operator would; gives `good`, or what it printed. */
-function command(words: readonly string[], good: string): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [commandLine, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let printed = '';
-    child.stdout.on('data', (chunk) => (printed += chunk));
-    child.stderr.on('data', (chunk) => (printed += chunk));
-    child.on('close', (code) => resolve(code === 0 ? good : `exit ${code}: ${printed.trim()}`));
   });
 }

@@ -4,6 +4,10 @@ import type { Terminal } from '../terminal.ts';
 export type Timeline = {
   /** Runs a step; what it gives must be what was expected. A step that throws is not as expected. */
   step(step: { who: string; what: string; expected: string }, act: () => Promise<string>): Promise<void>;
+  /** Begins a story under its title. */
+  title(text: string): void;
+  /** Shows what somebody sees, between the steps. */
+  show(text: string): void;
   /** Prints the closing line; true when all was as expected. */
   close(): boolean;
 };
@@ -20,6 +24,16 @@ export function createTimeline({ line, paint }: Terminal): Timeline {
       counts[good ? 'good' : 'bad'] += 1;
       const verdict = good ? paint('green', 'ok') : paint('red', `NOT AS EXPECTED: ${expected}`);
       line(`${paint('dim', `${at} s`)}  ${who.padEnd(24)}  ${what.padEnd(46)}  ${got}  ${verdict}`);
+    },
+    title: (text) => {
+      line();
+      line(paint('bold', text));
+      line();
+    },
+    show: (text) => {
+      line();
+      for (const each of text.trimEnd().split('\n')) line(`    ${each}`);
+      line();
     },
     close: () => {
       line();

@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { isResource } from '../../fhir/bundles.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { parseXml } from '../../fhir/xml.ts';
 import { versionsOf } from '../../mapping/fhirVersion.ts';
 import type { RoundTrip, Ways } from '../../mapping/roundTrip.ts';
 import { roundTrip } from '../../mapping/roundTrip.ts';
 import type { FhirResource, FhirVersion } from '../../model.ts';
-import { isResource } from '../conformance/readFolder.ts';
 import { misused } from '../exit.ts';
 import { type MapsOption, openMap } from './library.ts';
 

@@ -1,0 +1,77 @@
+// Is the audit record whole, also where several gateways share it? `sluis audit verify`.
+import { z } from 'zod';
+import { type PublicAuditKey, readPublicKeyFile, readSigningKeyFile } from '../audit/signingKey.ts';
+import { verifyAudit } from '../audit/verify.ts';
+import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
+import { failed, misused } from './exit.ts';
+import { linesOf } from './inputLines.ts';
+import { aligned } from './terminal.ts';
+import { type Opened, withStore } from './withStore.ts';
+
+type Options = { config?: string; anchors?: string; key: readonly string[] };
+
+export const addAuditVerify: AddCommand = (audit, tools) => {
+  withConfig(audit.command('verify'))
+    .description('walk every chain beside its signed heads: finds an altered, removed or cut-off record')
+    .option('--anchors <file>', 'signed heads that were kept outside, one JSON object a line')
+    .option(
+      '--key <file>',
+      'public audit keys of another gateway on this database (`sluis keys public`); may be given more than once',
+      (file: string, others: readonly string[]) => [...others, file],
+      [],
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'sluis audit verify --config sluis.yaml',
+        'sluis audit verify --config sluis.yaml --key gateway-b.json --key gateway-c.json',
+      ),
+    )
+    .action((options: Options) => withStore(options, tools, (opened) => verify(opened, options, tools)));
+};
+
+async function verify({ store, config }: Opened, options: Options, { terminal }: Tools): Promise<void> {
+  const { publicKeys } = await readSigningKeyFile(config.audit.signingKeyFile);
+  const anchors = options.anchors === undefined ? [] : anchorsIn(options.anchors);
+  const known = [...publicKeys, ...options.key.flatMap(keysIn)];
+  const result = await verifyAudit(store, { publicKeys: known, anchors });
+  const rows = result.chains.map(({ chain, records, signedTo }) => [
+    chain,
+    `${records} records`,
+    `signed to ${signedTo}`,
+  ]);
+  for (const line of aligned(rows)) terminal.line(line);
+  if (!result.ok) {
+    if (result.why === 'bad-signature')
+      terminal.note('Were these heads signed by another gateway? Give its public keys with --key.');
+    throw failed(`The audit record is broken: ${result.chain}, record ${result.seq}: ${result.why}.`);
+  }
+  terminal.line('The audit record is whole.');
+}
+
+function keysIn(file: string): readonly PublicAuditKey[] {
+  try {
+    return readPublicKeyFile(file);
+  } catch (error) {
+    throw misused(error instanceof Error ? error.message : `${file} cannot be read.`, error);
+  }
+}
+
+const anchorShape = z.strictObject({
+  chain: z.string(),
+  seq: z.int().min(1),
+  hash: z.string(),
+  at: z.string(),
+  signature: z.string(),
+});
+
+/** One signed head a line. Throws with the number of the first that is none. */
+function anchorsIn(file: string): z.infer<typeof anchorShape>[] {
+  return linesOf(file).map((line, index) => {
+    try {
+      return anchorShape.parse(JSON.parse(line));
+    } catch (error) {
+      throw misused(`${file}: number ${index + 1} is no signed head.`, error);
+    }
+  });
+}
