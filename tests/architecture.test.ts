@@ -68,6 +68,16 @@ function offences(
   });
 }
 
+/** Casts, copies and untyped values are the ways round the brand of the type. */
+const waysRound: readonly RegExp[] = [
+  /\bas\s+(?:\w+\s+as\s+)?Permit\b/,
+  /<Permit>\s*[\w({]/,
+  /\.\.\.\s*(?:[\w.?!]+[.?!])?permit\b/i,
+  /\b(?:structuredClone|Object\.assign|Object\.create)\(\s*(?:[\w.?!]+[.?!])?permit\b/i,
+  /\bPermit\b[^;\n]*(?:=|return)\s*JSON\.parse\(/,
+];
+const makesPermit = (text: string): boolean => waysRound.some((way) => way.test(text));
+
 describe('the house', () => {
   it('lets imports go down only', () => {
     const wrong = productFiles.flatMap((path) =>
@@ -111,9 +121,25 @@ describe('the house', () => {
 
   it('makes permits in consent/decide.ts only', () => {
     const wrong = offences(productFiles, (text, path) =>
-      /\bas Permit\b/.test(text) && place(path) !== 'src/consent/decide.ts' ? 'makes a Permit' : undefined,
+      makesPermit(text) && place(path) !== 'src/consent/decide.ts' ? 'makes a Permit' : undefined,
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('sees a permit that is made by a cast, or changed by copying another', () => {
+    for (const text of [
+      'return facts as Permit;',
+      'const permit = <Permit>facts;',
+      'return { ...permit, holderId };',
+      'f({ ...answer.permit })',
+      'structuredClone(permit)',
+      'Object.assign(permit, { holderId })',
+      'const made: Permit = JSON.parse(text);',
+      'function read(): Permit { return JSON.parse(text); }',
+    ]) {
+      expect(makesPermit(text), text).toBe(true);
+    }
+    expect(makesPermit('fetchFrom(endpoint, permit, ask); const { holderId } = answer.permit;')).toBe(false);
   });
 
   it('calls other hosts through outgoing/ only', () => {

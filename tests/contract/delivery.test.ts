@@ -15,6 +15,7 @@ import { type Delivery, type DeliveryDeps, startDelivery } from '../../src/deliv
 import { GatewayError } from '../../src/errors.ts';
 import type { Endpoint } from '../../src/model.ts';
 import { createOutgoing, type Outgoing } from '../../src/outgoing/outgoing.ts';
+import { createTokens } from '../../src/outgoing/tokens.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hang, type Receiver, reset, slow, startReceiver, status, until } from './faultyReceiver.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
@@ -79,7 +80,12 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
       outgoing,
       clock: () => new Date(),
       endpointOf: (_, id) => endpoints.get(id),
-      signAssertion: async () => 'assertion',
+      tokens: createTokens({
+        outgoing,
+        clock: () => new Date(),
+        signAssertion: async () => 'assertion',
+        timeoutMs: quick.timeoutMs,
+      }),
       settings: quick,
       log: quiet,
       owner: 'gateway-1',

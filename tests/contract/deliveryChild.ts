@@ -21,7 +21,7 @@ startDelivery({
   }),
   clock,
   endpointOf: () => given.endpoint,
-  signAssertion: async () => '',
+  tokens: { get: async () => ({ header: undefined }) },
   settings: given.settings,
   log: { info: quiet, warn: quiet, error: (facts, text) => console.error(text, facts) },
   owner: given.gateway,

@@ -235,7 +235,7 @@ describe.each(storeKinds)('what delivery keeps on %s', (kind) => {
         status: 'active',
         repeatable: true,
       }),
-      signAssertion: async () => '',
+      tokens: { get: async () => ({ header: undefined }) },
       settings,
       log: quiet,
       owner: 'gateway-1',

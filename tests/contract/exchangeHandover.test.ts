@@ -16,7 +16,7 @@ import type { FhirResource, FhirResponse, Participant } from '../../src/model.ts
 import { asking, home, hospital, otherHome, stranger, testBsns } from '../world/cast.ts';
 import { openStage, type Stage, stageUrl } from '../world/exchangeStage.ts';
 import { nursingHandoff, resourceIn } from '../world/nursingHandoff.ts';
-import { storeKinds } from './storesUnderTest.ts';
+import { hasPostgresql, storeKinds } from './storesUnderTest.ts';
 
 type Row = { fullUrl: string; resource: FhirResource };
 const rowsOf = (bundle: FhirResource | undefined) => (bundle?.entry ?? []) as Row[];
@@ -635,7 +635,7 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
   });
 });
 
-test('twenty-five pushes at each of two gateways at once are one handover', async () => {
+test.runIf(hasPostgresql)('twenty-five pushes at each of two gateways at once are one handover', async () => {
   const stage = await openStage({ kind: 'postgresql' });
   try {
     const second = {

@@ -1,5 +1,5 @@
 // Does the data listener speak FHIR over HTTP as agreed? Forms, bodies, limits, errors, budgets and what is logged.
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -169,7 +169,7 @@ describe('the body', () => {
     const started = process.memoryUsage().rss;
     for (const [coding, bomb] of [
       ['gzip', gzipSync(zeros)],
-      ['br', brotliCompressSync(zeros)],
+      ['br', brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
       ['deflate', deflateSync(zeros)],
     ] as const) {
       expect((await push(bomb, { 'content-encoding': coding })).status).toBe(413);
@@ -436,8 +436,8 @@ describe('the request id', () => {
 
 describe('the log', () => {
   it('names request, participant, route pattern, status and time, but no address and no body', async () => {
-    await ask(`/stu3/Patient/${testBsn}?x=${testBsn}`, { headers: { 'x-request-id': 'log-test-1' } });
-    await ask(`/stu3/Nothing/${testBsn}`, { headers: { 'x-request-id': 'log-test-2' } });
+    await ask('/stu3/Patient/some-id?x=some-value', { headers: { 'x-request-id': 'log-test-1' } });
+    await ask('/stu3/Nothing/some-id', { headers: { 'x-request-id': 'log-test-2' } });
     const line = (id: string) =>
       stage.lines
         .map((text) => JSON.parse(text) as Record<string, unknown>)
@@ -452,6 +452,20 @@ describe('the log', () => {
       ms: expect.any(Number),
     });
     expect(line('log-test-2')).toMatchObject({ route: '/stu3/*', status: 404 });
+    expect(stage.lines.join('')).not.toMatch(/some-(id|value)/);
+  });
+
+  it.each([
+    `/stu3/Patient/${testBsn}`,
+    `/stu3/Patient/x?x=${testBsn}`,
+    `/r4/Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|${testBsn}`,
+    `/r4/Consent?patient=Patient/${testBsn}`,
+    '/r4/Patient?identifier=urn:oid:2.16.840.1.113883.2.4.6.3|123',
+  ])('refuses a BSN in an address before anything sees it: %s', async (address) => {
+    const seen = stage.seen.length;
+    const answer = await ask(address);
+    expect([answer.status, stage.seen.length]).toEqual([400, seen]);
+    expect(await answer.text()).toContain('bsn-in-address');
     expect(stage.lines.join('')).not.toContain(testBsn);
   });
 });

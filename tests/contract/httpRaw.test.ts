@@ -280,6 +280,51 @@ describe('a caller that is refused before its body came', () => {
     expect(statusesIn(text)).toEqual([401]);
     expect(performance.now() - started).toBeLessThan(8_000);
   });
+
+  it('hears in the answer that the connection ends, and hears all of it while it still sends', async () => {
+    const socket = connect(stage.port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    socket.on('error', () => undefined);
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    const more = 'Content-Type: application/fhir+json\r\nContent-Length: 50000000\r\n';
+    socket.write(`${head('POST /stu3/$handover', more)}\r\n`);
+    // as many callers do: it sends for a while before it looks
+    socket.pause();
+    const feeding = setInterval(() => socket.write(Buffer.alloc(65_536, ' ')), 5);
+    setTimeout(() => socket.resume(), 500);
+    await ended;
+    clearInterval(feeding);
+    const [headers = '', body = ''] = text.split('\r\n\r\n');
+    expect(statusesIn(headers)).toEqual([413]);
+    expect(headers).toMatch(/\r\nConnection: close\r\n/i);
+    expect(JSON.parse(body)).toMatchObject({ issue: [{ code: 'too-long' }] });
+  });
+
+  it('has nothing done on that connection any more', async () => {
+    const socket = connect({ port: stage.port, host: '127.0.0.1', allowHalfOpen: true });
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    socket.on('error', () => undefined);
+    const asked = stage.seen.length;
+    socket.write('POST /stu3/$handover HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+    await expect.poll(() => text).toContain('\r\n\r\n');
+    socket.write(`1\r\nx\r\n0\r\n\r\n${get(`/stu3/Task/${taskId}`)}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    socket.destroy();
+    expect([statusesIn(text), stage.seen.length]).toEqual([[401], asked]);
+  });
+
+  it('keeps its connection when the body came along with the headers', async () => {
+    const small = 'POST /stu3/$handover HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}';
+    const text = await send(small + get('/stu3/metadata'));
+    expect(statusesIn(text)).toEqual([401, 200]);
+    expect(text).not.toMatch(/Connection: close/i);
+  });
 });
 
 describe('a caller that never reads its answer', () => {

@@ -55,12 +55,14 @@ export function tinyExchange(seen: Seen[], plan: { current: Plan }): ExchangePor
       status: 'active',
       fhirVersion: version === 'r4' ? '4.0.1' : '3.0.2',
     }),
+    operationDefinition: (_version, name) => ({ resourceType: 'OperationDefinition', id: name }),
     handoverStatus: async ({ id }) => ({
       json: { id },
       page: (language) =>
         `<!doctype html><html lang="${language}"><style>p{margin:0}</style><p>${id}</p></html>`,
     }),
     cancelHandover: async ({ id }) => ({ json: { id, state: 'cancelled' }, page: () => '<p></p>' }),
+    openPage: async () => ({ found: false, html: '<p></p>' }),
   };
 }
 
@@ -75,15 +77,15 @@ export async function startHttp(store: Store, settings: Record<string, unknown> 
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const stage = await identityOn(store, { realClock: true });
   const local = { host: '127.0.0.1', port: 0 };
-  const data = createDataListener({
+  const listenerDeps = {
     settings: httpSettings.parse({ data: local, ops: local, ...settings }),
     identity: stage.identity,
-    exchange: tinyExchange(seen, plan),
     store,
     log,
     metrics,
     lifecycle,
-  });
+  };
+  const data = createDataListener({ ...listenerDeps, exchange: tinyExchange(seen, plan) });
   const ops = createOpsListener({ checks: { store: () => store.ping() }, lifecycle, metrics, log });
   for (const server of [data, ops]) {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -98,6 +100,7 @@ export async function startHttp(store: Store, settings: Record<string, unknown> 
     plan,
     lifecycle,
     metrics,
+    listenerDeps,
     port,
     servers: [data, ops],
     url: `http://127.0.0.1:${port}`,
@@ -116,7 +119,7 @@ export async function startHttp(store: Store, settings: Record<string, unknown> 
   };
 }
 
-/** Sends bytes as they are, and gives back all that came until the connection closed or `quietMs` passed. */
+/** Sends bytes as they are, and gives back all that came until the connection closed or nothing more came for `quietMs`. */
 export function raw(
   port: number,
   parts: string | readonly (string | Uint8Array)[],
@@ -129,7 +132,8 @@ export function raw(
       socket.destroy();
       resolve(text);
     };
-    let timer = setTimeout(done, quietMs);
+    // the first byte may take its time on a busy machine
+    let timer = setTimeout(done, Math.max(quietMs, 1_500));
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       clearTimeout(timer);

@@ -136,12 +136,14 @@ describe('a key set at an address', () => {
 
   it('that is slow makes nobody else wait', async () => {
     stage.answerKeySet(() => new Promise(() => undefined));
-    const waiting = Array.from({ length: 100 }, () => ask(evil()).catch(() => undefined));
-    const started = performance.now();
+    let ended = 0;
+    const count = () => {
+      ended += 1;
+    };
+    for (let i = 0; i < 100; i++) void ask(evil()).then(count, count);
     await ask(assertion());
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(ended).toBe(0);
     expect(stage.fetches).toHaveLength(1);
-    void waiting;
   });
 
   it('may be named by `jku` only as it is registered', async () => {

@@ -1,15 +1,14 @@
 // Does the whole story hold with real processes, on SQLite, and is nobody's BSN printed on the way?
-import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findHandovers } from '../../src/cli/conformance/handovers.ts';
 import { readFolders } from '../../src/cli/conformance/readFolder.ts';
 import { tellHandover } from '../../src/cli/demo/handoverStory.ts';
 import { createTimeline } from '../../src/cli/demo/timeline.ts';
 import { sampleHandover } from '../../src/sandbox/sandbox.ts';
+import { isThere, type OwnDatabase, ownDatabase } from './postgresql.ts';
 import { type Cast, formsOf, startCast, until } from './stage.ts';
 
 const sample = fileURLToPath(new URL('../../src/sandbox/fixtures/handover.json', import.meta.url));
@@ -30,14 +29,6 @@ async function storyOf(cast: Cast): Promise<string> {
   await tellHandover({ cast, timeline, handover: handover!, push: await sampleHandover() });
   timeline.close();
   return lines.join('\n');
-}
-
-async function connect(connectionString: string): Promise<pg.Client | undefined> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
-  return client.connect().then(
-    () => client,
-    () => undefined,
-  );
 }
 
 describe('a handover from EPD to nursing home', () => {
@@ -101,25 +92,18 @@ describe.each(['A', 'B', 'C', 'D', 'E'])('notification in shape %s', (shape) => 
   });
 });
 
-const postgresql = process.env.SLUIS_TEST_POSTGRESQL ?? 'postgres://root@127.0.0.1:5432/test';
-const database = `sluis_e2e_${randomUUID().slice(0, 8)}`;
-const admin = await connect(postgresql);
-if (admin === undefined) console.log('skipped: no PostgreSQL');
+const hasPostgresql = await isThere();
 
-describe.skipIf(admin === undefined)('a handover on PostgreSQL', () => {
+describe.skipIf(!hasPostgresql)('a handover on PostgreSQL', () => {
   let cast: Cast;
+  let database: OwnDatabase;
   beforeAll(async () => {
-    await admin?.query(`create database ${database}`);
-    const url = new URL(postgresql);
-    url.pathname = `/${database}`;
-    cast = await startCast({
-      settings: { store: { kind: 'postgresql', url: url.href, keyFile: 'keys/content.json' } },
-    });
+    database = await ownDatabase();
+    cast = await startCast({ settings: { store: database.store } });
   });
   afterAll(async () => {
     await cast?.close();
-    await admin?.query(`drop database ${database} with (force)`);
-    await admin?.end();
+    await database?.drop();
   });
 
   it('goes as it must, from push to completion', async () => {

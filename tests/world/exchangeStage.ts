@@ -1,6 +1,14 @@
 // On what stage do the exchange tests play? A real store, a directory, a clock that the test moves, and short ways to ask.
 
-import { answer, type ExchangeDeps, handoverSettings } from '../../src/exchange/index.ts';
+import { consentSettings } from '../../src/consent/settings.ts';
+import {
+  answer,
+  type ExchangeDeps,
+  handoverSettings,
+  medicationSettings,
+  preparePush,
+  wishesSettings,
+} from '../../src/exchange/index.ts';
 import type { FhirRequest, FhirResource, FhirResponse, Participant, Requester } from '../../src/model.ts';
 import { createDirectory } from '../../src/routing/directory.ts';
 import type { Unit } from '../../src/store/store.ts';
@@ -41,6 +49,23 @@ type Opening = {
   profileChecks?: 'off' | 'warn';
 };
 
+const unexpected = (): never => {
+  throw new Error('a handover asks no data holder');
+};
+
+export const nobodyHandsOver = (): never => {
+  throw new Error('a retrieval reads no push');
+};
+
+/** What only retrievals need. */
+export const nobodyIsAsked = {
+  localise: unexpected,
+  decideConsent: unexpected,
+  fetchFrom: unexpected,
+  mapNamed: unexpected,
+  noteFault: unexpected,
+} satisfies Partial<ExchangeDeps>;
+
 export async function openStage({
   kind = 'sqlite',
   participants = castOfParticipants,
@@ -51,16 +76,25 @@ export async function openStage({
   let now = new Date('2026-01-15T10:00:00.000Z');
   const store = await ground.open({ clock: () => now });
   const stage = { wakes: 0 };
+  const directory = createDirectory(participants);
   const deps: ExchangeDeps = {
     store,
     clock: () => now,
     baseUrl: stageUrl,
-    directory: createDirectory(participants),
+    directory,
     wakeDelivery: () => {
       stage.wakes++;
     },
     checkProfiles,
-    settings: { handover: handoverSettings.parse({ profileChecks }) },
+    preparePush: async (question) =>
+      preparePush(question, { hashes: store, directory, maxResources: 5_000, checkProfiles }),
+    ...nobodyIsAsked,
+    settings: {
+      handover: handoverSettings.parse({ profileChecks }),
+      wishes: wishesSettings.parse({}),
+      medication: medicationSettings.parse({}),
+      consent: consentSettings.parse({}),
+    },
   };
   const ask = ([method, path]: [string, string], who: Requester, more: Partial<FhirRequest>) =>
     answer(

@@ -1,0 +1,144 @@
+// Can a regional consent facility feed the gateway, and does a patient's changed mind count from then on?
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DecideConsent } from '../../src/consent/consent.ts';
+import { createDecideConsent } from '../../src/consent/decide.ts';
+import { listConsents } from '../../src/consent/ownRecords.ts';
+import { consentSettings } from '../../src/consent/settings.ts';
+import { answer } from '../../src/exchange/index.ts';
+import type { FhirResource, Requester } from '../../src/model.ts';
+import { openStage, type Stage } from '../world/exchangeStage.ts';
+import { ambulance, bsn, gp, hospital, otherBsn, question, requesterOf } from './consentStage.ts';
+import { storeKinds } from './storesUnderTest.ts';
+
+const facility: Requester = { ...requesterOf(hospital), scopes: ['consent'] };
+const role = (code: string) => ({ coding: [{ code }] });
+const ura = (value: string) => ({ identifier: { system: 'http://fhir.nl/fhir/NamingSystem/ura', value } });
+
+type Said = { type: string; identifier?: string; holder?: string; patient?: string };
+const consentOf = ({ type, identifier = 'one', holder, patient = bsn }: Said): FhirResource => ({
+  resourceType: 'Consent',
+  identifier: [{ system: 'urn:facility', value: identifier }],
+  status: 'active',
+  scope: { coding: [{ code: 'patient-privacy' }] },
+  patient: { identifier: { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: patient } },
+  provision: { type, ...(holder ? { actor: [{ role: role('CST'), reference: ura(holder) }] } : {}) },
+});
+const parameters = (...parameter: object[]): FhirResource => ({ resourceType: 'Parameters', parameter });
+
+describe.each(storeKinds)('registered consents on %s', (kind) => {
+  let stage: Stage;
+  let decider: DecideConsent;
+  beforeEach(async () => {
+    stage = await openStage({ kind, participants: [gp, ambulance, hospital] });
+    const { store, clock } = stage.deps;
+    const settings = consentSettings.parse({ policy: { sources: ['own'] } });
+    decider = createDecideConsent({ store, clock, settings, sources: {} });
+  });
+  afterEach(() => stage.end());
+
+  const post = (path: string, resource: FhirResource, who = facility) =>
+    answer(
+      {
+        version: 'r4',
+        method: 'POST',
+        path: [path],
+        query: new Map(),
+        language: 'nl',
+        requestId: 'r',
+        resource,
+      },
+      who,
+      stage.deps,
+    );
+  const decide = async (more: object = {}) => (await decider(question(more))).kind;
+  const idIn = ({ resource }: { resource?: FhirResource }) =>
+    ((resource?.parameter ?? []) as { valueId?: string }[])[0]?.valueId ?? '';
+
+  test('the specific beats the general, and a tie is an objection', async () => {
+    await post('$register-consent', consentOf({ type: 'permit' }));
+    expect(await decide()).toBe('permit');
+    const objection = consentOf({ type: 'deny', identifier: 'two', holder: '90000001' });
+    await post('$register-consent', parameters({ name: 'consent', resource: objection }));
+    expect(await decide()).toBe('denied');
+    expect(await decide({ holder: hospital })).toBe('permit');
+    await post('$register-consent', consentOf({ type: 'permit', identifier: 'three', holder: '90000001' }));
+    expect(await decide()).toBe('denied');
+  });
+
+  test('the same business identifier replaces; what was replaced stays readable', async () => {
+    await post('$register-consent', consentOf({ type: 'permit' }));
+    stage.later(1_000);
+    const { status, resource } = await post('$register-consent', consentOf({ type: 'deny' }));
+    expect(status).toBe(201);
+    expect(resource?.parameter).toContainEqual({ name: 'replaced', valueInteger: 1 });
+    expect(await decide()).toBe('denied');
+    const kept = await listConsents(stage.deps.store, bsn, { all: true });
+    expect(kept.map(({ consent, endedAt }) => [consent.permits, endedAt !== undefined])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
+
+  test('a record that was made for the wrong patient is replaced for that patient too', async () => {
+    await post('$register-consent', consentOf({ type: 'permit', patient: otherBsn }));
+    expect(await decide({ patientBsn: otherBsn })).toBe('permit');
+    await post('$register-consent', consentOf({ type: 'permit' }));
+    expect(await decide()).toBe('permit');
+    expect(await decide({ patientBsn: otherBsn })).toBe('denied');
+  });
+
+  test('withdrawn is no consent, by id or by identifier, and only by who registered it', async () => {
+    const id = idIn(await post('$register-consent', consentOf({ type: 'permit' })));
+    const byId = parameters({ name: 'id', valueId: id });
+    const stranger = { ...facility, participant: gp };
+    await expect(post('$withdraw-consent', byId, stranger)).rejects.toMatchObject({ kind: 'notFound' });
+    expect(await decide()).toBe('permit');
+    await post('$withdraw-consent', byId);
+    expect(await decide()).toBe('denied');
+    await expect(post('$withdraw-consent', byId)).rejects.toMatchObject({ kind: 'notFound' });
+    await post('$register-consent', consentOf({ type: 'permit' }));
+    const valueIdentifier = { system: 'urn:facility', value: 'one' };
+    await post('$withdraw-consent', parameters({ name: 'identifier', valueIdentifier }));
+    expect(await decide()).toBe('denied');
+  });
+
+  test('it is recorded, and the patient’s will is not in the record', async () => {
+    const id = idIn(await post('$register-consent', consentOf({ type: 'deny' })));
+    await post('$withdraw-consent', parameters({ name: 'id', valueId: id }));
+    const records = await stage.audit();
+    expect(records).toMatchObject([
+      { event: 'consent.registered', action: 'C', object: `ConsentRecord/${id}` },
+      { event: 'consent.withdrawn', action: 'D', object: `ConsentRecord/${id}` },
+    ]);
+    expect(JSON.stringify(records)).not.toMatch(/999911120|deny|permit/);
+    const rows = await stage.deps.store.read.selectFrom('consent_record').selectAll().execute();
+    expect(JSON.stringify(rows)).not.toMatch(/999911120|deny|permit|90000001/);
+  });
+
+  test.each<[string, string, FhirResource, string]>([
+    ['a Patient', '$register-consent', { resourceType: 'Patient' }, 'parameters'],
+    ['nothing', '$register-consent', parameters(), 'parameters'],
+    [
+      'two Consents',
+      '$register-consent',
+      parameters(
+        { name: 'consent', resource: consentOf({ type: 'permit' }) },
+        { name: 'consent', resource: consentOf({ type: 'deny' }) },
+      ),
+      'parameters',
+    ],
+    ['half a Consent', '$register-consent', { resourceType: 'Consent' }, 'consent-not-understood'],
+    ['no id', '$withdraw-consent', parameters({ name: 'id' }), 'parameters'],
+  ])('%s is refused by name', async (...given) => {
+    const [, path, body, reason] = given;
+    await expect(post(path, body)).rejects.toMatchObject({ kind: 'unprocessable', reason });
+    expect(await stage.audit()).toMatchObject([{ outcome: 'refused', reason }]);
+  });
+
+  test('the scope of another exchange does not register', async () => {
+    const other = { ...facility, scopes: ['wishes'] };
+    await expect(post('$register-consent', consentOf({ type: 'permit' }), other)).rejects.toMatchObject({
+      kind: 'denied',
+    });
+  });
+});
