@@ -28,7 +28,7 @@ export const keys = {
   receivers: makeKey('ES384', 'receivers-es384'),
 };
 
-const sketch = (id: string, name: string, ...[ura, agb]: [string, string?]) =>
+export const sketch = (id: string, name: string, ...[ura, agb]: [string, string?]) =>
   participant({ id, name, ura, ...(agb ? { agb } : {}) });
 
 export const epd = sketch('epd-a', 'Ziekenhuis Alfa', '90000501', '06990501');
@@ -101,7 +101,6 @@ export function settingsOf(addresses: { receiver: string; evil: string }): Parti
     member(epd, [epdClient, weak, issuer], [{ ...at(epd), id: 'callback', kind: 'callback' }]),
     member(ecdB, [client(ecdB, keys.ecd)], [at(ecdB)]),
     member(ecdC, [client(ecdC, keys.other)], [at(ecdC)]),
-    member(gpD, [client(gpD, keys.other)]),
     member(
       evil,
       evilKeySets.map((kind) => ({
@@ -110,6 +109,7 @@ export function settingsOf(addresses: { receiver: string; evil: string }): Parti
         jwksUrl: `${addresses.evil}/jwks/${kind}`,
       })),
       [{ ...at(evil), address: `${addresses.evil}/n` }],
+      { facilityType: 'V4' },
     ),
     member(flood, [client(flood, keys.other)]),
     member(off, [client(off, keys.other)], [at(off)], { active: false }),

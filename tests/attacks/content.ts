@@ -8,6 +8,16 @@ export const patients = {
   yes: { bsn: '999911612', family: 'Kwartelveen', street: 'Zilverreigerstraat' },
   no: { bsn: '999900018', family: 'Waterhoenstra', street: 'Roerdompkade' },
   other: { bsn: '999990196', family: 'Rietzangerink', street: 'Karekietpad' },
+  // groups C, M and F: whom each is for, see regionRecords.ts
+  nil: { bsn: '999940065', family: 'Boomvalkema', street: 'Wielewaalsteeg' },
+  mix: { bsn: '999940399', family: 'Kluutsma', street: 'Grutterslaan' },
+  turn: { bsn: '999940727', family: 'Smientjes', street: 'Tapuitstraat' },
+  cache: { bsn: '999941069', family: 'Goudplevierstra', street: 'Sijsjesdreef' },
+  swift: { bsn: '999941392', family: 'Gierzwaluwman', street: 'Putterhof' },
+  glass: { bsn: '999941719', family: 'Torenvalkhuis', street: 'Kneuplein' },
+  own: { bsn: '999942049', family: 'Bergeendsma', street: 'Vinkenbaan' },
+  told: { bsn: '999942372', family: 'Nachtegaalman', street: 'Meeszijde' },
+  kept: { bsn: '999942700', family: 'Oeverloperink', street: 'Snippenweg' },
 } as const;
 export const diagnosisWord = 'femurkopbreuk';
 
@@ -58,5 +68,6 @@ export const secretWords: readonly string[] = [
   diagnosisWord,
   'Ottoline',
   'Vogeldorp',
+  'Vermelding',
 ];
 export const bsns: readonly string[] = Object.values(patients).map(({ bsn }) => bsn);

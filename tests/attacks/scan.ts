@@ -33,11 +33,16 @@ export async function scanStage(stage: Stage): Promise<Found[]> {
   const sent = [...stage.receiver.log, ...stage.evil.log]
     .map((one) => `${one.path} ${JSON.stringify(one.headers)} ${one.body}`)
     .join('\n');
+  const { holders, mitzWire } = stage.region;
+  const asked = [mitzWire, ...Object.values(holders).map(({ wire }) => wire)]
+    .flatMap(({ log }) => log.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`))
+    .join('\n');
   const files = await stage.files();
   const places: [string, string, string][] = [
     ['L01', 'no BSN in what the gateways print', printed],
     ['L01m', 'no BSN in the metrics', metrics.join('\n')],
     ['L01o', 'no BSN in anything sent to others', sent],
+    ['L01h', 'no BSN in an address at which holders or Mitz were asked', asked],
     ...files.map(({ name, bytes }): [string, string, string] => [
       'L02',
       `no BSN and no word of a patient in ${name.split('/').at(-1)}`,

@@ -14,6 +14,9 @@ import { type RunningGateway, runGateway } from '../../src/sandbox/gatewayRun.ts
 import { signedAssertion, tokenForm } from './assertions.ts';
 import type { StoreKind } from './attack.ts';
 import { clientOf, type Known, keyOf, keys, pool, publicJwk, settingsOf } from './cast.ts';
+import { enterPatients } from './questions.ts';
+import { type Region, startRegion } from './region.ts';
+import { national, regionMembers } from './regionCast.ts';
 import {
   type Canary,
   type EvilServer,
@@ -60,6 +63,7 @@ export type Stage = {
   receiver: Receiver;
   evil: EvilServer;
   canary: Canary;
+  region: Region;
   /** Refused requests that must each have left one record. */
   recorded: Seen[];
   /** Every answer of 400 and above, for the search for leaks. */
@@ -71,6 +75,8 @@ export type Stage = {
   freshReceiver(): Known;
   /** Reads the database beside the gateway. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** Changes the database behind the gateway's back: time that has passed, say. */
+  alter(sql: string): Promise<void>;
   /** Makes the store unreachable until the function that it gives is called. */
   stopStore(): Promise<() => Promise<void>>;
   /** Runs a command as an operator. */
@@ -78,7 +84,8 @@ export type Stage = {
   /** Another gateway with other settings on a database of its own. */
   another(
     settings: Record<string, unknown>,
-  ): Promise<StageGateway & { urls: string[]; end(): Promise<void> }>;
+    options?: { sameKeys?: boolean },
+  ): Promise<StageGateway & { urls: string[]; there: Stage; end(): Promise<void> }>;
   files(): Promise<{ name: string; bytes: Buffer }[]>;
   close(): Promise<void>;
 };
@@ -129,17 +136,20 @@ export function send(url: string, ask: Ask): Promise<Seen> {
   });
 }
 
-type Around = Pick<Stage, 'receiver' | 'evil' | 'canary'>;
+type Around = Pick<Stage, 'receiver' | 'evil' | 'canary' | 'region'>;
 
-export async function startAround(): Promise<Around & { close(): Promise<void> }> {
+export async function startAround(gatewayUrl: string): Promise<Around & { close(): Promise<void> }> {
   const canary = await startCanary();
+  const region = await startRegion(gatewayUrl);
   const receiver = await startReceiver();
   const evil = await startEvil(publicJwk(keys.evil), () => canary.url);
   return {
     canary,
     receiver,
     evil,
-    close: async () => void (await Promise.all([canary.close(), receiver.close(), evil.close()])),
+    region,
+    close: async () =>
+      void (await Promise.all([canary.close(), receiver.close(), evil.close(), region.close()])),
   };
 }
 
@@ -214,6 +224,7 @@ export const shortened = {
 type Database = {
   store(folder: string): Record<string, unknown>;
   rows: Stage['rows'];
+  alter: Stage['alter'];
   stop: Stage['stopStore'];
   files(): Promise<{ name: string; bytes: Buffer }[]>;
   close(): Promise<void>;
@@ -232,6 +243,11 @@ function sqliteDatabase(file: string): Database {
       } finally {
         db.close();
       }
+    },
+    alter: async (sql) => {
+      const db = new DatabaseSync(file);
+      db.exec(`PRAGMA busy_timeout = 5000; ${sql}`);
+      db.close();
     },
     stop: async () => {
       const db = new DatabaseSync(file);
@@ -264,6 +280,7 @@ async function postgresqlDatabase(): Promise<Database> {
   return {
     store: () => ({ kind: 'postgresql', url: through.toString(), connectMs: 800, queueMs: 4_000 }),
     rows: async (sql) => (await direct.query(sql)).rows,
+    alter: async (sql) => void (await direct.query(sql)),
     stop: async () => {
       wire.cut();
       return async () => {
@@ -315,13 +332,13 @@ export type StageOptions = { kind: StoreKind; seed: number; rates?: object };
 /** Starts everything; the gateways share keys, address and database. */
 export async function startStage({ kind, seed, rates }: StageOptions): Promise<Stage> {
   const place = await mkdtemp(join(tmpdir(), 'sluis-attacks-'));
-  const around = await startAround();
   const database =
     kind === 'sqlite' ? sqliteDatabase(join(place, 'sluis.sqlite')) : await postgresqlDatabase();
   const ports: number[] = [];
   for (let index = 0; index < (kind === 'sqlite' ? 1 : 2); index += 1) ports.push(await freePort());
   const front: Wire = await startWire(ports.map((port) => ({ host: '127.0.0.1', port })));
   const baseUrl = `http://127.0.0.1:${front.port}`;
+  const around = await startAround(baseUrl);
   const extras: (() => Promise<void>)[] = [];
 
   const prepare = async (
@@ -336,7 +353,10 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
       folder,
       port: where.port,
       opsPort,
-      participants: settingsOf({ receiver: around.receiver.url, evil: around.evil.url }),
+      participants: [
+        ...settingsOf({ receiver: around.receiver.url, evil: around.evil.url }),
+        ...regionMembers(around.region.dataEndpoints, around.receiver.url),
+      ],
       settings: {
         gateway: { mode: 'sandbox', baseUrl: where.baseUrl, sweepSeconds: 1, stopMs: 5_000 },
         http: {
@@ -348,6 +368,7 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
         audit: { gatewayId: name, signingKeyFile: 'keys/audit.json', headSeconds: 2 },
         outgoing: { allowPrivate: ['127.0.0.0/8'], connectionsPerHost: 128 },
         delivery,
+        ...around.region.settings,
         ...settings,
         store: { ...where.store(folder), keyFile: 'keys/content.json' },
       },
@@ -356,45 +377,50 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
   };
 
   const start = async (gateway: StageGateway): Promise<StageGateway> => {
-    gateway.run = await runGateway(gateway.folder);
+    gateway.run = await runGateway(gateway.folder, { startMs: 45_000 });
     gateway.restart = async () => {
-      gateway.run = await runGateway(gateway.folder);
+      gateway.run = await runGateway(gateway.folder, { startMs: 45_000 });
     };
     return gateway;
   };
 
   const gateways: StageGateway[] = [];
+  const takeKeys = async ({ folder }: StageGateway): Promise<void> => {
+    const first = gateways[0]?.folder.folder;
+    if (first === undefined) return;
+    for (const key of ['content.json', 'signing.json', 'audit.json'])
+      await cp(join(first, 'keys', key), join(folder.folder, 'keys', key));
+  };
   for (const [index, port] of ports.entries()) {
     const gateway = await prepare(`gateway-${index + 1}`, { port, baseUrl, store: database.store });
-    const first = gateways[0];
-    if (first) {
-      for (const key of ['content.json', 'signing.json', 'audit.json']) {
-        await cp(join(first.folder.folder, 'keys', key), join(gateway.folder.folder, 'keys', key));
-      }
-    }
+    await takeKeys(gateway);
     gateways.push(await start(gateway));
   }
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const opsUrls = gateways.map((one) => one.folder.opsUrl);
   const core: Core = { ...around, kind, seed, baseUrl, urls, opsUrls };
   let others = 0;
-  return {
+  const stage: Stage = {
     ...core,
     ...talking(core),
     gateways,
     rows: database.rows,
+    alter: database.alter,
     stopStore: database.stop,
     cli: (words, gateway = 0) =>
       command([...words, '--config', gateways[gateway]?.folder.settingsFile ?? ''], {}),
-    another: async (settings) => {
+    another: async (settings, { sameKeys = false } = {}) => {
       const port = await freePort();
       const name = `another-${++others}`;
       const own = `http://127.0.0.1:${port}`;
       const store = (folder: string): object => ({ kind: 'sqlite', file: join(folder, 'own.sqlite') });
-      const gateway = await start(await prepare(name, { port, baseUrl: own, store }, settings));
+      const prepared = await prepare(name, { port, baseUrl: own, store }, settings);
+      if (sameKeys) await takeKeys(prepared);
+      const gateway = await start(prepared);
       const end = async (): Promise<void> => void (await gateway.run.stop());
       extras.push(end);
-      return Object.assign(gateway, { urls: [own], end });
+      const there = { ...core, baseUrl: own, urls: [own], opsUrls: [gateway.folder.opsUrl] };
+      return Object.assign(gateway, { urls: [own], end, there: { ...stage, ...there, ...talking(there) } });
     },
     files: database.files,
     close: async () => {
@@ -406,6 +432,9 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
       await rm(place, { recursive: true, force: true });
     },
   };
+  around.region.notifyToken = () => stage.tokenOf(national);
+  await enterPatients(stage);
+  return stage;
 }
 
 const notStarted: RunningGateway = {

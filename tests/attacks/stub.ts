@@ -38,7 +38,7 @@ export async function stubStage(seed: number): Promise<Stage> {
   server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const around = await startAround();
+  const around = await startAround(url);
   const core = { ...around, kind: 'stub' as const, seed, baseUrl: url, urls: [url], opsUrls: [url] };
   const none = (): never => {
     throw new Error('there is no gateway here');
@@ -48,6 +48,7 @@ export async function stubStage(seed: number): Promise<Stage> {
     ...talking(core),
     gateways: [],
     rows: async () => [],
+    alter: async () => undefined,
     stopStore: async () => async () => undefined,
     cli: async () => ({ code: 0, out: '' }),
     another: none,

@@ -12,6 +12,7 @@ import { evil, withToken } from '../cast.ts';
 import { changed, handoff, rowsOf } from '../content.ts';
 import { handedOver, locationOf, push, statusOf } from '../handovers.ts';
 import { mustBe } from '../raw.ts';
+import { regionUrls } from '../region.ts';
 import type { Behaviour } from '../servers.ts';
 import { type Stage, until } from '../stage.ts';
 
@@ -73,7 +74,12 @@ async function configured(stage: Stage): Promise<string> {
   const check = async (addresses: readonly string[]): Promise<{ code: number | null; out: string }> => {
     await writeFile(
       file,
-      stringify({ ...settings, outgoing: { allowPrivate: [] }, participants: addresses.map(endpoint) }),
+      stringify({
+        ...settings,
+        mitz: undefined,
+        outgoing: { allowPrivate: [] },
+        participants: addresses.map(endpoint),
+      }),
       { mode: 0o600 },
     );
     const { spawn } = await import('node:child_process');
@@ -110,9 +116,12 @@ async function configured(stage: Stage): Promise<string> {
 }
 
 async function connecting(stage: Stage): Promise<string> {
-  const port = new URL(stage.receiver.url).port;
   const other = await stage.another({
-    outgoing: { allowPrivate: [`127.0.0.1:${port}`, `127.0.0.1:${new URL(stage.evil.url).port}`] },
+    outgoing: {
+      allowPrivate: [stage.receiver.url, stage.evil.url, ...regionUrls(stage.region)].map(
+        (url) => new URL(url).host,
+      ),
+    },
   });
   const touched = stage.canary.contacts.length;
   const settings = parse(await readFile(other.folder.settingsFile, 'utf8'));

@@ -23,6 +23,8 @@ import {
 } from '../handovers.ts';
 import { mustBe, plain } from '../raw.ts';
 import { type Seen, type Stage, until } from '../stage.ts';
+import { semanticsMedication } from './semanticsMedication.ts';
+import { semanticsRegistered } from './semanticsRegistered.ts';
 
 type Tree = Record<string, unknown>;
 const completed = (task: Tree, more: Tree = {}): Tree => ({ ...task, status: 'completed', ...more });
@@ -214,7 +216,8 @@ const verbs: Case = {
               headers: body === undefined ? {} : fhirJson,
               ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             }),
-          { status: [404, 405, 422, 400] },
+          // an address that another exchange has: without its scope 403
+          { status: [403, 404, 405, 422, 400] },
         );
       return [
         ask('PATCH', `/stu3/Task/${taskId}`, [{ op: 'replace', path: '/status', value: 'completed' }]),
@@ -903,6 +906,8 @@ export const semantics: Group = {
   id: 'F',
   title: 'FHIR semantics and grants (F, C27, C29)',
   cases: [
+    ...semanticsRegistered,
+    ...semanticsMedication,
     { id: 'F01', title: 'a Task put back with more than its status changed', run: massAssignment },
     { id: 'F02', title: 'status transitions', run: transitions },
     { id: 'F03', title: 'If-Match stale, malformed, *', run: conditions },

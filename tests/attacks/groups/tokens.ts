@@ -835,8 +835,8 @@ export const tokens: Group = {
                 headers: { 'content-type': 'application/fhir+json' },
                 body: '{"resourceType":"Parameters"}',
               }),
-            // no such exchange is installed in this gateway: its addresses do not exist
-            expected: { status: [403, 404] },
+            // `Consent` is searched by GET, or under `_search`
+            expected: { status: [403, 404, 405] },
           });
           return [
             asEvil(`/stu3/Task/${taskId}`),
