@@ -23,6 +23,8 @@ export type DriverOptions = {
 export type Driver = {
   /** No new cases; those under way are left where they are. */
   stop(): Promise<void>;
+  /** One new case, whose content comes so many times at once; then again until its outcome is known. */
+  pushEqually(times: number): Promise<unknown>;
   /** Asks again for everything whose outcome is unknown; resolves when all is known. */
   resolve(): Promise<void>;
 };
@@ -37,6 +39,10 @@ export function startDriver(options: DriverOptions): Driver {
     while (!run.stopped) await playCase(begin(options, run.number++), { options, run, left });
   });
   return {
+    pushEqually(times) {
+      const one = { ...begin(options, run.number++), bad: false };
+      return equalPushes(one, { options, run, left }, times);
+    },
     async stop() {
       run.stopped = true;
       await Promise.all(lanes);
@@ -89,10 +95,10 @@ async function playAct(one: Case, playing: Playing): Promise<boolean> {
 }
 
 /** The same new content several times at once. */
-async function equalPushes(one: Case, playing: Playing): Promise<boolean> {
+async function equalPushes(one: Case, playing: Playing, times = 4): Promise<boolean> {
   const marker = nextMarker(one);
   const outcomes = await Promise.all(
-    Array.from({ length: 4 }, () => perform(playing, one, { kind: 'push', marker })),
+    Array.from({ length: times }, () => perform(playing, one, { kind: 'push', marker })),
   );
   if (outcomes.every((outcome) => outcome === 'ok')) return true;
   return settled(playing, one, { kind: 'push', marker });

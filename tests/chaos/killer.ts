@@ -1,6 +1,7 @@
 // When does a gateway die? At random moments, also while it starts or is paused; now and then the database goes too.
 import { setTimeout as wait } from 'node:timers/promises';
 import { onServer } from '../contract/storesUnderTest.ts';
+import { cutConnections } from './doubles.ts';
 import type { Gateway } from './gateways.ts';
 import { count, type History } from './history.ts';
 import type { Random } from './random.ts';
@@ -72,12 +73,9 @@ async function starve(victim: Gateway, options: KillerOptions): Promise<void> {
     const whole = random.chance(0.5);
     count(history, whole ? 'database gone' : 'connections cut');
     if (whole) await onServer(`alter database ${world.database} allow_connections false`);
-    await cut(world.database);
+    await cutConnections(world.database);
     if (whole) await wait(outageMs);
     if (whole) await onServer(`alter database ${world.database} allow_connections true`);
   }
   await wait(random.between(0, 500));
 }
-
-const cut = (database: string) =>
-  onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`);

@@ -23,6 +23,8 @@ export type Receiver = {
   tokenAddress: string;
   /** Begins to fetch; before this nothing is known of the gateways. */
   attach(callers: Callers): void;
+  /** The next notification is accepted without a word; resolves when it has come. */
+  silence(): Promise<void>;
   heal(): Promise<void>;
   /** Tasks whose notification was accepted and that could not be fetched yet. */
   open(): string[];
@@ -37,7 +39,7 @@ const accepting: readonly Behaviour[] = ['accept', 'reset-accepted', 'silent', '
 
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const { random, history, id } = options;
-  const state = { badness: options.badness };
+  const state: { badness: number; whenSilent?: (() => void) | undefined } = { badness: options.badness };
   const fetching = createFetching(options);
   const server = createServer((request, response) => {
     bodyOf(request).then(
@@ -63,7 +65,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       body,
     });
     if (read?.notification.taskId === undefined) return void response.writeHead(404).end();
-    const behaviour: Behaviour = random.chance(state.badness) ? random.pick(behaviours) : 'accept';
+    const behaviour = nextBehaviour();
     if (behaviour !== 'accept') count(history, `receiver ${behaviour}`);
     const arrival: Arrival = {
       receiver: id,
@@ -76,6 +78,14 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     history.arrivals.push(arrival);
     if (accepting.includes(behaviour)) fetching.want(arrival.taskId);
     answer(arrival, response, read.answer);
+  }
+
+  function nextBehaviour(): Behaviour {
+    if (state.whenSilent === undefined)
+      return random.chance(state.badness) ? random.pick(behaviours) : 'accept';
+    setImmediate(state.whenSilent);
+    state.whenSilent = undefined;
+    return 'silent';
   }
 
   function giveToken(response: ServerResponse): void {
@@ -93,8 +103,13 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     address: `${base}/notification/${options.shape.toLowerCase()}`,
     tokenAddress: `${base}/oauth/token`,
     attach: fetching.attach,
+    silence: () =>
+      new Promise((resolve) => {
+        state.whenSilent = resolve;
+      }),
     async heal() {
       state.badness = 0;
+      state.whenSilent = undefined;
       clearInterval(shutting);
       await listen(server, port);
     },

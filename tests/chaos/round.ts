@@ -1,5 +1,6 @@
 // How does one round go? Everything starts, the killer has its way, then quiet, questions, and what was seen is handed over.
 import { setTimeout as wait } from 'node:timers/promises';
+import { breakTwice } from './doubles.ts';
 import { startDriver } from './driver.ts';
 import type { Gateway } from './gateways.ts';
 import { type Evidence, emptyHistory, type History } from './history.ts';
@@ -15,6 +16,8 @@ export type RoundOptions = {
   minutes?: number;
   outageMs: number;
   lanes: number;
+  /** How often each pair of faults, and how long the store is gone at the end. */
+  doubles: { times: number; longOutageMs: number };
   /** Leaves folder with logs and database file where they are. */
   keep: boolean;
   say(line: string): void;
@@ -39,13 +42,16 @@ export async function playRound(options: RoundOptions): Promise<Evidence> {
       badPart: 0.04,
       paceMs: 120,
     });
-    const kills = await kill({
+    const single = await kill({
       ...options,
       world,
       history,
       random: random.fork('killer'),
       told: () => undefined,
     });
+    const { pushEqually } = driver;
+    const doubles = { world, history, random: random.fork('doubles'), pushEqually };
+    const kills = single + (await breakTwice({ ...doubles, ...options.doubles }));
     const evidence = await settle({ world, driver, history, kills, limitMs: 60_000 });
     const seconds = Math.round((Date.now() - began) / 1_000);
     const operations = evidence.operations.length;

@@ -75,6 +75,7 @@ function noticeOf(place: StubPlace, one: StubCase, row: StubRow) {
   row.event ??= one.endpoint.shape === 'E' ? place.nextEvent() : 1;
   return {
     kind: row.kind as 'announce',
+    exchange: 'handover',
     version: row.version,
     endpoint,
     now: new Date(),
