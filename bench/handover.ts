@@ -1,12 +1,10 @@
 // How many 61 KB handovers a second are received durably, beside the floor of this machine in the same run?
 // Usage: npm run bench:handover [-- COUNT [ROUNDS]]     with DATABASE_URL: on PostgreSQL
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { printJson } from '../src/fhir/json.ts';
 import { createCaller } from '../src/sandbox/caller.ts';
 import { freePort, writeGatewayFolder } from '../src/sandbox/gatewayFolder.ts';
@@ -14,50 +12,29 @@ import { nodeFlags } from '../src/sandbox/gatewayRun.ts';
 import { createKey } from '../src/sandbox/keys.ts';
 import { home, hospital } from '../tests/world/cast.ts';
 import { heavyHandoff } from '../tests/world/nursingHandoff.ts';
-import type { LoadOrder, LoadResult } from './load.ts';
+import { type Child, cpuOf, killAll, launch, launchServer, load, untilReady } from './children.ts';
+import type { LoadResult } from './load.ts';
 
 const count = Number(process.argv[2] ?? 1500);
 const rounds = Number(process.argv[3] ?? 3);
 const concurrency = 16;
 type ProfileChecks = 'off' | 'warn';
-type Which = 'floor' | 'unchecked' | 'checked';
+type Which = 'bare' | 'http' | 'unchecked' | 'checked';
 const here = (name: string) => join(import.meta.dirname, name);
 const folder = mkdtempSync(join(tmpdir(), 'sluis-bench-'));
-const children: ChildProcess[] = [];
-const run = promisify(execFile);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const launch = (args: string[]) => {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  return child;
-};
-
 /** Highest and present resident memory of a process, in MB. */
-function memoryOf(child: ChildProcess): { peak: number; now: number } {
+function memoryOf(child: Child): { peak: number; now: number } {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   const field = (name: string) =>
     Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
   return { peak: field('VmHWM'), now: field('VmRSS') };
 }
 
-/** Processor time of a process so far, in ms; Linux counts it in ticks of 10 ms. */
-function cpuOf(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-async function load(order: LoadOrder): Promise<LoadResult> {
-  const { stdout } = await run(process.execPath, [here('load.ts'), JSON.stringify(order)]);
-  return JSON.parse(stdout);
-}
-
-async function startFloor() {
-  const child = launch([here('floor.ts')]);
-  const url = await new Promise<string>((resolve) =>
-    child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
-  );
-  return { child, url: `${url}/push` };
+async function startFloor(stack: 'bare' | 'http', bytes: number) {
+  const { child, url } = await launchServer('floor.ts', [stack, String(bytes)]);
+  return { child, url: `${url}/stu3/$handover` };
 }
 
 /** A nursing home that takes every notification at once. */
@@ -109,20 +86,31 @@ async function startGateway(receiver: string, profileChecks: ProfileChecks) {
     made.settingsFile,
   ]);
   child.stdout?.resume();
-  for (let tries = 0; tries < 400; tries++) {
-    if ((await fetch(`${made.opsUrl}/health/ready`).catch(() => undefined))?.ok) break;
-    await wait(50);
-  }
+  await untilReady(made.opsUrl);
   const caller = createCaller({ gatewayUrl: made.baseUrl, clientId: 'bench', key, scope: 'handover' });
-  return { child, url: `${made.baseUrl}/stu3/$handover`, token: await caller.token() };
+  return { child, url: `${made.baseUrl}/stu3/$handover`, opsUrl: made.opsUrl, token: await caller.token() };
 }
 
-const names = { unchecked: 'gateway without profile checks', checked: 'gateway with profile checks' };
+/** How long until every notification of what was pushed is out, in seconds: nobody's next round pays for it. */
+async function untilTold({ opsUrl }: { opsUrl: string }): Promise<number> {
+  const began = performance.now();
+  const live = /^sluis_outbox_rows\{state="(?:waiting|claimed|sending|unknown)"\} ([1-9]\d*)$/m;
+  while (live.test(await (await fetch(`${opsUrl}/metrics`)).text())) await wait(100);
+  return (performance.now() - began) / 1000;
+}
+
+const names = {
+  bare: 'bare floor (Express alone)',
+  http: 'floor (same HTTP stack)',
+  unchecked: 'gateway without profile checks',
+  checked: 'gateway with profile checks',
+};
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-const row = (name: string, result: LoadResult & { cpuMs: number }) =>
+const row = (name: string, result: LoadResult & { cpuMs: number; toldAfter?: number }) =>
   say(
     `  ${name.padEnd(30)} ${String(result.perSecond).padStart(6)}/s   p50 ${result.p50.toFixed(1).padStart(6)} ms   p99 ${result.p99.toFixed(1).padStart(6)} ms   ${result.cpuMs.toFixed(2)} ms CPU each` +
+      (result.toldAfter === undefined ? '' : `   all notified ${result.toldAfter.toFixed(1)} s later`) +
       (result.refused > 0 ? `   ${result.refused} NOT ACCEPTED (${result.status})` : ''),
   );
 
@@ -130,7 +118,7 @@ async function main(): Promise<boolean> {
   const bodyFile = join(folder, 'body.json');
   writeFileSync(bodyFile, printJson(heavyHandoff({ case: 'CASE-0000000' })));
   const bytes = readFileSync(bodyFile).length;
-  const floor = await startFloor();
+  const floors = { bare: await startFloor('bare', bytes), http: await startFloor('http', bytes) };
   const receiver = await startReceiver();
   const unchecked = await startGateway(receiver, 'off');
   const checked = await startGateway(receiver, 'warn');
@@ -138,40 +126,45 @@ async function main(): Promise<boolean> {
   const common = { bodyFile, concurrency };
   const withToken = ({ token }: { token: string }) => ({ ...headers, authorization: `Bearer ${token}` });
   const orders = {
-    floor: { ...common, url: floor.url, headers },
+    bare: { ...common, url: floors.bare.url, headers },
+    http: { ...common, url: floors.http.url, headers },
     unchecked: { ...common, url: unchecked.url, headers: withToken(unchecked) },
     checked: { ...common, url: checked.url, headers: withToken(checked) },
   };
   let from = 0;
-  const processes = { floor: floor.child, unchecked: unchecked.child, checked: checked.child };
+  const gateways = { unchecked, checked };
+  const processes = { ...floors, ...gateways };
   const shot = async (which: Which, many: number) => {
     from += many;
-    const before = cpuOf(processes[which]);
+    const { child } = processes[which];
+    const before = cpuOf(child);
     const result = await load({ ...orders[which], count: many, from });
-    return { ...result, cpuMs: (cpuOf(processes[which]) - before) / many };
+    const gateway = which === 'unchecked' || which === 'checked' ? gateways[which] : undefined;
+    const told = gateway && { toldAfter: await untilTold(gateway) };
+    return { ...result, cpuMs: (cpuOf(child) - before) / many, ...told };
   };
   say(
     `Durable pushes of a ${Math.round(bytes / 1000)} KB document Bundle, ${concurrency} at once, ${count} a round`,
   );
-  const all: Which[] = ['floor', 'unchecked', 'checked'];
+  const all: Which[] = ['bare', 'http', 'unchecked', 'checked'];
   for (const one of all) await shot(one, 300);
-  const ratios: { unchecked: number[]; checked: number[] } = { unchecked: [], checked: [] };
+  const rates: Record<Which, number[]> = { bare: [], http: [], unchecked: [], checked: [] };
   let refused = 0;
   for (let round = 1; round <= rounds; round++) {
-    const bare = await shot('floor', count);
-    row('floor', bare);
-    for (const which of ['unchecked', 'checked'] as const) {
-      const ours = await shot(which, count);
-      row(names[which], ours);
-      ratios[which].push(ours.perSecond / bare.perSecond);
-      refused += ours.refused;
+    for (const which of all) {
+      const result = await shot(which, count);
+      row(names[which], result);
+      rates[which].push(result.perSecond);
+      refused += result.refused;
     }
   }
   for (const [which, { child }] of [['unchecked', unchecked] as const, ['checked', checked] as const]) {
     const memory = memoryOf(child);
     const goal = which === 'unchecked' ? '; goal 0.50' : '';
     say(`${names[which]}`);
-    say(`  gateway / floor: ${median(ratios[which]).toFixed(2)} (median of ${rounds}${goal})`);
+    const ratio = (to: 'http' | 'bare') =>
+      median(rates[which].map((rate, at) => rate / (rates[to][at] ?? 1))).toFixed(2);
+    say(`  of the floor: ${ratio('http')} (median of ${rounds}${goal}); of the bare floor: ${ratio('bare')}`);
     say(`  memory: ${memory.now} MB, at most ${memory.peak} MB (goal under 350 MB)`);
   }
   return refused === 0;
@@ -180,6 +173,6 @@ async function main(): Promise<boolean> {
 try {
   if (!(await main())) process.exitCode = 1;
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  killAll();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,66 @@
+// What would the bare minimum do? The same requests to the same holders, their answers parsed and printed as one JSON; nothing is
+// checked, decided or recorded. A child of bench/wishes.ts: wishesBare.ts ADDRESS…
+// POST /card with a BSN: all searches of a card at all holders. POST /one: the first search at the first holder alone.
+import { Agent, createServer, request } from 'node:http';
+import { bsnSystem } from '../src/fhir/identifiers.ts';
+import { type Search, searches } from './wishesWorld.ts';
+
+const holders = process.argv.slice(2);
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+type Bundle = { entry: { resource: { resourceType: string; id: string } }[] };
+
+function post(url: string, form: URLSearchParams): Promise<Bundle> {
+  const body = form.toString();
+  return new Promise((resolve, reject) => {
+    const headers = {
+      accept: 'application/fhir+json',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': Buffer.byteLength(body),
+    };
+    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.once('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString('utf8'))));
+      answer.once('error', reject);
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+async function ask(holder: string, bsn: string, wanted: readonly Search[]): Promise<Bundle[]> {
+  const patients = await post(
+    `${holder}/Patient/_search`,
+    new URLSearchParams({ identifier: `${bsnSystem}|${bsn}` }),
+  );
+  const id = `Patient/${patients.entry[0]?.resource.id}`;
+  const answers = wanted.map(({ resourceType, parameters }) =>
+    post(
+      `${holder}/${resourceType}/_search`,
+      new URLSearchParams([
+        ['patient', id],
+        ...parameters.map(([name, value]): [string, string] => [name, value]),
+      ]),
+    ),
+  );
+  return [patients, ...(await Promise.all(answers))];
+}
+
+const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.on('end', async () => {
+    const bsn = Buffer.concat(chunks).toString('utf8');
+    const asked = incoming.url === '/one' ? [ask(holders[0] ?? '', bsn, searches.slice(0, 1))] : undefined;
+    const all = await Promise.all(asked ?? holders.map((holder) => ask(holder, bsn, searches)));
+    const bytes = Buffer.from(JSON.stringify({ holders: all }));
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length })
+      .end(bytes);
+  });
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.stdout.write(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}\n`);
+});
