@@ -4,14 +4,26 @@ import { readFileSync } from 'node:fs';
 
 type Sum = { passed: number; failed: number };
 
-/** Closing lines: vitest's `Tests  1 failed | 12 passed (13)`, and our own commands' `12 passed, 1 failed`. */
+/** Closing lines: vitest's `Tests  1 failed | 12 passed (13)`, the demo's `12 steps as expected, 1 not`, and `12 passed, 1 failed`. */
+const closings: Record<keyof Sum, RegExp[]> = {
+  passed: [
+    /^\s*Tests .*?(\d+) passed/gm,
+    /^(\d+) passed, \d+ failed$/gm,
+    /^(\d+) steps as expected, \d+ not$/gm,
+  ],
+  failed: [
+    /^\s*Tests .*?(\d+) failed/gm,
+    /^\d+ passed, (\d+) failed$/gm,
+    /^\d+ steps as expected, (\d+) not$/gm,
+  ],
+};
+
 function sumOf(log: string): Sum {
-  const count = (pattern: RegExp) =>
-    [...log.matchAll(pattern)].reduce((total, match) => total + Number(match[1] ?? 0), 0);
-  return {
-    passed: count(/^\s*Tests .*?(\d+) passed/gm) + count(/^(\d+) passed, \d+ failed$/gm),
-    failed: count(/^\s*Tests .*?(\d+) failed/gm) + count(/^\d+ passed, (\d+) failed$/gm),
-  };
+  const count = (patterns: RegExp[]) =>
+    patterns
+      .flatMap((pattern) => [...log.matchAll(pattern)])
+      .reduce((total, match) => total + Number(match[1] ?? 0), 0);
+  return { passed: count(closings.passed), failed: count(closings.failed) };
 }
 
 const [failedSteps = '0', ...logs] = process.argv.slice(2);
