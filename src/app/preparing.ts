@@ -24,7 +24,7 @@ type Parts = {
 };
 
 /** Many short-lived trees: a small young generation keeps memory low at little cost. In MB. */
-const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 
 /** How long a thread may finish what it reads before it is stopped where it stands. */
 const graceMs = 5_000;

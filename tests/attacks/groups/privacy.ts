@@ -266,7 +266,7 @@ async function testData(stage: Stage): Promise<string> {
         (total, digit, index) => total + Number(digit) * (index === 8 ? -1 : 9 - index),
         0,
       );
-      if (sum % 11 === 0 && !/^(999|012345)/.test(number)) wrong.push(`${file}: ${near.slice(0, 40)}`);
+      if (sum % 11 === 0 && !/^(9|012345)/.test(number)) wrong.push(`${file}: ${near.slice(0, 40)}`);
     }
   }
   must(wrong.length === 0, wrong.slice(0, 3).join(' | '));
