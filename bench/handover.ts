@@ -12,11 +12,13 @@ import { nodeFlags } from '../src/sandbox/gatewayRun.ts';
 import { createKey } from '../src/sandbox/keys.ts';
 import { home, hospital } from '../tests/world/cast.ts';
 import { heavyHandoff } from '../tests/world/nursingHandoff.ts';
+import { countArgument } from './arguments.ts';
 import { type Child, cpuOf, killAll, launch, launchServer, load, untilReady } from './children.ts';
 import type { LoadResult } from './load.ts';
 
-const count = Number(process.argv[2] ?? 1500);
-const rounds = Number(process.argv[3] ?? 3);
+const usage = 'npm run bench:handover [-- COUNT [ROUNDS]]';
+const count = countArgument(0, 1500, usage);
+const rounds = countArgument(1, 3, usage);
 const concurrency = 16;
 type ProfileChecks = 'off' | 'warn';
 type Which = 'bare' | 'http' | 'unchecked' | 'checked';

@@ -4,6 +4,7 @@ import { parseMappingLanguage, structureMapTransform } from '@medplum/core';
 import jsonata from 'jsonata';
 import { compileMap } from '../src/mapping/compileMap.ts';
 import { runMap } from '../src/mapping/runMap.ts';
+import { countArgument } from './arguments.ts';
 
 const text = `map "http://example.org/bench/patient" = "patient"
 uses "http://example.org/bench/Record" alias Record as source
@@ -70,7 +71,7 @@ const byHand = (source: Source): unknown => ({
   address: [{ line: [source.street], postalCode: source.postcode, city: source.city, country: 'NL' }],
 });
 
-const seconds = Number(process.argv[2] ?? 2);
+const seconds = countArgument(0, 2, 'npm run bench:mapping [-- SECONDS]');
 const settings = { at: new Date('2026-01-15T12:00:00Z'), seed: 'bench' };
 
 type Peer = { name: string; once: () => unknown };

@@ -8,9 +8,11 @@ import pg from 'pg';
 import { verifyAudit } from '../src/audit/verify.ts';
 import type { Store } from '../src/store/store.ts';
 import { type Ground, prepareGround, storeKinds } from '../tests/contract/storesUnderTest.ts';
+import { countArgument } from './arguments.ts';
 
-const writes = Number(process.argv[2] ?? 1_000);
-const bytes = Number(process.argv[3] ?? 61_000);
+const usage = 'node bench/store.ts [WRITES [BYTES]]';
+const writes = countArgument(0, 1_000, usage);
+const bytes = countArgument(1, 61_000, usage);
 const body = Buffer.alloc(bytes, 'a');
 const audited = { event: 'bench.written', action: 'C', outcome: 'success', patientBsn: '999911612' } as const;
 

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { bsnSystem } from '../src/fhir/identifiers.ts';
+import { countArgument } from './arguments.ts';
 import { type Child, cpuOf, end, killAll, launchServer, load } from './children.ts';
 import type { LoadOrder, LoadResult, Turn } from './load.ts';
 import { type BenchGateway, type GatewayOrder, startGateway } from './wishesGateway.ts';
 import { bsns, holderCount, searches } from './wishesWorld.ts';
 
-const count = Number(process.argv[2] ?? 600);
-const rounds = Number(process.argv[3] ?? 3);
+const usage = 'npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung]]]';
+const count = countArgument(0, 600, usage);
+const rounds = countArgument(1, 3, usage);
 /** Until the engine has compiled what is used. */
 const warmUp = 600;
 const part = process.argv[4];
