@@ -1,13 +1,12 @@
 // One holder: may it be asked, what does it answer, and what of that may be passed on? Without a permit it is not asked.
 import type { ConsentAnswer } from '../consent/consent.ts';
 import { GatewayError } from '../errors.ts';
-import type { HolderQuery, HolderReply } from '../holder/holder.ts';
+import type { HolderQuery } from '../holder/holder.ts';
 import type { Issue, Participant, Permit } from '../model.ts';
 import type { Located } from '../routing/localisation.ts';
 import type { Deadline } from './deadline.ts';
 import type { ExchangeDeps } from './exchange.ts';
-import { releaseAnswer } from './releaseAnswer.ts';
-import { releaseDocuments } from './releaseDocuments.ts';
+import { type HolderQuestion, type HolderReading, readHolder } from './readHolder.ts';
 import type { HolderResult, Retrieval } from './retrieval.ts';
 import type { RetrievalSettings } from './settings.ts';
 
@@ -38,12 +37,11 @@ export async function askHolder(question: Question, deps: ExchangeDeps): Promise
 
   const queries = permittedQueries(question, answer.permit);
   if (queries.length === 0) return tell({ ...nothing, state: 'denied', reason: 'category-not-permitted' });
-  const reply = await replyOf(question, answer.permit, { queries, deps });
   const { basis, permit } = answer;
+  const reading = await readingOf(question, { permit, queries }, deps);
   const asOf = permit.asOf === undefined ? {} : { consentAsOf: permit.asOf.toISOString() };
-  const outcome = released(question, reply, { queries, deps });
-  const findings = [...(outcome.findings ?? []), ...copyFinding(permit)];
-  return tell({ ...outcome, findings, basis, ...asOf });
+  const findings = [...(reading.findings ?? []), ...copyFinding(permit)];
+  return tell({ ...reading, findings, basis, ...asOf });
 }
 
 /** How old the patient's word is, where Mitz itself was not asked. */
@@ -106,65 +104,33 @@ function permittedQueries({ retrieval, holder }: Question, { categories }: Permi
     .filter(({ category }) => permitted(category === undefined ? retrieval.categories : [category]));
 }
 
-type Asked = { queries: readonly HolderQuery[]; deps: ExchangeDeps };
-
-async function replyOf(question: Question, permit: Permit, { queries, deps }: Asked): Promise<HolderReply> {
-  const { holder, deadline, retrieval } = question;
+/** Elsewhere, where there is a thread that can; else here. Silence and faults of our own are this holder's outcome. */
+async function readingOf(
+  { holder, deadline, retrieval, settings }: Question,
+  asked: Pick<HolderQuestion, 'permit' | 'queries'>,
+  deps: ExchangeDeps,
+): Promise<HolderReading> {
   const { requestId } = retrieval.asking;
-  const none = (state: 'failed' | 'timeout', reason: string): HolderReply => ({
+  const none = (state: 'failed' | 'timeout', reason: string): HolderReading => ({
+    ...nothing,
     state,
     reason,
-    resources: [],
-    retrieved: new Date().toISOString(),
+    retrieved: deps.clock().toISOString(),
   });
-  const ask = { queries, requestId, signal: deadline.signal, holderId: holder.participant.id };
+  const question: HolderQuestion = {
+    ...asked,
+    endpoint: holder.endpoint,
+    holderId: holder.participant.id,
+    requestId,
+    settings,
+    findingsUnused: retrieval.findingsUnused ?? false,
+    signal: deadline.signal,
+  };
   try {
-    return await deadline.within(deps.fetchFrom(holder.endpoint, permit, ask), () =>
-      none('timeout', 'deadline'),
-    );
+    const reading = deps.readElsewhere?.(question) ?? readHolder(question, deps);
+    return await deadline.within(reading, () => none('timeout', 'deadline'));
   } catch (error) {
     deps.noteFault(error, requestId);
     return none('failed', 'fault');
   }
-}
-
-function released(
-  { retrieval, holder, settings, deadline }: Question,
-  reply: HolderReply,
-  asked: Asked,
-): Outcome {
-  const { patientBsn } = retrieval.asking;
-  const answer = releaseAnswer({
-    resources: reply.resources,
-    ...(reply.shapes && { shapes: reply.shapes }),
-    version: holder.endpoint.fhirVersion,
-    patientBsn,
-    queries: asked.queries,
-    settings,
-    checkProfiles: asked.deps.checkProfiles,
-    findingsUnused: retrieval.findingsUnused ?? false,
-    hasTime: () => !deadline.passed(),
-  });
-  const papers = releaseDocuments(reply.documents ?? [], patientBsn);
-  const isRefused = answer.refused || (settings.structureChecks === 'refuse' && reply.reason === 'malformed');
-  const isPartial = answer.isPartial || papers.withheld.length > 0;
-  return {
-    ...stateOf(reply, { isRefused, isPartial }),
-    resources: isRefused ? [] : answer.resources,
-    ...(reply.shapes && { shapes: reply.shapes }),
-    documents: papers.documents,
-    withheld: [...answer.withheld, ...papers.withheld],
-    findings: answer.findings,
-    retrieved: reply.retrieved,
-  };
-}
-
-/** What was kept back makes an answer partial: what is missing may be the opposite of what is there. */
-function stateOf(
-  { state, reason }: HolderReply,
-  { isRefused, isPartial }: { isRefused: boolean; isPartial: boolean },
-): Pick<HolderResult, 'state' | 'reason'> {
-  if (isRefused) return { state: 'failed', reason: 'content-refused' };
-  if (state === 'answered') return isPartial ? { state: 'partial', reason: 'withheld' } : { state };
-  return reason === undefined ? { state } : { state, reason };
 }

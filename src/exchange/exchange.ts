@@ -17,6 +17,7 @@ import type { Directory } from '../routing/directory.ts';
 import type { Localise } from '../routing/localisation.ts';
 import type { Store, Unit } from '../store/store.ts';
 import type { PreparedPush, PushQuestion } from './handover/prepare.ts';
+import type { HolderQuestion, HolderReading } from './readHolder.ts';
 import type { SearchShape } from './searchShape.ts';
 import type { HandoverSettings, MedicationSettings, RetrievalSettings } from './settings.ts';
 
@@ -111,6 +112,8 @@ export type ExchangeDeps = {
   /** Does the patient allow it? Only this gives the permit that `fetchFrom` demands. */
   decideConsent: DecideConsent;
   fetchFrom: FetchFrom;
+  /** Asks a holder and reads its answer beside the thread that answers; undefined when it is to be done here. */
+  readElsewhere?(question: HolderQuestion): Promise<HolderReading> | undefined;
   /** In the unit that enters a patient here: Mitz is to tell of changed consent for this holder. Absent without Mitz. */
   followConsent?(unit: Unit, patientBsn: string, holder: Participant): Promise<void>;
   /** In the unit that takes out the last entry that the holder has of the patient. */
