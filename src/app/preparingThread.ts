@@ -1,40 +1,37 @@
 // What does the thread do that reads pushes? One question in, one prepared push or one refusal out; it keeps nothing.
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import type { Config } from '../config.ts';
-import { GatewayError } from '../errors.ts';
 import type { ProfileChecks } from '../exchange/exchange.ts';
 import { type PrepareDeps, preparePush } from '../exchange/handover/prepare.ts';
 import type { FhirContent } from '../model.ts';
 import { createDirectory } from '../routing/directory.ts';
 import { openKeyRing } from '../store/keyRing.ts';
+import { openSide } from './threadSide.ts';
 
-export type ThreadSettings = Pick<Config, 'participants' | 'handover' | 'validation'> & { keyFile: string };
+export type PreparingSettings = Pick<Config, 'participants' | 'handover' | 'validation'> & {
+  keyFile: string;
+};
 
-export type ThreadQuestion = {
-  id: number;
+export type PushAsked = {
   content: FhirContent;
   senderId: string;
   now: Date;
   profileChecks: ProfileChecks;
 };
 
-export type ThreadAnswer = { id: number } & (
-  | {
-      prepared: Omit<ReturnType<typeof preparePush>, 'receiver'>;
-      receiver: { participantId: string; endpointId: string };
-    }
-  | { refusal: Pick<GatewayError, 'kind' | 'message' | 'issues'> & { reason?: string } }
-  | { fault: string }
-);
+export type PreparedThere = {
+  prepared: Omit<ReturnType<typeof preparePush>, 'receiver'>;
+  receiver: { participantId: string; endpointId: string };
+};
 
 /** The definitions take time and memory: they are loaded only where something is checked against them. */
-async function profileChecksOf(settings: ThreadSettings): Promise<PrepareDeps['checkProfiles']> {
+async function profileChecksOf(settings: PreparingSettings): Promise<PrepareDeps['checkProfiles']> {
   if (settings.handover.profileChecks === 'off') return () => [];
   const { createProfileChecks } = await import('./profileChecks.ts');
   return createProfileChecks(settings);
 }
 
-async function depsOf(settings: ThreadSettings): Promise<PrepareDeps> {
+async function depsOf(settings: PreparingSettings): Promise<PrepareDeps> {
   const { participants, handover, keyFile } = settings;
   return {
     directory: createDirectory(participants),
@@ -44,26 +41,10 @@ async function depsOf(settings: ThreadSettings): Promise<PrepareDeps> {
   };
 }
 
-function answerTo(question: ThreadQuestion, deps: PrepareDeps): ThreadAnswer {
-  const { id, senderId, ...rest } = question;
-  try {
-    const sender = deps.directory.byId(senderId);
-    if (!sender) throw new Error('The sender is not in the settings of this thread');
-    const { receiver, ...prepared } = preparePush({ ...rest, sender }, deps);
-    return {
-      id,
-      prepared,
-      receiver: { participantId: receiver.participant.id, endpointId: receiver.endpoint.id },
-    };
-  } catch (error) {
-    if (!(error instanceof GatewayError)) return { id, fault: String(error) };
-    const { kind, message, issues, reason } = error;
-    return { id, refusal: { kind, message, issues, ...(reason === undefined ? {} : { reason }) } };
-  }
-}
-
-const deps = await depsOf(workerData as ThreadSettings);
-parentPort?.on('message', (question: ThreadQuestion | 'end') => {
-  if (question === 'end') parentPort?.close();
-  else parentPort?.postMessage(answerTo(question, deps));
+const deps = await depsOf(workerData as PreparingSettings);
+openSide<PushAsked, PreparedThere>().serve(({ senderId, ...rest }) => {
+  const sender = deps.directory.byId(senderId);
+  if (!sender) throw new Error('The sender is not in the settings of this thread');
+  const { receiver, ...prepared } = preparePush({ ...rest, sender }, deps);
+  return { prepared, receiver: { participantId: receiver.participant.id, endpointId: receiver.endpoint.id } };
 });

@@ -18,6 +18,7 @@ import type { Directory } from '../routing/directory.ts';
 import { createLocalise } from '../routing/localise.ts';
 import { type AskMitzOpen, createAskMitzOpen } from '../routing/mitzOpen.ts';
 import type { Store } from '../store/store.ts';
+import { createAskingHolders } from './askingHolders.ts';
 import type { Alarms } from './observe.ts';
 
 const mapsFolder = fileURLToPath(new URL('../../mappings', import.meta.url));
@@ -49,7 +50,7 @@ type Around = {
 export type Asking = {
   deps: Pick<
     ExchangeDeps,
-    'localise' | 'decideConsent' | 'fetchFrom' | keyof Following | 'mapNamed' | 'noteFault'
+    'localise' | 'decideConsent' | 'fetchFrom' | 'readElsewhere' | keyof Following | 'mapNamed' | 'noteFault'
   >;
   /** Absent where Mitz is not set up. */
   mitz?: Mitz;
@@ -64,6 +65,7 @@ export function openAsking(around: Around): Asking {
     log.error({ err: errorForLog(error), requestId }, 'fault');
   const national = config.mitz === undefined ? undefined : openMitz(config.mitz, around);
   const holders = createHolders({ ...around, settings: config.holder });
+  const elsewhere = createAskingHolders({ ...around, participants: around.directory.all() });
   return {
     deps: {
       localise: createLocalise({
@@ -79,6 +81,7 @@ export function openAsking(around: Around): Asking {
         sources: national === undefined ? {} : { mitz: national.mitz.ask, notified: national.mitz.notified },
       }),
       fetchFrom: holders.fetchFrom,
+      readElsewhere: elsewhere.readElsewhere,
       ...(national && isFollowed(config.mitz) ? following(national.mitz) : {}),
       mapNamed: createMaps([...Object.values(mapNames), ...(asksAda(around) ? [adaMapName] : [])]),
       noteFault,
@@ -86,6 +89,7 @@ export function openAsking(around: Around): Asking {
     ...(national === undefined ? {} : { mitz: national.mitz }),
     close: async () => {
       holders.close();
+      await elsewhere.close();
       await national?.outgoing.close();
     },
   };

@@ -50,6 +50,14 @@ const gatewaySettings = z
       .describe(
         'Threads that read, check and pack pushes beside the one that answers; 0 does it on that one, for the least memory.',
       ),
+    askingThreads: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(1)
+      .describe(
+        'Threads that ask data holders and read their answers beside the one that answers, started where a participant has a data endpoint; 0 does it on that one, for the least memory.',
+      ),
     sweepSeconds: z
       .int()
       .min(1)

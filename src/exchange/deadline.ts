@@ -12,7 +12,7 @@ export type Deadline = {
 };
 
 /** Who gives at an abort what it has by then, may take so long to say it. */
-const lastWordsMs = 20;
+const lastWordsMs = 50;
 
 /** Starts the clock: real time, since somebody waits. When nobody waits any more (`gone`) it is over at once. */
 export function startDeadline(ms: number, gone?: AbortSignal): Deadline {

@@ -23,7 +23,8 @@ export type HolderDeps = {
   outgoing: Outgoing;
   tokens: Tokens;
   clock: Clock;
-  store: Store;
+  /** Absent where no records are kept: participants that register here cannot be asked there. */
+  store?: Store;
   settings: HolderSettings;
 };
 
@@ -72,6 +73,7 @@ export function createHolders(deps: HolderDeps): Holders {
       const { holderId } = ask;
       refuseUnfit(permit, holderId, clock());
       if (endpoint.kind === 'registered') {
+        if (!store) throw new GatewayError('fault', 'No records are kept here');
         return fetchRegistered({ endpoint, permit, ask, holderId }, { store, clock });
       }
       const { queries, requestId } = ask;
