@@ -1,4 +1,5 @@
 // How does a case get a handover to attack? Pushed by EPD-A, for whom it likes, with everything that later reads need.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FhirResource } from '../../src/model.ts';
 import { must } from './attack.ts';
 import { ecdB, epd, type Known } from './cast.ts';
@@ -32,8 +33,21 @@ export const push = (stage: Stage, body: FhirResource | string, more: Partial<As
 
 export const locationOf = (seen: Seen): string => new URL(seen.headers.location ?? 'http://none/').pathname;
 
+const askStatus = (stage: Stage, location: string): Promise<Seen> => stage.ask({ path: location, as: epd });
+
 export const statusOf = async (stage: Stage, location: string): Promise<Record<string, unknown>> =>
-  JSON.parse((await stage.ask({ path: location, as: epd })).text);
+  JSON.parse((await askStatus(stage, location)).text);
+
+/** Waits as it is told where EPD-A has asked too often just before: other cases poll what it pushed. */
+async function firstStatus(stage: Stage, location: string): Promise<Record<string, unknown>> {
+  let seen = await askStatus(stage, location);
+  for (let again = 0; again < 3 && seen.status === 429; again += 1) {
+    await wait(Math.min(Number(seen.headers['retry-after']), 10) * 1_000);
+    seen = await askStatus(stage, location);
+  }
+  must(seen.status === 200, `the status: ${seen.status} ${seen.text.slice(0, 300)}`);
+  return JSON.parse(seen.text);
+}
 
 export const readTask = (stage: Stage, id: string, as: Known = ecdB): Promise<Seen> =>
   stage.ask({ path: `/stu3/Task/${id}`, as });
@@ -58,7 +72,7 @@ export async function handedOver(stage: Stage, content: Content = {}): Promise<H
   const seen = await push(stage, bundle);
   must(seen.status === 202, `the push: ${seen.status} ${seen.text.slice(0, 300)}`);
   const location = locationOf(seen);
-  const status = await statusOf(stage, location);
+  const status = await firstStatus(stage, location);
   const taskId = String(status.task).split('/').at(-1) ?? '';
   const read = await readTask(stage, taskId, receiver);
   must(read.status === 200, `the Task: ${read.status}`);

@@ -64,8 +64,10 @@ export type Stage = {
   evil: EvilServer;
   canary: Canary;
   region: Region;
-  /** Refused requests that must each have left one record. */
+  /** Refused requests that must each have left one record, in this stage's own store. */
   recorded: Seen[];
+  /** Gateways with a store of their own that cases have started. */
+  beside: Stage[];
   /** Every answer of 400 and above, for the search for leaks. */
   errors: Seen[];
   ask(ask: Ask): Promise<Seen>;
@@ -158,7 +160,7 @@ type Core = Around & Pick<Stage, 'kind' | 'seed' | 'baseUrl' | 'urls' | 'opsUrls
 /** What every stage can do, the stub's too. */
 export function talking(
   core: Core,
-): Pick<Stage, 'ask' | 'tokenOf' | 'forgetTokens' | 'freshReceiver' | 'recorded' | 'errors'> {
+): Pick<Stage, 'ask' | 'tokenOf' | 'forgetTokens' | 'freshReceiver' | 'recorded' | 'beside' | 'errors'> {
   const tokens = new Map<string, { token: string; until: number }>();
   const errors: Seen[] = [];
   let turn = 0;
@@ -191,7 +193,15 @@ export function talking(
     if (!next) throw new Error('no receiver is left');
     return next;
   };
-  return { ask, tokenOf, forgetTokens: () => tokens.clear(), freshReceiver, recorded: [], errors };
+  return {
+    ask,
+    tokenOf,
+    forgetTokens: () => tokens.clear(),
+    freshReceiver,
+    recorded: [],
+    beside: [],
+    errors,
+  };
 }
 
 const server = process.env.SLUIS_TEST_POSTGRESQL ?? 'postgres://root@127.0.0.1:5432/test';
@@ -413,14 +423,18 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
       const port = await freePort();
       const name = `another-${++others}`;
       const own = `http://127.0.0.1:${port}`;
-      const store = (folder: string): object => ({ kind: 'sqlite', file: join(folder, 'own.sqlite') });
+      const fileIn = (folder: string): string => join(folder, 'own.sqlite');
+      const store = (folder: string): object => ({ kind: 'sqlite', file: fileIn(folder) });
       const prepared = await prepare(name, { port, baseUrl: own, store }, settings);
       if (sameKeys) await takeKeys(prepared);
       const gateway = await start(prepared);
       const end = async (): Promise<void> => void (await gateway.run.stop());
       extras.push(end);
-      const there = { ...core, baseUrl: own, urls: [own], opsUrls: [gateway.folder.opsUrl] };
-      return Object.assign(gateway, { urls: [own], end, there: { ...stage, ...there, ...talking(there) } });
+      const its = { ...core, baseUrl: own, urls: [own], opsUrls: [gateway.folder.opsUrl] };
+      const { rows, alter } = sqliteDatabase(fileIn(gateway.folder.folder));
+      const there: Stage = { ...stage, ...its, ...talking(its), rows, alter };
+      stage.beside.push(there);
+      return Object.assign(gateway, { urls: [own], end, there });
     },
     files: database.files,
     close: async () => {

@@ -186,20 +186,31 @@ function recordFaults({ requestId, status }: Seen, rows: readonly { body: string
   ];
 }
 
-async function refusalsRecorded(stage: Stage): Promise<string> {
-  const all = stage.recorded.splice(0);
-  if (all.length === 0) {
-    const own = await handedOver(stage);
-    all.push(await readTask(stage, own.taskId, epd), await stage.ask({ path: `/stu3/Task/${own.taskId}` }));
-    all.splice(0, 1);
-  }
+/** What of the refusals here has not left its one record in the store of the gateway that refused. */
+async function unrecorded(stage: Stage, all: readonly Seen[]): Promise<string[]> {
   const rows = await stage.rows("select body, event from audit where body like '%attack-%'");
   const byRequest = new Map<string, { body: string; event: string }[]>();
   for (const row of rows) {
     const id = /"requestId":"([^"]+)"/.exec(String(row.body))?.[1] ?? '';
     byRequest.set(id, [...(byRequest.get(id) ?? []), { body: String(row.body), event: String(row.event) }]);
   }
-  const wrong = all.flatMap((one) => recordFaults(one, byRequest.get(one.requestId) ?? []));
+  return all.flatMap((one) => recordFaults(one, byRequest.get(one.requestId) ?? []));
+}
+
+async function refusalsRecorded(stage: Stage): Promise<string> {
+  const all = stage.recorded.splice(0);
+  const beside = stage.beside.filter(({ recorded }) => recorded.length > 0);
+  if (all.length === 0) {
+    const own = await handedOver(stage);
+    all.push(await readTask(stage, own.taskId, epd), await stage.ask({ path: `/stu3/Task/${own.taskId}` }));
+    all.splice(0, 1);
+  }
+  const wrong = await unrecorded(stage, all);
+  for (const there of beside) {
+    const own = there.recorded.splice(0);
+    wrong.push(...(await unrecorded(there, own)));
+    all.push(...own);
+  }
   must(wrong.length === 0, `${wrong.length} of ${all.length}: ${wrong.slice(0, 5).join(' | ')}`);
   must(all.length > 0, 'nothing was refused');
   return `${all.length} refusals of groups T, P, F and C: one record each, with its reason`;

@@ -44,11 +44,12 @@ export async function purposes(stage: Stage): Promise<string> {
       { status: 422, code: 'differs-from-token' },
       { vouch: { practitioner: '900000799' } },
     ),
-    plain('TREAT, where COC is wanted', () => askOverview(strict, 'yes'), {
-      status: 403,
-      code: 'purpose-not-allowed',
-    }),
   ]);
+  const wantsCoc = plain('TREAT, where COC is wanted', () => askOverview(strict, 'yes'), {
+    status: 403,
+    code: 'purpose-not-allowed',
+  });
+  const more = await nobodyHears(strict, [wantsCoc]);
   mustHold(
     await askCard(stage, 'yes', { ...bare, more: body({ valueCode: 'TREAT' }) }),
     ['Dyes', 'Eyes', 'Fyes'],
@@ -59,7 +60,7 @@ export async function purposes(stage: Stage): Promise<string> {
     ['Dyes', 'Eyes'],
     'twin with COC',
   );
-  return `${count} refused by name, never filled in; twins with TREAT and with COC`;
+  return `${count + more} refused by name, never filled in; twins with TREAT and with COC`;
 }
 
 /** Where there is no break-glass, no word of it opens anything, and Mitz never hears it. */

