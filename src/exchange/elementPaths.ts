@@ -18,29 +18,49 @@ function extensionsOf(tree: Tree, url: string): unknown[] {
   return all.filter((one) => isTree(one) && one.url === url);
 }
 
-type Standing = { value: unknown; within: FhirResource };
+type Walk = { steps: readonly string[]; within: FhirResource; resolve: ResolveIn; found: unknown[] };
 
-function step({ value, within }: Standing, name: string, resolve: ResolveIn): Standing[] {
-  if (!isTree(value)) return [];
-  if (name.startsWith('@')) return extensionsOf(value, name.slice(1)).map((one) => ({ value: one, within }));
-  if (!name.startsWith('->')) return flat(value[name]).map((one) => ({ value: one, within }));
-  const target = resolve(value.reference, within);
-  return target?.resourceType === name.slice(2) ? [{ value: target, within: target }] : [];
+function follow(value: unknown, at: number, walk: Walk): void {
+  const name = walk.steps[at];
+  if (name === undefined) {
+    walk.found.push(value);
+    return;
+  }
+  if (!isTree(value)) return;
+  if (name.startsWith('->')) {
+    const target = walk.resolve(value.reference, walk.within);
+    if (target?.resourceType === name.slice(2)) follow(target, at + 1, { ...walk, within: target });
+    return;
+  }
+  const next = name.startsWith('@') ? extensionsOf(value, name.slice(1)) : value[name];
+  if (Array.isArray(next)) for (const one of next) follow(one, at + 1, walk);
+  else if (next !== undefined) follow(next, at + 1, walk);
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** There are as many paths as declarations. */
+function stepsOf(path: string): readonly string[] {
+  const steps = known.get(path) ?? path.split(' ');
+  known.set(path, steps);
+  return steps;
 }
 
 /** Everything at the end of the path. */
 export function valuesAt(resource: FhirResource, path: string, resolve: ResolveIn): unknown[] {
-  let found: Standing[] = [{ value: resource, within: resource }];
-  for (const name of path.split(' ')) found = found.flatMap((one) => step(one, name, resolve));
-  return found.map(({ value }) => value);
+  const walk = { steps: stepsOf(path), within: resource, resolve, found: [] };
+  follow(resource, 0, walk);
+  return walk.found;
 }
 
 /** The codes of a CodeableConcept, Coding or code in this system. */
 export function codesIn(value: unknown, system: string): string[] {
-  if (!isTree(value)) return [];
-  return flat(value.coding).flatMap((coding) =>
-    isTree(coding) && coding.system === system && typeof coding.code === 'string' ? [coding.code] : [],
-  );
+  const codes: string[] = [];
+  if (!isTree(value)) return codes;
+  for (const coding of flat(value.coding))
+    if (isTree(coding) && coding.system === system && typeof coding.code === 'string')
+      codes.push(coding.code);
+  return codes;
 }
 
 /** The resources that the references at the end of the path lead to. */

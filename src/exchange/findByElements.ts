@@ -7,11 +7,26 @@ import { codesOf } from './searchValues.ts';
 
 const unversioned = (address: string): string => address.split('|')[0] ?? '';
 
-function fits(found: unknown, { value: shape }: ParameterShape, asked: string): boolean {
-  if (shape.kind === 'texts') return typeof found === 'string' && unversioned(found) === asked;
-  if (shape.kind !== 'codes') return false;
+type Fits = (found: unknown) => boolean;
+type Test = { at: readonly string[]; fits: Fits };
+
+/** What one asked value accepts. */
+function fitsOf({ value: shape }: ParameterShape, asked: string): Fits {
+  if (shape.kind === 'texts') return (found) => typeof found === 'string' && unversioned(found) === asked;
+  if (shape.kind !== 'codes') return () => false;
   const codes = codesOf(asked, shape.system) ?? [];
-  return codesIn(found, shape.system).some((code) => codes.includes(code));
+  return (found) => codesIn(found, shape.system).some((code) => codes.includes(code));
+}
+
+function testsOf(shape: SearchShape, parameters: SearchParameters): Test[] {
+  const tests: Test[] = [];
+  for (const parameter of parametersOf(shape)) {
+    const { name, at } = parameter;
+    if (at === undefined) continue;
+    for (const [given, asked] of parameters)
+      if (given === name) tests.push({ at, fits: fitsOf(parameter, asked) });
+  }
+  return tests;
 }
 
 /** The resources of the asked type that have, at the place of each parameter, what the parameter asks. */
@@ -20,18 +35,10 @@ export function findByElements(
   { resources, resolve }: HolderResources,
   parameters: SearchParameters,
 ): FhirResource[] {
-  const tests = parametersOf(shape).flatMap((parameter) =>
-    parameter.at === undefined
-      ? []
-      : parameters
-          .filter(([name]) => name === parameter.name)
-          .map(([, asked]) => ({ parameter, asked, at: parameter.at ?? [] })),
-  );
+  const tests = testsOf(shape, parameters);
   return resources.filter(
     (resource) =>
       resource.resourceType === shape.resourceType &&
-      tests.every(({ parameter, asked, at }) =>
-        at.some((path) => valuesAt(resource, path, resolve).some((found) => fits(found, parameter, asked))),
-      ),
+      tests.every(({ at, fits }) => at.some((path) => valuesAt(resource, path, resolve).some(fits))),
   );
 }

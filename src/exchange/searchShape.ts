@@ -52,8 +52,7 @@ const counted: ParameterShape = {
   presence: 'may',
 };
 
-/** Every parameter of a search, includes and page size among them. */
-export const parametersOf = (shape: SearchShape): readonly ParameterShape[] => [
+const withIncludes = (shape: SearchShape): readonly ParameterShape[] => [
   ...shape.parameters,
   ...shape.includes.map(
     ({ name, values }): ParameterShape => ({
@@ -66,6 +65,15 @@ export const parametersOf = (shape: SearchShape): readonly ParameterShape[] => [
   ),
   ...(shape.resourceType === 'Patient' ? [] : [counted]),
 ];
+
+const known = new WeakMap<SearchShape, readonly ParameterShape[]>();
+
+/** Every parameter of a search, includes and page size among them. */
+export function parametersOf(shape: SearchShape): readonly ParameterShape[] {
+  const parameters = known.get(shape) ?? withIncludes(shape);
+  known.set(shape, parameters);
+  return parameters;
+}
 
 /** A search that needs a BSN is asked by POST alone. */
 export const onlyByPost = ({ parameters }: SearchShape): boolean =>
