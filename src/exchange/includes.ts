@@ -5,26 +5,41 @@ import { targetsAt } from './elementPaths.ts';
 import { includePaths } from './includePaths.ts';
 import type { SearchParameters } from './searchShape.ts';
 
-const valuesOf = (parameters: SearchParameters, wanted: string): string[] =>
-  parameters.filter(([name]) => name === wanted).map(([, value]) => value);
+/** The paths to follow, by the type that they start from. */
+type Paths = ReadonlyMap<string, readonly string[]>;
+export type Includes = { first: Paths; iterated: Paths };
 
-function follow(from: FhirResource, includes: readonly string[], resolve: ResolveIn): FhirResource[] {
-  const own = includes.filter((include) => include.split(':')[0] === from.resourceType);
-  return own.flatMap((include) => {
+function pathsOf(parameters: SearchParameters, wanted: string): Paths {
+  const paths = new Map<string, string[]>();
+  for (const [name, include] of parameters) {
     const path = includePaths[include];
-    return path === undefined ? [] : targetsAt(from, path, resolve);
-  });
+    if (name !== wanted || path === undefined) continue;
+    const type = include.split(':')[0] ?? '';
+    paths.set(type, [...(paths.get(type) ?? []), path]);
+  }
+  return paths;
 }
+
+/** What the includes of a search say; read once for all its matches. */
+export const readIncludes = (parameters: SearchParameters): Includes => ({
+  first: pathsOf(parameters, '_include'),
+  iterated: pathsOf(parameters, '_include:iterate'),
+});
+
+const none: readonly string[] = [];
+
+const follow = (from: FhirResource, paths: Paths, resolve: ResolveIn): FhirResource[] =>
+  (paths.get(from.resourceType) ?? none).flatMap((path) => targetsAt(from, path, resolve));
 
 /** The resources that come along with one match, each once, without itself. */
 export function includesOf(
   match: FhirResource,
-  parameters: SearchParameters,
+  { first, iterated }: Includes,
   resolve: ResolveIn,
 ): FhirResource[] {
-  const iterated = valuesOf(parameters, '_include:iterate');
-  const found = new Set(follow(match, valuesOf(parameters, '_include'), resolve));
-  for (const one of found) for (const next of follow(one, iterated, resolve)) found.add(next);
+  const found = new Set(follow(match, first, resolve));
+  if (iterated.size > 0)
+    for (const one of found) for (const next of follow(one, iterated, resolve)) found.add(next);
   found.delete(match);
   return [...found];
 }

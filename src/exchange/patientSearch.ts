@@ -7,7 +7,7 @@ import { retrieve } from './retrieve.ts';
 import { askingOf } from './searchAsking.ts';
 import type { SearchShape } from './searchShape.ts';
 import { bsnIn } from './searchValues.ts';
-import { servedForm } from './servedForm.ts';
+import { servedForm, startServing } from './servedForm.ts';
 import { servedPatient, servePatient } from './servedPatients.ts';
 import { toR4 } from './toR4.ts';
 
@@ -76,12 +76,9 @@ function demographics(
     if (patient?.name === undefined) continue;
     const some = shown.flatMap((name) => (patient[name] === undefined ? [] : [[name, patient[name]]]));
     const resource: FhirResource = { resourceType: 'Patient', ...Object.fromEntries(some) };
-    return servedForm(resource, {
-      store: deps.store,
-      holder: result,
-      patientId: id,
-      resolve: () => undefined,
-    });
+    const { store } = deps;
+    const served = { store, holder: result, patientId: id, resolve: () => undefined };
+    return servedForm(resource, startServing(served));
   }
   return undefined;
 }

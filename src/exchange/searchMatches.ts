@@ -3,10 +3,10 @@ import { resolver } from '../fhir/bundles.ts';
 import type { FhirResource, Issue } from '../model.ts';
 import type { DeclaredSearch, HolderResources, Placed, ResolveIn } from './declaredSearch.ts';
 import type { ExchangeDeps } from './exchange.ts';
-import { includesOf } from './includes.ts';
+import { includesOf, readIncludes } from './includes.ts';
 import type { HolderResult } from './retrieval.ts';
 import type { SearchParameters } from './searchShape.ts';
-import { type Serving, servedForm, servedPlace } from './servedForm.ts';
+import { servedForm, servedPlace, startServing } from './servedForm.ts';
 import { toR4 } from './toR4.ts';
 
 /** One match as it leaves, and the places of what comes along with it. */
@@ -70,21 +70,16 @@ const madeOfForm: Issue = {
 /** Chooses from each holder's answer what the search asks, whatever else the holder sent. */
 export function findMatches(results: readonly HolderResult[], asked: Asked, deps: ExchangeDeps): Matches {
   const { search, parameters, patientId } = asked;
+  const includes = readIncludes(parameters);
   const found: Matches = { matches: [], included: {}, issues: new Map() };
   for (const result of results) {
     const { given, issues } = holderResources(result, asked, deps);
     const matches = search.find(given, parameters);
     const isMade = result.endpoint.method === 'form' && matches.some(isNoForm);
     found.issues.set(result, isMade ? [...issues, madeOfForm] : issues);
-    const serving: Serving = {
-      store: deps.store,
-      holder: result,
-      patientId,
-      resolve: given.resolve,
-      ids: new Map(),
-    };
+    const serving = startServing({ store: deps.store, holder: result, patientId, resolve: given.resolve });
     for (const match of matches) {
-      const along = includesOf(match, parameters, given.resolve);
+      const along = includesOf(match, includes, given.resolve);
       for (const one of along) found.included[servedPlace(one, serving)] ??= servedForm(one, serving);
       found.matches.push({
         holderId: result.participant.id,

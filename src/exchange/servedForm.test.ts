@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { uraSystem } from '../fhir/identifiers.ts';
 import { parseJson, printJson } from '../fhir/json.ts';
 import type { DataEndpoint, FhirResource, Participant } from '../model.ts';
-import { type Serving, servedForm, servedPlace } from './servedForm.ts';
+import { type Served, servedForm, servedPlace, startServing } from './servedForm.ts';
 
 const address = 'https://holder.example/fhir';
 const participant: Participant = {
@@ -31,7 +31,7 @@ const endpoint: DataEndpoint = {
   status: 'active',
 };
 const person: FhirResource = { resourceType: 'RelatedPerson', id: 'r1' };
-const serving: Serving = {
+const given: Served = {
   store: {
     hash: (kind, value) => createHmac('sha256', 'key').update(`${kind} ${value}`).digest('base64url'),
   },
@@ -39,6 +39,7 @@ const serving: Serving = {
   patientId: 'the-askers-id',
   resolve: (reference) => (String(reference).endsWith('r1') ? person : undefined),
 };
+const serving = startServing(given);
 const served = (more: Record<string, unknown>): FhirResource =>
   servedForm({ resourceType: 'Consent', id: 'c1', ...more }, serving);
 
@@ -53,7 +54,7 @@ describe('the form in which a resource leaves', () => {
         'RelatedPerson/r1/_history/2',
       ].map((reference) => ({ reference })),
     });
-    const unknown = { ...serving, resolve: () => undefined };
+    const unknown = startServing({ ...given, resolve: () => undefined });
     const far = servedForm(
       { resourceType: 'Consent', patient: { reference: `${address}/RelatedPerson/r1` } },
       unknown,
@@ -84,7 +85,7 @@ describe('the form in which a resource leaves', () => {
   });
 
   it('shows no address of the holder or of others, and nothing else is lost', () => {
-    const given = {
+    const content = {
       text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' },
       sourceAttachment: { contentType: 'application/pdf', url: `${address}/Binary/9`, title: 'x' },
       organization: [
@@ -93,9 +94,9 @@ describe('the form in which a resource leaves', () => {
       ],
       extension: [{ url: `${address}/StructureDefinition/own`, valueString: 'x' }],
     };
-    const text = JSON.stringify(served(given));
+    const text = JSON.stringify(served(content));
     expect(text).not.toMatch(/Binary\/9|other\.example|999911612|"c1"/);
-    expect(served(given)).toMatchObject({ text: given.text, extension: given.extension });
+    expect(served(content)).toMatchObject({ text: content.text, extension: content.extension });
   });
 
   it('names the holder, and keeps what meta said beside', () => {

@@ -1,7 +1,7 @@
 // Do served ids lead back to their holder, and reveal nothing?
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type HolderPlace, holderOfServed, servedId } from './servedIds.ts';
+import { type HolderPlace, holderOfServed, servedIds } from './servedIds.ts';
 
 const keyed = (key: string) => ({
   hash: (kind: string, value: string) =>
@@ -11,6 +11,8 @@ const place = (participant: string, endpoint = 'fhir'): HolderPlace => ({
   participant: { id: participant },
   endpoint: { id: endpoint },
 });
+const servedId = (hashes: ReturnType<typeof keyed>, holder: HolderPlace, name: string): string =>
+  servedIds(hashes, holder)(name);
 const [store, gp, home] = [keyed('one'), place('gp'), place('home')];
 
 describe('the id of a holder’s resource', () => {

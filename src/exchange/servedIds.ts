@@ -27,11 +27,27 @@ const holderTag = (store: Hashes, { participant, endpoint }: HolderPlace): strin
 
 const maskOf = (store: Hashes, tail: string): string => hexOf(store, ['mask', tail]).slice(0, 15);
 
-/** The id for `Type/id` of a holder: the same at every gateway with these keys, for as long as they live. */
-export function servedId(store: Hashes, holder: HolderPlace, place: string): string {
+/**
+ * Makes the ids for `Type/id` of one holder: the same at every gateway with these keys, for as long as they live. It
+ * remembers those that it made, so that one answer makes each once.
+ */
+export function servedIds(store: Hashes, holder: HolderPlace): (place: string) => string {
+  const known = new Map<string, string>();
+  let tag: string | undefined;
+  return (place) => {
+    tag ??= holderTag(store, holder);
+    const id = known.get(place) ?? idOf(store, { holder, tag, place });
+    known.set(place, id);
+    return id;
+  };
+}
+
+type Tagged = { holder: HolderPlace; tag: string; place: string };
+
+function idOf(store: Hashes, { holder, tag, place }: Tagged): string {
   const digits = hexOf(store, ['served', holder.participant.id, holder.endpoint.id, place]);
   const tail = `${'89ab'[parseInt(digits.charAt(0), 16) & 3]}${digits.slice(1, 16)}`;
-  const head = crossed(holderTag(store, holder), maskOf(store, tail));
+  const head = crossed(tag, maskOf(store, tail));
   return `${head.slice(0, 8)}-${head.slice(8, 12)}-4${head.slice(12)}-${tail.slice(0, 4)}-${tail.slice(4)}`;
 }
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { FhirResource } from '../model.ts';
 import { parseJson, printJson } from './json.ts';
-import { eachReference, isReferenceText, referenceParts, rewriteReferences } from './references.ts';
+import {
+  eachReference,
+  isReferenceText,
+  referenceParts,
+  rewriteReferences,
+  rewriteTexts,
+} from './references.ts';
 
 const task: FhirResource = {
   resourceType: 'Task',
@@ -44,22 +50,37 @@ describe('eachReference', () => {
 });
 
 describe('rewriteReferences', () => {
-  it('copies with new references, and changes nothing else, nor the source', () => {
+  it('gives new references, and changes nothing else, nor the source', () => {
     const before = JSON.stringify(task);
-    const result = rewriteReferences(task, (value, path) => `${value}@${path}`);
+    const result = rewriteReferences(task, (text) => `${text}@`);
     expect(JSON.stringify(task)).toBe(before);
     expect(JSON.stringify(result)).toBe(
       before
-        .replace('"#o"', '"#o@Task.contained[0].managingOrganization"')
-        .replace('Location/1', 'Location/1@Task.extension[0].valueReference')
-        .replace('Organization/1', 'Organization/1@Task.owner')
-        .replace('Composition/1', 'Composition/1@Task.input[0].valueReference'),
+        .replace('"#o"', '"#o@"')
+        .replace('Location/1', 'Location/1@')
+        .replace('Organization/1', 'Organization/1@')
+        .replace('Composition/1', 'Composition/1@'),
     );
   });
 
+  it('shares with the source what it does not change', () => {
+    const result = rewriteReferences(task, (text) => (text === 'Location/1' ? 'Location/2' : text));
+    expect(result.extension).toEqual([{ url: 'u', valueReference: { reference: 'Location/2' } }]);
+    expect(result.owner).toBe(task.owner);
+    expect(rewriteReferences(task, (text) => text)).toBe(task);
+  });
+
+  it('passes over an Expression, and takes addresses where they are asked for', () => {
+    const tree = { expression: { language: 'text/cql', reference: 'a' }, part: [{ url: 'b' }, { url: 1 }] };
+    const all = { reference: () => 'x', url: (text: string, within: object) => `${text}${within === tree}` };
+    expect(rewriteTexts(tree, all)).toEqual({ ...tree, part: [{ url: 'bfalse' }, { url: 1 }] });
+    expect(rewriteReferences(tree, () => 'x')).toBe(tree);
+  });
+
   it('keeps the text of decimals', () => {
-    const text = '{"resourceType":"Observation","valueQuantity":{"value":1.10}}';
-    expect(printJson(rewriteReferences(parseJson(Buffer.from(text)), (v) => v))).toBe(text);
+    const text = '{"resourceType":"Observation","subject":{"reference":"a"},"valueQuantity":{"value":1.10}}';
+    const parsed = parseJson(Buffer.from(text)) as FhirResource;
+    expect(printJson(rewriteReferences(parsed, () => 'b'))).toBe(text.replace('"a"', '"b"'));
   });
 });
 

@@ -57,31 +57,58 @@ export function visitReferences(value: unknown, visit: (reference: ReferenceElem
   for (const key in value) visitReferences(value[key], visit);
 }
 
-type Rewrite = (value: string, path: string) => string;
+type Tree = Record<string, unknown>;
 
-function copyList(list: readonly unknown[], path: string, rewrite: Rewrite): unknown[] {
-  return list.map((item, index) => (isObject(item) ? copy(item, `${path}[${index}]`, rewrite) : item));
+export type Rewrites = {
+  /** Of every `Reference.reference`. */
+  reference(text: string): string;
+  /** Of every text under the key `url`; `within` is what it stands in. */
+  url?(text: string, within: Tree): string;
+};
+
+function textAt(key: string, within: Tree, rewrites: Rewrites): unknown {
+  const text = within[key];
+  if (typeof text !== 'string') return text;
+  if (key === 'reference' && within.language === undefined) return rewrites.reference(text);
+  return key === 'url' && rewrites.url ? rewrites.url(text, within) : text;
 }
 
-function copy(value: Record<string, unknown>, path: string, rewrite: Rewrite): unknown {
-  if (JSON.isRawJSON(value)) return value;
-  if (Array.isArray(value)) return copyList(value, path, rewrite);
-  const target: Record<string, unknown> = {};
-  const rewritable = isReference(value);
+function rewriteList(list: readonly unknown[], rewrites: Rewrites): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index];
+    const made = isObject(item) ? rewrite(item, rewrites) : item;
+    if (made === item) continue;
+    copy ??= [...list];
+    copy[index] = made;
+  }
+  return copy ?? list;
+}
+
+function rewrite(value: Tree, rewrites: Rewrites): unknown {
+  if (Array.isArray(value)) return rewriteList(value, rewrites);
+  let copy: Tree | undefined;
   for (const key in value) {
     const child = value[key];
-    if (isObject(child)) target[key] = copy(child, `${path}.${key}`, rewrite);
-    else if (rewritable && key === 'reference' && typeof child === 'string')
-      target[key] = rewrite(child, path);
-    else target[key] = child;
+    const made = isObject(child) ? rewrite(child, rewrites) : textAt(key, value, rewrites);
+    if (made === child) continue;
+    copy ??= { ...value };
+    copy[key] = made;
   }
-  return target;
+  return copy ?? value;
 }
 
-/** A copy in which every `Reference.reference` is what `rewrite` makes of it; the source is left as it was. */
-export function rewriteReferences<T>(resource: T, rewrite: Rewrite): T {
-  return isObject(resource) ? (copy(resource, rootOf(resource), rewrite) as T) : resource;
+/**
+ * The tree with those texts as `rewrites` makes them. The source is left as it was: what changes is copied, and what does
+ * not is shared with it.
+ */
+export function rewriteTexts<T extends object>(resource: T, rewrites: Rewrites): T {
+  return rewrite(resource as Tree, rewrites) as T;
 }
+
+/** The tree in which every `Reference.reference` is what `reference` makes of it; see rewriteTexts. */
+export const rewriteReferences = <T extends object>(resource: T, reference: (text: string) => string): T =>
+  rewriteTexts(resource, { reference });
 
 export type ReferenceParts = {
   /** `http://host/fhir` for an absolute address, empty for a relative one. */

@@ -5,7 +5,7 @@ import { referenceParts, rewriteReferences } from '../../fhir/references.ts';
 import type { FhirResource, FhirVersion, Issue } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import type { HolderResult } from '../retrieval.ts';
-import { servedId } from '../servedIds.ts';
+import { servedIds } from '../servedIds.ts';
 import { type InR4, toR4 } from '../toR4.ts';
 import { provenanceOf } from './provenance.ts';
 
@@ -16,8 +16,7 @@ type Place = {
   deps: ExchangeDeps;
   /** `Type/id` by `urn:uuid:id`: forms become resources that name each other so. */
   byUuid: ReadonlyMap<string, string>;
-  /** The ids that were made for this answer. */
-  ids: Map<string, string>;
+  idFor(name: string): string;
 };
 
 const placeOf = ({ resourceType, id }: FhirResource): string => `${resourceType}/${id ?? ''}`;
@@ -34,7 +33,7 @@ export function holderEntries(
   const byUuid = new Map(
     made.flatMap(({ resources: own }) => own.map((one) => [`urn:uuid:${one.id}`, placeOf(one)] as const)),
   );
-  const place: Place = { result, deps, byUuid, ids: new Map() };
+  const place: Place = { result, deps, byUuid, idFor: servedIds(deps.store, result) };
   const taken = new Set<string>();
   const resources: FhirResource[] = [];
   const unchanged: string[] = [];
@@ -57,20 +56,14 @@ function isNew(resource: FhirResource, taken: Set<string>): boolean {
   return true;
 }
 
-function idFor({ result, deps, ids }: Place, name: string): string {
-  const id = ids.get(name) ?? servedId(deps.store, result, name);
-  ids.set(name, id);
-  return id;
-}
-
 /** Under an id that leads back to the holder; references follow, those to what is not in the answer too. */
 function served(resource: FhirResource, place: Place): FhirResource {
   const rewritten = rewriteReferences(resource, (reference) => {
     const parts = referenceParts(place.byUuid.get(reference) ?? reference);
-    if (parts) return `${parts.type}/${idFor(place, `${parts.type}/${parts.id}`)}`;
+    if (parts) return `${parts.type}/${place.idFor(`${parts.type}/${parts.id}`)}`;
     return reference;
   });
-  return { ...rewritten, id: idFor(place, placeOf(resource)) };
+  return { ...rewritten, id: place.idFor(placeOf(resource)) };
 }
 
 function withSource({ source, maps }: InR4, made: readonly FhirResource[], place: Place): FhirResource[] {
@@ -78,7 +71,7 @@ function withSource({ source, maps }: InR4, made: readonly FhirResource[], place
   const name = placeOf(source);
   const binary: FhirResource = {
     resourceType: 'Binary',
-    id: idFor(place, `source ${name}`),
+    id: place.idFor(`source ${name}`),
     contentType: `application/fhir+json; fhirVersion=${fhirVersions[endpoint.fhirVersion]}`,
     data: Buffer.from(printJson(source)).toString('base64'),
   };
@@ -99,7 +92,7 @@ type Told = {
 const origin = (place: Place, { name, ...told }: Told): FhirResource =>
   provenanceOf({
     ...told,
-    id: idFor(place, `origin ${name}`),
+    id: place.idFor(`origin ${name}`),
     result: place.result,
     recorded: place.deps.clock().toISOString(),
   });
