@@ -48,7 +48,9 @@ const known = new Map<string, ReadonlySet<string>>();
 
 /** The codes of a declared value; there are as many as declarations. */
 function codesAsked(tokens: string): ReadonlySet<string> {
-  const codes = known.get(tokens) ?? new Set(tokens.split(',').map(codeOf));
+  const read = known.get(tokens);
+  if (read) return read;
+  const codes = new Set(tokens.split(',').map(codeOf));
   known.set(tokens, codes);
   return codes;
 }
@@ -67,12 +69,13 @@ function fitsChain({ targets }: Asked, name: string, value: string): boolean {
 }
 
 function fits(asked: Asked, [name, value]: readonly [string, string]): boolean {
+  if (coded.has(name)) return hasCode(asked.resource[name], value);
   if (name === 'questionnaire') return isForm(asked.resource.questionnaire, value);
   if (name.includes('.')) return fitsChain(asked, name, value);
   // PZP in STU3 asks for a reason, and its examples have it as a diagnosis that is a procedure
   if (name === 'reason')
     return hasCode(asked.resource.reason, value) || fitsChain(asked, 'reason:Procedure.code', value);
-  return coded.has(name) ? hasCode(asked.resource[name], value) : true;
+  return true;
 }
 
 /** Does one of the queries ask for it by itself? `targets` is what it leads to in the same answer. */
@@ -83,13 +86,26 @@ export const isAskedFor = (asked: Asked, queries: readonly HolderQuery[]): boole
       query.parameters.every((parameter) => fits(asked, parameter)),
   );
 
+const brought = new WeakMap<HolderQuery, readonly string[]>();
+
+/** What a query brings beside what it asks; queries are made once, with their declarations. */
+function broughtBy(query: HolderQuery): readonly string[] {
+  const read = brought.get(query);
+  if (read) return read;
+  const included = query.parameters
+    .filter(([name]) => name.startsWith('_include'))
+    .map(([, value]) => value.split(':')[2])
+    .filter((type) => type !== undefined);
+  const types = [...(query.brings ?? []), ...included];
+  brought.set(query, types);
+  return types;
+}
+
 /** The types that may come along with what was asked for, when something of it leads there. */
 export function typesAlong(queries: readonly HolderQuery[]): ReadonlySet<string> {
-  const named = queries.flatMap(({ parameters, brings = [] }) => [
-    ...brings,
-    ...parameters.filter(([name]) => name.startsWith('_include')).map(([, value]) => value.split(':')[2]),
-  ]);
-  return new Set([...carried, ...named.filter((type) => type !== undefined)]);
+  const types = new Set(carried);
+  for (const query of queries) for (const type of broughtBy(query)) types.add(type);
+  return types;
 }
 
 /** `Consent`, for a place in a finding: never an id, which may be anything. */

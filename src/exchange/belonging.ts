@@ -32,24 +32,30 @@ const mostMembers = 10;
 const keysOf = ({ resourceType, id }: FhirResource): string[] =>
   id === undefined ? [] : [`${resourceType}/${id}`, `urn:uuid:${id}`];
 
+function put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): Value {
+  map.set(key, value);
+  return value;
+}
+
 function groupsOf(resources: readonly FhirResource[], bsn: string, keys = keysOf): Groups {
   const groups = new Map<string, Group>();
   for (const resource of resources) {
     for (const key of keys(resource)) {
-      const group = groups.get(key) ?? { members: [] };
-      groups.set(key, group);
+      const group = groups.get(key) ?? put(groups, key, { members: [] });
       if (group.members.length < mostMembers) group.members.push(resource);
       if (resource.resourceType !== 'Patient') continue;
-      group.patient = gravest([patientBelonging(resource, bsn), ...(group.patient ? [group.patient] : [])]);
+      group.patient = graver(patientBelonging(resource, bsn), group.patient);
     }
   }
   return groups;
 }
 
+const noGroups: Groups = new Map();
+
 const containedGroups = ({ contained }: FhirResource, bsn: string): Groups =>
   Array.isArray(contained)
     ? groupsOf(contained.filter(isResource), bsn, ({ id }) => (id === undefined ? [] : [`#${id}`]))
-    : new Map();
+    : noGroups;
 
 const add = <Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void => {
   const known = map.get(key);
@@ -64,62 +70,74 @@ function patientBelonging(patient: FhirResource, bsn: string): Belonging {
   return found.every(({ value }) => value === bsn) ? 'own' : 'other';
 }
 
-function linkBelonging({ reference, type, group }: Link, bsn: string): Belonging {
-  const mayBePatient = type === undefined || type === 'Patient';
-  const named = mayBePatient
-    ? identifiersOf(reference as { identifier?: unknown }).filter(({ system }) => system === bsnSystem)
-    : [];
-  const verdicts = [
-    ...named.map(({ value }): Belonging => (value === bsn ? 'own' : 'other')),
-    ...(group?.patient === undefined ? [] : [group.patient]),
-  ];
-  if (verdicts.length === 0) return type === 'Patient' ? 'unproven' : 'bare';
-  return gravest(verdicts);
-}
+const graveness: Readonly<Record<Belonging, number>> = { other: 3, unproven: 2, own: 1, bare: 0 };
+const graver = (one: Belonging, other: Belonging = 'bare'): Belonging =>
+  graveness[one] >= graveness[other] ? one : other;
 
-const graveness: readonly Belonging[] = ['other', 'unproven', 'own', 'bare'];
-const gravest = (verdicts: readonly Belonging[]): Belonging =>
-  graveness.find((one) => verdicts.includes(one)) ?? 'bare';
+function linkBelonging({ reference, type, group }: Link, bsn: string): Belonging {
+  let verdict = group?.patient;
+  const mayBePatient = type === undefined || type === 'Patient';
+  if (mayBePatient && reference.identifier !== undefined)
+    for (const { system, value } of identifiersOf({ identifier: reference.identifier }))
+      if (system === bsnSystem) verdict = graver(value === bsn ? 'own' : 'other', verdict);
+  return verdict ?? (type === 'Patient' ? 'unproven' : 'bare');
+}
 
 const textIn = (element: unknown): string => (typeof element === 'string' ? element : '');
 
-function typeNamed(reference: ReferenceElement, parts: { type: string } | undefined): string | undefined {
-  if (parts) return parts.type;
+function typeSaid(reference: ReferenceElement): string | undefined {
   const { type } = reference as { type?: unknown };
   return typeof type === 'string' ? type : undefined;
 }
 
-function linksOf(resource: FhirResource, groups: Groups, bsn: string): Link[] {
-  const inside = containedGroups(resource, bsn);
+/** What a text leads to. Within one answer the same few are written again and again. */
+type Lead = { type: string | undefined; group: Group | undefined };
+
+function leadsIn(groups: Groups): (text: string) => Lead {
+  const known = new Map<string, Lead>();
+  return (text) => {
+    const lead = known.get(text);
+    if (lead) return lead;
+    const parts = referenceParts(text);
+    const group = groups.get(parts ? `${parts.type}/${parts.id}` : text);
+    return put(known, text, { type: parts?.type, group });
+  };
+}
+
+function linksOf(resource: FhirResource, leadOf: (text: string) => Lead, inside: Groups): Link[] {
   const links: Link[] = [];
   visitReferences(resource, (reference) => {
     const text = textIn(reference.reference);
-    const parts = referenceParts(text);
-    const group = text.startsWith('#')
-      ? inside.get(text)
-      : groups.get(parts ? `${parts.type}/${parts.id}` : text);
-    links.push({ reference, type: typeNamed(reference, parts), group });
+    const lead = leadOf(text);
+    const group = text.startsWith('#') ? inside.get(text) : lead.group;
+    links.push({ reference, type: lead.type ?? typeSaid(reference), group });
   });
   return links;
 }
 
+function targetsOf(links: readonly Link[]): ReadonlySet<FhirResource> {
+  const targets = new Set<FhirResource>();
+  for (const { group } of links) if (group) for (const member of group.members) targets.add(member);
+  return targets;
+}
+
 /** Looks at all references of all resources once. */
 export function readAnswer(resources: readonly FhirResource[], bsn: string): Answer {
-  const groups = groupsOf(resources, bsn);
+  const leadOf = leadsIn(groupsOf(resources, bsn));
   const targets = new Map<FhirResource, ReadonlySet<FhirResource>>();
   const belonging = new Map<FhirResource, Belonging>();
   const pointedAt = new Map<FhirResource, FhirResource[]>();
   for (const resource of resources) {
-    const links = linksOf(resource, groups, bsn);
-    const its = new Set(links.flatMap(({ group }) => group?.members ?? []));
+    const links = linksOf(resource, leadOf, containedGroups(resource, bsn));
+    const its = targetsOf(links);
     targets.set(resource, its);
     for (const target of its) add(pointedAt, target, resource);
     belonging.set(resource, belongingBy(resource, links, bsn));
   }
-  const targetsOf = (resource: FhirResource) => targets.get(resource) ?? none;
+  const from = (resource: FhirResource) => targets.get(resource) ?? none;
   return {
-    targetsOf,
-    neighboursOf: (resource) => [...targetsOf(resource), ...(pointedAt.get(resource) ?? [])],
+    targetsOf: from,
+    neighboursOf: (resource) => [...from(resource), ...(pointedAt.get(resource) ?? [])],
     belongingOf: (resource) => belonging.get(resource) ?? 'unproven',
   };
 }
@@ -127,7 +145,9 @@ export function readAnswer(resources: readonly FhirResource[], bsn: string): Ans
 const none: ReadonlySet<FhirResource> = new Set();
 
 /** A Patient is judged by its own numbers alone: what it points at, such as a record it was merged from, is not its own. */
-const belongingBy = (resource: FhirResource, links: readonly Link[], bsn: string): Belonging =>
-  resource.resourceType === 'Patient'
-    ? patientBelonging(resource, bsn)
-    : gravest(links.map((link) => linkBelonging(link, bsn)));
+function belongingBy(resource: FhirResource, links: readonly Link[], bsn: string): Belonging {
+  if (resource.resourceType === 'Patient') return patientBelonging(resource, bsn);
+  let belonging: Belonging = 'bare';
+  for (const link of links) belonging = graver(linkBelonging(link, bsn), belonging);
+  return belonging;
+}

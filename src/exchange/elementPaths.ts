@@ -41,7 +41,9 @@ const known = new Map<string, readonly string[]>();
 
 /** There are as many paths as declarations. */
 function stepsOf(path: string): readonly string[] {
-  const steps = known.get(path) ?? path.split(' ');
+  const read = known.get(path);
+  if (read) return read;
+  const steps = path.split(' ');
   known.set(path, steps);
   return steps;
 }

@@ -70,7 +70,9 @@ const known = new WeakMap<SearchShape, readonly ParameterShape[]>();
 
 /** Every parameter of a search, includes and page size among them. */
 export function parametersOf(shape: SearchShape): readonly ParameterShape[] {
-  const parameters = known.get(shape) ?? withIncludes(shape);
+  const read = known.get(shape);
+  if (read) return read;
+  const parameters = withIncludes(shape);
   known.set(shape, parameters);
   return parameters;
 }

@@ -50,11 +50,14 @@ export function eachReference(resource: unknown, visit: Visit): void {
 export function visitReferences(value: unknown, visit: (reference: ReferenceElement) => void): void {
   if (!isObject(value)) return;
   if (Array.isArray(value)) {
-    for (const item of value) visitReferences(item, visit);
+    for (const item of value) if (isObject(item)) visitReferences(item, visit);
     return;
   }
   if (isReference(value)) visit(value);
-  for (const key in value) visitReferences(value[key], visit);
+  for (const key in value) {
+    const child = value[key];
+    if (isObject(child)) visitReferences(child, visit);
+  }
 }
 
 type Tree = Record<string, unknown>;

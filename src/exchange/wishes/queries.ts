@@ -42,10 +42,11 @@ export const wishesQueries = queriesWhere((group) => !isForm(group));
 export const formQueries = queriesWhere(isForm);
 
 /** A holder of forms is asked for its form, whatever the group: the maps make resources of it. */
-const queriesFor =
-  (group: Group) =>
-  (endpoint: DataEndpoint): readonly HolderQuery[] =>
-    endpoint.method === 'form' ? formQueries[endpoint.fhirVersion] : [queryOf(group, endpoint.fhirVersion)];
+function queriesFor(group: Group) {
+  const own = { r4: [queryOf(group, 'r4')], stu3: [queryOf(group, 'stu3')] };
+  return ({ method, fhirVersion }: DataEndpoint): readonly HolderQuery[] =>
+    (method === 'form' ? formQueries : own)[fhirVersion];
+}
 
 const shapeOf = (group: Group): SearchShape => ({
   resourceType: group.resourceType,
