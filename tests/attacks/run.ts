@@ -33,8 +33,8 @@ function tell(id: string, title: string, result: { ok: boolean; seen: string }):
   line(`${id.padEnd(9)} ${result.ok ? 'ok  ' : 'FAIL'}  ${title}  —  ${result.seen}`);
 }
 
-/** For a case that hangs; some start a dozen gateways, each of which takes seconds on a slow machine. */
-const caseMs = 180_000;
+/** For a case that hangs; some start a dozen processes, each of which takes ten seconds on a busy machine. */
+const caseMs = 300_000;
 type Result = { ok: boolean; seen: string };
 
 async function tried(one: Case, stage: Stage, ms = caseMs): Promise<Result> {
