@@ -4,24 +4,38 @@ import type { AuditTable } from '../store/tables.ts';
 
 /** JSON with the names of each object in code unit order and no space; RFC 8785 for what an audit record holds. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(ordered(value));
+  return JSON.stringify(isOrdered(value) ? value : ordered(value));
 }
 
 /** SHA-256 over the record's columns but `hash` and `mac`, base64url. Bytes count as base64url. */
 export function recordHash(record: Omit<AuditTable, 'hash' | 'mac'>): string {
-  const { patient_payload: patient, ...columns } = record;
+  const { patient_payload: patient } = record;
   const bytes = patient === null ? null : Buffer.from(patient).toString('base64url');
-  return hash('sha256', canonicalJson({ ...columns, patient_payload: bytes }), 'base64url');
+  return hash('sha256', canonicalJson({ ...record, patient_payload: bytes }), 'base64url');
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const printsItself = (value: Record<string, unknown>): boolean => typeof value.toJSON === 'function';
+
+/** Most of what is hashed is made in order: it needs no copy. */
+function isOrdered(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isOrdered);
+  if (!isPlainObject(value) || printsItself(value)) return true;
+  let last = '';
+  for (const name of Object.keys(value)) {
+    if (name < last || !isOrdered(value[name])) return false;
+    last = name;
+  }
+  return true;
+}
+
 /** A copy with its names in order, all the way down; what prints itself is left to do so. */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
-  if (!isPlainObject(value) || typeof value.toJSON === 'function') return value;
+  if (!isPlainObject(value) || printsItself(value)) return value;
   // without a prototype, `__proto__` is a name like any other
   const copy: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(value).sort()) copy[name] = ordered(value[name]);

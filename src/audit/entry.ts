@@ -1,8 +1,8 @@
 // What of an entry is kept, and in what form? Text without control characters, the patient only sealed and hashed.
-import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../model.ts';
 import type { PendingRecord } from '../store/auditChain.ts';
 import { type KeyRing, nonceLength, type Sealed } from '../store/keyRing.ts';
+import { rowId } from '../store/rowId.ts';
 import type { AuditTable } from '../store/tables.ts';
 import { canonicalJson } from './canonical.ts';
 
@@ -14,16 +14,19 @@ const mostDetails = 50;
 
 /** Line breaks, terminal codes, direction marks and the like: they make a log say what nobody wrote. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** Nearly all text is: then there is nothing to take out. */
+const plain = /^[ -~]*$/;
 
 /** Text that is safe in a log, a table and a terminal: printable, well-formed, at most 512 characters. */
 export function cleanText(text: string): string {
+  if (text.length <= longest && plain.test(text)) return text;
   return text.toWellFormed().replace(unprintable, ' ').slice(0, longest).toWellFormed();
 }
 
 /** Makes the row of an entry, but for its place in the chain. */
 export function recordOf(entry: AuditEntry, at: Date, keys: KeyRing): PendingRecord {
   const { patientBsn, ...rest } = entry;
-  const id = randomUUID();
+  const id = rowId(at);
   const body = cleanBody(rest);
   return {
     id,
@@ -67,25 +70,32 @@ function sealedPatient(id: string, bsn: string | undefined, keys: KeyRing) {
   };
 }
 
-function cleanBody(entry: AuditBody): AuditBody {
-  const { detail, practitioner, ...rest } = entry;
-  const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, clean(value)]));
+/** Each fact of an entry, in the order of canonical JSON, which then has nothing to move; what is undefined is not printed. */
+function cleanBody(entry: AuditBody) {
+  const { practitioner, detail } = entry;
   return {
-    ...rest,
-    ...texts,
-    ...(practitioner === undefined ? {} : { practitioner: cleanValues(practitioner) }),
-    ...(detail === undefined ? {} : { detail: cleanValues(detail) }),
-  };
+    action: cleanText(entry.action),
+    clientId: clean(entry.clientId),
+    detail: detail && cleanValues(detail),
+    event: cleanText(entry.event),
+    exchange: clean(entry.exchange),
+    object: clean(entry.object),
+    outcome: cleanText(entry.outcome),
+    participantId: clean(entry.participantId),
+    practitioner: practitioner && cleanValues(practitioner),
+    purposeOfUse: clean(entry.purposeOfUse),
+    reason: clean(entry.reason),
+    requestId: clean(entry.requestId),
+  } satisfies Record<keyof AuditBody, unknown>;
 }
 
 type Fact = string | number | boolean | undefined;
 
-function cleanValues<T extends Readonly<Record<string, Fact>>>(
-  facts: T,
-): Record<string, string | number | boolean> {
-  const kept: Record<string, string | number | boolean> = {};
-  for (const [name, value] of Object.entries(facts).slice(0, mostDetails)) {
-    if (value !== undefined) kept[cleanText(name)] = clean(value);
+function cleanValues(facts: Readonly<Record<string, Fact>>): Record<string, Exclude<Fact, undefined>> {
+  const kept: Record<string, Exclude<Fact, undefined>> = {};
+  for (const name of Object.keys(facts).slice(0, mostDetails).sort()) {
+    const value = clean(facts[name]);
+    if (value !== undefined) kept[cleanText(name)] = value;
   }
   return kept;
 }

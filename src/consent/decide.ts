@@ -1,7 +1,7 @@
 // May this requester see these categories of this patient at this holder? Asked, judged, recorded, and only then answered.
-import { randomUUID } from 'node:crypto';
 import { isBsn } from '../fhir/identifiers.ts';
 import type { Clock, Permit } from '../model.ts';
+import { rowId } from '../store/rowId.ts';
 import type { Store } from '../store/store.ts';
 import { findGrants, placeOf } from './breakGlassGrants.ts';
 import type { ConsentAnswer, ConsentQuestion, DecideConsent } from './consent.ts';
@@ -129,7 +129,7 @@ async function askSource(
 function traceOf({ question, policy, at }: Asked, made: Made, parts: Parts): DecisionTrace {
   return {
     ...made.judged,
-    decisionId: randomUUID(),
+    decisionId: rowId(at),
     at: at.toISOString(),
     region: parts.settings.region,
     policyVersion: parts.version,

@@ -3,7 +3,6 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   hkdfSync,
   type KeyObject,
@@ -11,6 +10,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import { createKeyedHash } from './keyedHash.ts';
 import { type KeyFile, readKeyFile } from './keyFile.ts';
 
 /** Domains of the keyed hash: the same value has another hash in each. */
@@ -48,7 +48,8 @@ export function openKeyRing(path: string): KeyRing {
 
 /** A ring over keys that are in memory already. */
 export function keyRingOf(current: () => KeyFile, reload: () => void = () => undefined): KeyRing {
-  const secretOf = rememberSecrets();
+  const secretOf = remember((key) => createSecretKey(Buffer.from(key, 'base64')));
+  const hashOf = remember((key) => createKeyedHash(Buffer.from(key, 'base64')));
   function keyOf(keyId: string): KeyObject {
     if (current().keys[keyId] === undefined) reload();
     const key = current().keys[keyId];
@@ -60,19 +61,20 @@ export function keyRingOf(current: () => KeyFile, reload: () => void = () => und
     has: (keyId) => current().keys[keyId] !== undefined,
     seal: (plaintext, context) => seal(keyOf(current().current), current().current, { plaintext, context }),
     open: (sealed, context) => open(keyOf(sealed.keyId), sealed, context),
-    hash: (kind, value) =>
-      createHmac('sha256', secretOf(current().hashKey)).update(`${kind}\0${value}`).digest('base64url'),
+    hash: (kind, value) => hashOf(current().hashKey)(`${kind}\0${value}`),
     checks: () => checksOf(current()),
   };
 }
 
 /** Taking a key in costs more than using it: each is taken in once. */
-function rememberSecrets(): (key: string) => KeyObject {
-  const secrets = new Map<string, KeyObject>();
+function remember<T>(takeIn: (key: string) => T): (key: string) => T {
+  const taken = new Map<string, T>();
   return (key) => {
-    const secret = secrets.get(key) ?? createSecretKey(Buffer.from(key, 'base64'));
-    secrets.set(key, secret);
-    return secret;
+    const known = taken.get(key);
+    if (known !== undefined) return known;
+    const fresh = takeIn(key);
+    taken.set(key, fresh);
+    return fresh;
   };
 }
 

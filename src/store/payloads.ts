@@ -1,10 +1,10 @@
 // How does sealed content get into its table and out again?
-import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model.ts';
 import type { KeyRing } from './keyRing.ts';
 import { sameHash } from './keyRing.ts';
+import { rowId } from './rowId.ts';
 import type { PayloadTable, Tables } from './tables.ts';
 
 /** Seals content for one row: it opens under no other id and no other context. */
@@ -13,7 +13,8 @@ export function sealedRow(
   clock: Clock,
   content: { plaintext: Uint8Array; context: string },
 ): PayloadTable {
-  const id = randomUUID();
+  const now = clock();
+  const id = rowId(now);
   const contextHash = ring.hash('context', content.context);
   const { keyId, nonce, ciphertext } = ring.seal(content.plaintext, boundTo(id, contextHash));
   return {
@@ -22,7 +23,7 @@ export function sealedRow(
     nonce,
     ciphertext,
     context_hash: contextHash,
-    created_at: clock().toISOString(),
+    created_at: now.toISOString(),
   };
 }
 
