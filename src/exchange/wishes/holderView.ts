@@ -13,6 +13,8 @@ export type HolderView = {
   /** It said that there is more, or that something went wrong on its side. */
   partial: boolean;
   resolve(reference: unknown, from: FhirResource): FhirResource | undefined;
+  /** What people are called, once it was asked: nearly every resource names the same few. */
+  people: Map<FhirResource, string | undefined>;
 };
 
 type Unpacked = { resource: FhirResource; fullUrl?: string };
@@ -70,10 +72,12 @@ export function viewOf(answer: HolderAnswer): HolderView {
     const text = isTree(reference) ? textOf(reference.reference) : undefined;
     if (text === undefined) return undefined;
     if (text.startsWith('#')) return containedIn(from, text);
+    const exact = index.get(text);
+    if (exact) return exact;
     const parts = referenceParts(text);
-    return index.get(text) ?? (parts && index.get(`${parts.type}/${parts.id}`));
+    return parts && index.get(`${parts.type}/${parts.id}`);
   };
-  return { answer, name: answer.holder.name, resources, partial, resolve };
+  return { answer, name: answer.holder.name, resources, partial, resolve, people: new Map() };
 }
 
 export const placeOf = (resource: FhirResource): string => `${resource.resourceType}/${resource.id ?? '?'}`;
@@ -112,5 +116,10 @@ export function personOf(reference: Tree, from: FhirResource, view: HolderView):
     const named = person === undefined ? undefined : personOf(person, target, view);
     return named ?? textOf(reference.display);
   }
-  return (target && nameIn(target)) ?? textOf(reference.display);
+  return (target && nameOf(target, view)) ?? textOf(reference.display);
+}
+
+function nameOf(person: FhirResource, { people }: HolderView): string | undefined {
+  if (!people.has(person)) people.set(person, nameIn(person));
+  return people.get(person);
 }

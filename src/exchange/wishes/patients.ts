@@ -12,7 +12,9 @@ export type Person = { name: string | null; birthDate: string | null; bsn: strin
 const wishTypes = new Set(['Consent', 'Goal', 'Observation', 'QuestionnaireResponse']);
 
 export const bsnOf = (holder: Tree): string | undefined =>
-  identifiersOf(holder).find(({ system }) => system === bsnSystem)?.value;
+  holder.identifier === undefined
+    ? undefined
+    : identifiersOf(holder).find(({ system }) => system === bsnSystem)?.value;
 
 const patientsIn = (view: HolderView): FhirResource[] =>
   view.resources.filter(({ resourceType }) => resourceType === 'Patient');
@@ -54,14 +56,19 @@ function claimOf(resource: FhirResource, view: HolderView): Claim {
 
 type Verdict = 'ours' | 'unproven' | 'other';
 
-/** The patients of a holder's answer: by number, and the one of them that nobody gave a number. */
-type Known = { bsns: readonly string[]; born: ReadonlySet<string>; local: string | undefined };
+/** The patients of a holder's answer: by number, and the one that is named most where nobody gave a number. */
+type Known = { bsns: readonly string[]; born: ReadonlySet<string>; local(): string | undefined };
 
 function knownIn(view: HolderView, bsn: string | undefined): Known {
   const patients = patientsIn(view);
   const ours = patients.filter((one) => bsn !== undefined && bsnOf(one) === bsn);
   const bsns = patients.map(bsnOf).filter((one) => one !== undefined);
-  return { bsns, born: new Set(ours.map(born)), local: likeliest(talliesOf([view], 'local')) };
+  let tallied: { local: string | undefined } | undefined;
+  const local = () => {
+    tallied ??= { local: likeliest(talliesOf([view], 'local')) };
+    return tallied.local;
+  };
+  return { bsns, born: new Set(ours.map(born)), local };
 }
 
 /** A record without a number is ours unless it is visibly of somebody else: not to be found, or of another birthday. */
@@ -74,7 +81,8 @@ function verdictOn(claim: Claim, bsn: string | undefined, known: Known): Verdict
     const isOtherDay = local.startsWith('born ') && known.born.size > 0 && !known.born.has(local);
     return found && !isOtherDay ? 'unproven' : 'other';
   }
-  return known.local === undefined || known.local === local ? 'unproven' : 'other';
+  const likely = known.local();
+  return likely === undefined || likely === local ? 'unproven' : 'other';
 }
 
 const finding = (

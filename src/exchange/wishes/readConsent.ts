@@ -28,8 +28,8 @@ import {
 
 type Kind = 'treatment' | 'advance' | undefined;
 
-const codesAt = (consent: Tree, ...path: readonly string[]): Set<string> =>
-  new Set(treesAt(consent, ...path).flatMap((concept) => codingsOf(concept).map(({ code }) => code)));
+const codesAt = (consent: Tree, name: string): Set<string> =>
+  new Set(codingsOf(consent[name]).map(({ code }) => code));
 
 function treatmentsIn(consent: Tree): Treatment[] {
   const stu3 = extensionsOf(consent, extensionUrls.treatment).map(valueIn);
@@ -42,10 +42,10 @@ const isMain = ({ key }: Treatment): boolean => !key.startsWith(otherPrefix);
 /** Categories decide; vendors add `acd` to treatment directives, so it counts only where nothing says treatment. */
 function kindOf(consent: Tree): Kind {
   const category = codesAt(consent, 'category');
-  const scope = codesAt(consent, 'scope');
   const isTreatment = [...category].some((code) => categories.treatment.has(code));
   if (isTreatment) return 'treatment';
   if (category.has(categories.advance)) return 'advance';
+  const scope = codesAt(consent, 'scope');
   const hasPermitted = findTrees(consent, (one) => one.url === extensionUrls.permitted).length > 0;
   if (hasPermitted || (scope.has('treatment') && treatmentsIn(consent).some(isMain))) return 'treatment';
   if (scope.has('adr') || category.has(categories.advanceHl7)) return 'advance';

@@ -13,35 +13,40 @@ export const treesOf = (value: unknown): readonly Tree[] => {
   return isTree(value) ? [value] : none;
 };
 
+function stepInto(found: readonly Tree[], step: string): readonly Tree[] {
+  const only = found[0];
+  if (only === undefined) return none;
+  return found.length === 1 ? treesOf(only[step]) : found.flatMap((one) => treesOf(one[step]));
+}
+
 /** All objects at the end of a path, through lists. */
 export function treesAt(from: unknown, ...path: readonly string[]): readonly Tree[] {
   let found = treesOf(from);
-  for (const step of path) {
-    const [only] = found;
-    if (only === undefined) return none;
-    found = found.length === 1 ? treesOf(only[step]) : found.flatMap((one) => treesOf(one[step]));
-  }
+  for (let at = 0; at < path.length; at += 1) found = stepInto(found, path[at] ?? '');
   return found;
 }
 
 /** A string with something in it. */
-export const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+export function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}
 
 /** The strings at a path's last step, single or in a list. */
 export function textsAt(from: unknown, ...path: readonly string[]): string[] {
-  const last = path.at(-1) ?? '';
+  const last = path.length - 1;
+  let found = treesOf(from);
+  for (let at = 0; at < last; at += 1) found = stepInto(found, path[at] ?? '');
   const texts: string[] = [];
-  const take = (value: unknown): void => {
-    const text = textOf(value);
-    if (text !== undefined) texts.push(text);
-  };
-  for (const one of treesAt(from, ...path.slice(0, -1))) {
-    const value = one[last];
-    if (Array.isArray(value)) value.forEach(take);
-    else take(value);
-  }
+  for (const one of found) take(one[path[last] ?? ''], texts);
   return texts;
+}
+
+function take(value: unknown, texts: string[]): void {
+  for (const one of Array.isArray(value) ? value : [value]) {
+    const text = textOf(one);
+    if (text !== undefined) texts.push(text);
+  }
 }
 
 /** The extensions with this address; modifier extensions not among them. */
@@ -77,20 +82,24 @@ export const wordsOf = (concept: unknown): string | undefined =>
 
 type Finding = { wanted: (tree: Tree) => boolean; found: Tree[] };
 
-function collect(value: unknown, finding: Finding): void {
-  if (typeof value !== 'object' || value === null) return;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function collect(value: object, finding: Finding): void {
   if (Array.isArray(value)) {
-    for (const one of value) collect(one, finding);
+    for (const one of value) if (isObject(one)) collect(one, finding);
     return;
   }
   const tree = value as Tree;
   if (finding.wanted(tree)) finding.found.push(tree);
-  for (const name in tree) if (name !== 'contained') collect(tree[name], finding);
+  for (const name in tree) {
+    const child = tree[name];
+    if (isObject(child) && name !== 'contained') collect(child, finding);
+  }
 }
 
 /** Every object in a tree that `wanted` accepts, at any depth; contained resources are records of their own. */
 export function findTrees(value: unknown, wanted: (tree: Tree) => boolean): Tree[] {
   const finding = { wanted, found: [] };
-  collect(value, finding);
+  if (isObject(value)) collect(value, finding);
   return finding.found;
 }
