@@ -2,6 +2,7 @@
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { type Property, resourceTypeOf, type TypeDefinition, typeOf } from './definitions.ts';
 import { isNarrative } from './narrative.ts';
+import { isPlainNarrative } from './plainNarrative.ts';
 import { primitiveFault } from './primitives.ts';
 import type { ShapeRule } from './shapeIssues.ts';
 import { checkSpecial } from './shapeRules.ts';
@@ -13,7 +14,7 @@ const deepest = 400;
 
 function narrativeFault(value: unknown): ShapeRule | undefined {
   if (typeof value !== 'string') return 'json-type';
-  return isNarrative(value) ? undefined : 'narrative';
+  return isPlainNarrative(value) || isNarrative(value) ? undefined : 'narrative';
 }
 
 /** What is wrong with one value itself, leaving what is inside an object to the walk. */

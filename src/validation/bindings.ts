@@ -7,30 +7,31 @@ import type { Membership } from './valueSets.ts';
 
 type Coding = { system?: string; code: string };
 
-const codingOf = (tree: Tree, key: 'code' | 'value' = 'code'): Coding[] => {
-  const code = tree[key];
-  const system = tree.system;
+const codingOf = ({ system, code }: Tree): Coding[] => {
   if (typeof code !== 'string') return [];
   return [typeof system === 'string' ? { system, code } : { code }];
 };
 
-/** The codes of a coded value, and whether it is a plain code without a system. */
-export function codingsOf(item: Item): { codings: Coding[]; plain: boolean } {
-  const { value } = item;
-  if (typeof value === 'string') return { codings: [{ code: value }], plain: true };
-  if (!isTree(value)) return { codings: [], plain: false };
-  if (Array.isArray(value.coding))
-    return { codings: treesOf(value.coding).flatMap((one) => codingOf(one)), plain: false };
-  return { codings: codingOf(value), plain: false };
+/** The codes of a coded value. */
+function codingsOf({ value }: Item): Coding[] {
+  if (typeof value === 'string') return [{ code: value }];
+  if (!isTree(value)) return [];
+  return Array.isArray(value.coding) ? treesOf(value.coding).flatMap(codingOf) : codingOf(value);
 }
 
-/** Is one of the codes in the value set? A Coding without system is in none. */
-export function membership(run: Run, item: Item, valueSet: string): Membership {
-  const { codings, plain } = codingsOf(item);
+/** Is this Coding in the value set? Without system it is in none. */
+function isMember(run: Run, coding: unknown, valueSet: string): Membership {
+  if (!isTree(coding) || typeof coding.code !== 'string' || typeof coding.system !== 'string') return false;
+  return run.terminology.memberOf(run.version, valueSet, { system: coding.system, code: coding.code });
+}
+
+/** Is one of the codes in the value set? */
+export function membership(run: Run, { value }: Item, valueSet: string): Membership {
+  if (typeof value === 'string') return run.terminology.memberOf(run.version, valueSet, { code: value });
+  if (!isTree(value) || !Array.isArray(value.coding)) return isMember(run, value, valueSet);
   let undecided = false;
-  for (const coding of codings) {
-    if (!plain && coding.system === undefined) continue;
-    const answer = run.terminology.memberOf(run.version, valueSet, coding);
+  for (const coding of value.coding) {
+    const answer = isMember(run, coding, valueSet);
     if (answer === true) return true;
     if (answer === undefined) undecided = true;
   }
@@ -46,6 +47,8 @@ type Bound = {
   label: string;
   profile: string;
   rule: string;
+  /** The codes to name, found when the first code misses. */
+  listed?: { valueSet: string; codes: readonly string[] };
 };
 
 /** Names the fix when only the system is wrong. */
@@ -72,10 +75,11 @@ function nearMiss(run: Run, bound: Bound, codings: readonly Coding[]): boolean {
 }
 
 function reportMiss(run: Run, bound: Bound, item: Item): void {
-  const { codings } = codingsOf(item);
+  const codings = codingsOf(item);
   const { severity, rule, profile, valueSet } = bound;
   const base = { severity, code: 'code-invalid', rule, profile };
-  const listed = { valueSet, codes: run.terminology.codesOf(run.version, valueSet) };
+  bound.listed ??= { valueSet, codes: run.terminology.codesOf(run.version, valueSet) };
+  const { listed } = bound;
   const [first] = codings;
   if (first === undefined) {
     report(run, { ...base, code: 'code-invalid', text: texts.noCode(bound.label, listed) });
@@ -89,14 +93,15 @@ function reportMiss(run: Run, bound: Bound, item: Item): void {
 }
 
 function checkBound(run: Run, bound: Bound, item: Item): void {
+  if (item.value === undefined || !coded.has(item.type)) return;
   const answer = membership(run, item, bound.valueSet);
-  if (answer === true) return;
+  if (answer === true || mayLackCode(item, bound.severity) || isForUnits(run, item, bound.valueSet)) return;
   if (answer === false) {
     reportMiss(run, bound, item);
     return;
   }
   if (bound.severity === 'warning') return;
-  const found = codingsOf(item).codings.map(shown).join(', ');
+  const found = codingsOf(item).map(shown).join(', ');
   report(run, {
     severity: 'information',
     code: 'not-found',
@@ -119,10 +124,9 @@ function isForUnits(run: Run, item: Item, valueSet: string): boolean {
 }
 
 function mayLackCode(item: Item, severity: 'error' | 'warning'): boolean {
-  if (item.value === undefined) return true;
   if (severity === 'error')
     return isTree(item.value) && item.type === 'Quantity' && item.value.code === undefined;
-  return codingsOf(item).codings.length === 0;
+  return codingsOf(item).length === 0;
 }
 
 /** The check of a binding; nothing for strengths that do not bind. */
@@ -135,9 +139,5 @@ export function bindingChecks(binding: Binding, label: string, profile: string):
   }
   if (max !== undefined)
     bounds.push({ valueSet: max, severity: 'error', label, profile, rule: 'binding-max' });
-  return bounds.map((bound) => (item, run) => {
-    if (!coded.has(item.type) || mayLackCode(item, bound.severity)) return;
-    if (isForUnits(run, item, bound.valueSet)) return;
-    checkBound(run, bound, item);
-  });
+  return bounds.map((bound) => (item, run) => checkBound(run, bound, item));
 }

@@ -1,7 +1,7 @@
 // How does a profile become functions? Each definition is compiled once, when it is first needed.
 import { typeOf } from '../fhir/definitions.ts';
 import type { FhirVersion } from '../model.ts';
-import { childrenCheck, type ElementRule } from './children.ts';
+import { childrenCheck } from './children.ts';
 import { elementRule } from './elementRules.ts';
 import type { Item } from './fhirpath/items.ts';
 import { invariantCheck } from './invariants.ts';
@@ -10,6 +10,7 @@ import type { Node } from './profileTree.ts';
 import type { Registry } from './registry.ts';
 import { checkResource } from './resources.ts';
 import type { Check, Run } from './run.ts';
+import type { ElementRule } from './slots.ts';
 import { treeFor } from './snapshot.ts';
 import { byDataType } from './special.ts';
 
@@ -77,11 +78,13 @@ export function createCompiler(registry: Registry, version: FhirVersion): Compil
   const compiler: Compiler = {
     version,
     profile(canonical) {
-      if (compiled.has(canonical)) return compiled.get(canonical);
+      const known = compiled.get(canonical);
+      if (known !== undefined || compiled.has(canonical)) return known;
       const profile = registry.profile(version, canonical);
-      const tree = profile === undefined ? undefined : treeFor(profile, registry);
-      const result =
-        profile === undefined || tree === undefined ? undefined : compileProfile(compiler, profile, tree);
+      // What content claims and nobody knows is not kept.
+      if (profile === undefined) return undefined;
+      const tree = treeFor(profile, registry);
+      const result = tree === undefined ? undefined : compileProfile(compiler, profile, tree);
       compiled.set(canonical, result);
       return result;
     },

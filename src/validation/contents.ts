@@ -12,6 +12,13 @@ import type { Check } from './run.ts';
 /** The check of what an element holds. */
 export function contentCheck(compiler: Compiler, node: Node): Check {
   const modifier = node.name === 'modifierExtension';
+  // Nearly always the same type: a choice alone has several.
+  let last: { type: string; check: Check } | undefined;
+  const checkOf = (type: string): Check => {
+    if (last?.type !== type)
+      last = { type, check: type.includes('.') ? nestedCheck(compiler, type) : compiler.type(type).check };
+    return last.check;
+  };
   return (item, run) => {
     const { value, type, extra } = item;
     if (isTree(extra) && Array.isArray(extra.extension)) {
@@ -26,10 +33,8 @@ export function contentCheck(compiler: Compiler, node: Node): Check {
       });
     } else if (typeof value.resourceType === 'string') {
       checkResource(item, run, []);
-    } else if (type.includes('.')) {
-      nestedCheck(compiler, type)(item, run);
     } else {
-      compiler.type(type).check(item, run);
+      checkOf(type)(item, run);
     }
   };
 }

@@ -1,6 +1,6 @@
 // What does a definition ask of one element? Its value, binding, targets, invariants, content and slices, as functions.
 import { bindingChecks } from './bindings.ts';
-import { childrenCheck, type ElementRule } from './children.ts';
+import { childrenCheck } from './children.ts';
 import type { Compiler } from './compiler.ts';
 import { contentCheck } from './contents.ts';
 import type { Item } from './fhirpath/items.ts';
@@ -11,6 +11,7 @@ import type { Node } from './profileTree.ts';
 import { targetCheck } from './referenceTargets.ts';
 import { type Check, report } from './run.ts';
 import { slicesCheck } from './slicing.ts';
+import type { ElementRule } from './slots.ts';
 import { byDataType } from './special.ts';
 import { texts } from './texts.ts';
 import { valueChecks } from './values.ts';
@@ -36,10 +37,15 @@ function typeCheck(node: Node, profile: Profile): Check | undefined {
   if (codes.length === 1 && backbone.has(codes[0] ?? '')) return undefined;
   const choice = node.name.endsWith('[x]') || codes.some((code) => /^[A-Z]/.test(code));
   if (!choice) return undefined;
+  const [only] = codes;
   return (item, run) => {
     const found =
       isTree(item.value) && typeof item.value.resourceType === 'string' ? item.value.resourceType : item.type;
-    if (found === '' || codes.some((code) => run.model.isA(found, code) || found.startsWith(`${code}.`)))
+    if (
+      found === only ||
+      found === '' ||
+      codes.some((code) => run.model.isA(found, code) || found.startsWith(`${code}.`))
+    )
       return;
     if (found.includes('.')) return;
     report(run, { rule: 'type', profile: profile.url, text: texts.type(labelOf(node), found, codes) });
@@ -74,8 +80,7 @@ function elementChildren(compiler: Compiler, profile: Profile, node: Node): Chec
   let checks: Map<string, Check> | undefined;
   return (item, run) => {
     checks ??= new Map();
-    const plain = item.value !== undefined && !isTree(item.value);
-    const type = plain || item.value === undefined ? 'Element' : item.type;
+    const type = isTree(item.value) ? item.type : 'Element';
     let check = checks.get(type);
     if (check === undefined) {
       check = childrenCheck(

@@ -44,6 +44,7 @@ export function resolveItem(run: Run, item: Item): Item | undefined {
 export function conforms(run: Run, item: Item, profile: string): boolean | undefined {
   const compiled = run.compiler.profile(profile);
   if (compiled === undefined || typeof item.value !== 'object' || item.value === null) return undefined;
+  run.conforms ??= new Map();
   let answers = run.conforms.get(item.value);
   if (answers === undefined) {
     answers = new Map();
@@ -62,13 +63,9 @@ export function conforms(run: Run, item: Item, profile: string): boolean | undef
   return fits;
 }
 
-type Around = { -readonly [K in keyof Surroundings]: Surroundings[K] };
-
-const arounds = new WeakMap<Run, Around>();
-
 /** What expressions may ask; one per run, moved to the current place. */
 function surroundingsOf(run: Run, context: Item): Surroundings {
-  let around = arounds.get(run);
+  let { around } = run;
   if (around === undefined) {
     around = {
       model: run.model,
@@ -81,7 +78,7 @@ function surroundingsOf(run: Run, context: Item): Surroundings {
       htmlChecks: isNarrative,
       compareQuantities,
     };
-    arounds.set(run, around);
+    run.around = around;
   }
   around.resource = run.resource;
   around.rootResource = run.root;

@@ -1,7 +1,7 @@
 // What must expressions know of FHIR's types? Children and ancestors, from the element tables.
 import { typeOf } from '../fhir/definitions.ts';
 import type { FhirVersion } from '../model.ts';
-import type { ChildType, Model } from './fhirpath/items.ts';
+import { type ChildType, type Model, namedChoice, namedOf } from './fhirpath/items.ts';
 
 const ancestors: Readonly<Record<string, string>> = {
   code: 'string',
@@ -44,28 +44,53 @@ export function isTypeA(version: FhirVersion, type: string, ancestor: string): b
   return false;
 }
 
+/** The types above a type of the version, and itself; undefined for a name that content made up. */
+function lineageOf(version: FhirVersion, type: string): ReadonlySet<string> | undefined {
+  if (typeOf(version, type) === undefined) return undefined;
+  const lineage = new Set<string>();
+  for (let at: string | undefined = type; at !== undefined; at = parentOf(version, at)) lineage.add(at);
+  return lineage;
+}
+
 function childOf(version: FhirVersion, type: string, name: string): ChildType | undefined {
   const definition = typeOf(version, type);
   if (definition === undefined) return undefined;
   const property = definition.properties.get(name);
-  if (property !== undefined) return { type: property.type };
+  if (property !== undefined) return namedOf(name, property.type);
   const choice = definition.elements.find((one) => one.choice && one.name === `${name}[x]`);
-  return choice === undefined ? undefined : { type: '', choices: choice.types };
+  if (choice === undefined) return undefined;
+  return { ...namedOf(name, ''), choices: choice.types.map((one) => namedChoice(name, one)) };
 }
+
+const most = 500;
 
 /** The model of one FHIR version; answers are remembered. */
 export function modelOf(version: FhirVersion): Model {
   const children = new Map<string, Map<string, ChildType | undefined>>();
+  const lineages = new Map<string, ReadonlySet<string>>();
   return {
     child(type, name) {
       let ofType = children.get(type);
       if (ofType === undefined) {
+        if (typeOf(version, type) === undefined) return undefined;
         ofType = new Map();
         children.set(type, ofType);
       }
-      if (!ofType.has(name)) ofType.set(name, childOf(version, type, name));
-      return ofType.get(name);
+      let child = ofType.get(name);
+      if (child === undefined && !ofType.has(name)) {
+        child = childOf(version, type, name);
+        // Content may ask for any name: what is not there is kept for some of them.
+        if (child !== undefined || ofType.size < most) ofType.set(name, child);
+      }
+      return child;
     },
-    isA: (type, ancestor) => type === ancestor || isTypeA(version, type, ancestor),
+    isA(type, ancestor) {
+      if (type === ancestor) return true;
+      const known = lineages.get(type);
+      if (known !== undefined) return known.has(ancestor);
+      const lineage = lineageOf(version, type);
+      if (lineage !== undefined) lineages.set(type, lineage);
+      return isTypeA(version, type, ancestor);
+    },
   };
 }

@@ -17,9 +17,12 @@ const attribute = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const unsafe = /^\s*(?:javascript|vbscript|data:text)/i;
 
 function attributesAllowed(written: string, element: string): boolean {
-  for (const [, name = '', double, single] of written.matchAll(attribute)) {
+  if (written === '') return true;
+  attribute.lastIndex = 0;
+  for (let match = attribute.exec(written); match !== null; match = attribute.exec(written)) {
+    const name = match[1] ?? '';
     if (!attributes.has(name) && !name.startsWith('xmlns:')) return false;
-    if ((name === 'href' || name === 'src') && unsafe.test(double ?? single ?? '')) return false;
+    if ((name === 'href' || name === 'src') && unsafe.test(match[2] ?? match[3] ?? '')) return false;
     if (name === 'href' && element !== 'a' && element !== 'area') return false;
   }
   return true;
@@ -28,16 +31,16 @@ function attributesAllowed(written: string, element: string): boolean {
 type Reading = { open: string[]; filled: boolean; ok: boolean };
 
 function readTag(reading: Reading, match: RegExpExecArray): void {
-  const [whole, close, name, written = '', empty] = match;
-  if (whole.startsWith('<!--')) return;
+  const name = match[2];
+  const written = match[3] ?? '';
   if (name === undefined) {
-    reading.ok = false;
-  } else if (close === '/') {
+    if (!match[0].startsWith('<!--')) reading.ok = false;
+  } else if (match[1] === '/') {
     reading.ok = reading.open.pop() === name;
   } else {
     if (!elements.has(name) || !attributesAllowed(written, name)) reading.ok = false;
     if (name === 'img') reading.filled = true;
-    if (empty !== '/') reading.open.push(name);
+    if (match[4] !== '/') reading.open.push(name);
   }
 }
 
@@ -52,16 +55,16 @@ export function isNarrative(xhtml: string): boolean {
 
 function read(xhtml: string): boolean {
   const reading: Reading = { open: [], filled: false, ok: true };
-  const scan = new RegExp(tag);
-  let match = scan.exec(xhtml);
+  tag.lastIndex = 0;
+  let match = tag.exec(xhtml);
   if (match?.[2] !== 'div' || xhtml.slice(0, match.index).trim() !== '') return false;
   let end = 0;
   while (match !== null && reading.ok) {
     if (reading.open.length === 0 && end > 0) return false;
-    if (xhtml.slice(end, match.index).trim() !== '') reading.filled = true;
-    end = scan.lastIndex;
+    if (!reading.filled) reading.filled = xhtml.slice(end, match.index).trim() !== '';
+    end = tag.lastIndex;
     readTag(reading, match);
-    match = scan.exec(xhtml);
+    match = tag.exec(xhtml);
   }
   return reading.ok && reading.open.length === 0 && reading.filled && xhtml.slice(end).trim() === '';
 }

@@ -153,10 +153,10 @@ export const ownRules: readonly OwnRule[] = [
 /** Is there a rule with this id? */
 export const isOwnRule = (id: string): boolean => ownRules.some((rule) => rule.id === id);
 
-const byType = new Map<string, OwnRule[]>();
+const byType = { stu3: new Map<string, OwnRule[]>(), r4: new Map<string, OwnRule[]>() };
 for (const rule of ownRules) {
-  const key = `${rule.version} ${rule.type}`;
-  byType.set(key, [...(byType.get(key) ?? []), rule]);
+  const ofVersion = byType[rule.version];
+  ofVersion.set(rule.type, [...(ofVersion.get(rule.type) ?? []), rule]);
 }
 
 function isTrue(run: Run, expression: string, item: Item): boolean {
@@ -166,7 +166,7 @@ function isTrue(run: Run, expression: string, item: Item): boolean {
 
 /** Checks a resource against our own rules. */
 export function checkOwnRules(item: Item, run: Run): void {
-  for (const rule of byType.get(`${run.version} ${item.type}`) ?? []) {
+  for (const rule of byType[run.version].get(item.type) ?? []) {
     if (run.policy.rulesOff.has(rule.id) || !isTrue(run, rule.when, item) || isTrue(run, rule.holds, item))
       continue;
     report(run, { severity: rule.severity, code: 'business-rule', rule: rule.id, text: rule.text });

@@ -1,5 +1,6 @@
 // What is a profile in condensed form, and how are trees of unknown content read?
 import type { FhirVersion } from '../model.ts';
+import { isTree } from './fhirpath/items.ts';
 
 export type Tree = Readonly<Record<string, unknown>>;
 
@@ -55,8 +56,7 @@ export type Profile = {
   contexts?: string[];
 };
 
-export const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value);
+export { isTree };
 
 export const treesOf = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isTree) : []);
 

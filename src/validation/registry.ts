@@ -47,35 +47,43 @@ type Shelved = { place: Place; layer: number; content?: Entry['content'] };
  * release wins. `canonical|release` finds that release, or nothing.
  */
 export function createRegistry(layers: readonly (readonly Place[])[]): Registry {
-  const shelved = new Map<string, Shelved>();
-  const put = (key: string, one: Shelved): void => {
-    const present = shelved.get(key);
+  const shelves = new Map<string, Map<string, Shelved>>();
+  const shelfOf = (version: FhirVersion, kind: string): Map<string, Shelved> => {
+    const shelf = shelves.get(`${version} ${kind}`) ?? new Map<string, Shelved>();
+    shelves.set(`${version} ${kind}`, shelf);
+    return shelf;
+  };
+  const put = (shelf: Map<string, Shelved>, canonical: string, one: Shelved): void => {
+    const present = shelf.get(canonical);
     const wins =
       present === undefined ||
       one.layer > present.layer ||
       compareReleases(present.place.release, one.place.release) <= 0;
-    if (wins) shelved.set(key, one);
+    if (wins) shelf.set(canonical, one);
   };
   layers.forEach((places, layer) => {
     for (const place of places) {
-      const key = `${place.version} ${place.kind} ${place.url}`;
+      const shelf = shelfOf(place.version, place.kind);
       const one = { place, layer };
-      put(key, one);
-      if (place.release !== undefined) put(`${key}|${place.release}`, one);
+      put(shelf, place.url, one);
+      if (place.release !== undefined) put(shelf, `${place.url}|${place.release}`, one);
     }
   });
-  const find = (key: string): Entry['content'] | undefined => {
-    const found = shelved.get(key);
-    if (found === undefined) return undefined;
-    found.content ??= found.place.read();
-    return found.content;
+  const finder = <T>(kind: string): ((version: FhirVersion, canonical: string) => T | undefined) => {
+    const ofKind = { stu3: shelfOf('stu3', kind), r4: shelfOf('r4', kind) };
+    return (version, canonical) => {
+      const found = ofKind[version].get(canonical);
+      if (found === undefined) return undefined;
+      found.content ??= found.place.read();
+      return found.content as T;
+    };
   };
   return {
-    profile: (version, canonical) => find(`${version} profile ${canonical}`) as Profile | undefined,
-    valueSet: (version, canonical) => find(`${version} valueSet ${canonical}`) as ValueSet | undefined,
-    codeSystem: (version, canonical) => find(`${version} codeSystem ${canonical}`) as CodeSystem | undefined,
-    questionnaire: (version, canonical) => find(`${version} questionnaire ${canonical}`) as Tree | undefined,
-    size: shelved.size,
+    profile: finder<Profile>('profile'),
+    valueSet: finder<ValueSet>('valueSet'),
+    codeSystem: finder<CodeSystem>('codeSystem'),
+    questionnaire: finder<Tree>('questionnaire'),
+    size: [...shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { FhirVersion, Issue, Language } from '../model.ts';
 import type { Budget } from './budget.ts';
 import type { Compiler } from './compiler.ts';
+import type { Surroundings } from './fhirpath/compile.ts';
 import type { Item, Model } from './fhirpath/items.ts';
 import type { Tree } from './profile.ts';
 import type { Registry } from './registry.ts';
@@ -27,6 +28,8 @@ export type Policy = {
 /** Finds resources by reference within the message; see bundleIndex.ts. */
 export type Resolver = (reference: string, from: Tree) => Tree | undefined;
 
+type Around = { -readonly [K in keyof Surroundings]: Surroundings[K] };
+
 export type Run = {
   version: FhirVersion;
   registry: Registry;
@@ -43,13 +46,15 @@ export type Run = {
   holder: string;
   holderType: string;
   resolve: Resolver;
-  /** Outcomes of conformance questions, so that none is asked twice. */
-  conforms: WeakMap<object, Map<string, boolean>>;
+  /** Outcomes of conformance questions, so that none is asked twice; absent until one is asked. */
+  conforms: Map<object, Map<string, boolean>> | undefined;
+  /** What expressions may ask, moved to the current place; absent until one is evaluated. */
+  around: Around | undefined;
   budget: Budget;
   /** The wall clock, for dates that are bound to now. */
   now: () => number;
   /** What kind of Bundle all of it stands in; absent: in none. */
-  bundleType?: string;
+  bundleType: string | undefined;
 };
 
 export type Check = (item: Item, run: Run) => void;

@@ -1,5 +1,5 @@
 // Which items belong to which slices, how many may there be, and does each fit its slice? http://hl7.org/fhir/R4/profiling.html#slicing
-import { checkItem, type ElementRule } from './children.ts';
+import { checkItem } from './children.ts';
 import type { Compiler } from './compiler.ts';
 import { type Belongs, discriminatorTest, every } from './discriminators.ts';
 import { elementRule } from './elementRules.ts';
@@ -7,6 +7,7 @@ import { type Item, isTree } from './fhirpath/items.ts';
 import type { Profile, Slicing } from './profile.ts';
 import type { Node } from './profileTree.ts';
 import { type Run, report } from './run.ts';
+import type { ElementRule } from './slots.ts';
 import { texts } from './texts.ts';
 
 type Slice = { name: string; rule: ElementRule; belongs: Belongs | undefined };

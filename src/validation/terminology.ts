@@ -45,42 +45,52 @@ function codesIn(registry: Registry, version: FhirVersion, valueSet: string): re
 }
 
 const remembered = 5000;
+const longestCode = 64;
 
-/** Remembers answers: the same few codes are asked over and over. */
+/** Remembers answers by system and code: the same few are asked over and over. What is too long for a code is not kept. */
 function remembering(member: Member): Member {
-  const answers = new Map<string, Membership>();
+  const bySystem = new Map<string | undefined, Map<string, Membership | null>>();
+  let count = 0;
   return (system, code) => {
-    const key = `${system ?? ''}|${code}`;
-    if (answers.has(key)) return answers.get(key);
+    const known = bySystem.get(system)?.get(code);
+    if (known !== undefined) return known ?? undefined;
     const answer = member(system, code);
-    if (answers.size >= remembered) answers.clear();
-    answers.set(key, answer);
+    if (code.length > longestCode || (system?.length ?? 0) > 4 * longestCode) return answer;
+    if (count++ >= remembered) {
+      bySystem.clear();
+      count = 0;
+    }
+    const answers = bySystem.get(system) ?? new Map<string, Membership | null>();
+    answers.set(code, answer ?? null);
+    bySystem.set(system, answers);
     return answer;
   };
 }
 
 function createWorld(registry: Registry, version: FhirVersion): World {
   const sets = new Map<string, Member | undefined>();
-  const indexes = new Map<string, ConceptIndex | undefined>();
+  const indexes = new Map<string, ConceptIndex>();
   const world: World = {
     registry,
     version,
     set(canonical) {
-      if (!sets.has(canonical)) {
+      const known = sets.get(canonical);
+      if (known === undefined && !sets.has(canonical)) {
         // A value set that includes itself stays undecided.
         sets.set(canonical, () => undefined);
         const found =
           registry.valueSet(version, canonical) ?? registry.valueSet(version, canonical.split('|')[0] ?? '');
         sets.set(canonical, found === undefined ? undefined : remembering(compileValueSet(world, found)));
       }
-      return sets.get(canonical);
+      return known ?? sets.get(canonical);
     },
     index(system) {
-      if (!indexes.has(system)) {
-        const found = registry.codeSystem(version, system);
-        indexes.set(system, found === undefined ? undefined : indexOf(found));
-      }
-      return indexes.get(system);
+      const known = indexes.get(system);
+      const found = known === undefined ? registry.codeSystem(version, system) : undefined;
+      if (found === undefined) return known;
+      const index = indexOf(found);
+      indexes.set(system, index);
+      return index;
     },
   };
   return world;
@@ -94,7 +104,7 @@ const systemsIn = (registry: Registry, version: FhirVersion, valueSet: string): 
 
 /** The terminology of a registry; value sets are compiled at first use. */
 export function createTerminology(registry: Registry, oracle?: CodeOracle): Terminology {
-  const systems = new Map<string, readonly string[]>();
+  const systems = { stu3: new Map<string, readonly string[]>(), r4: new Map<string, readonly string[]>() };
   const contained = new WeakMap<ValueSet, Member>();
   const worlds = { stu3: createWorld(registry, 'stu3'), r4: createWorld(registry, 'r4') };
   return {
@@ -116,9 +126,8 @@ export function createTerminology(registry: Registry, oracle?: CodeOracle): Term
     codesOf: (version, valueSet) => codesIn(registry, version, valueSet),
     codeSystem: (version, url) => registry.codeSystem(version, url),
     systemsOf(version, valueSet) {
-      const key = `${version} ${valueSet}`;
-      const known = systems.get(key) ?? systemsIn(registry, version, valueSet);
-      systems.set(key, known);
+      const known = systems[version].get(valueSet) ?? systemsIn(registry, version, valueSet);
+      systems[version].set(valueSet, known);
       return known;
     },
   };

@@ -59,7 +59,8 @@ function resolverOf(resource: FhirResource): Resolver {
 }
 
 /** Findings without repetition: several definitions may say the same of one place. */
-function distinct(findings: readonly Finding[]): Finding[] {
+function distinct(findings: Finding[]): Finding[] {
+  if (findings.length < 2) return findings;
   const seen = new Set<string>();
   return findings.filter((finding) => {
     const rule = finding.rule === 'shape-minimum' ? 'minimum' : (finding.rule ?? '');
@@ -96,7 +97,7 @@ export function createValidator(settings: ValidatorSettings): Validator {
     r4: createCompiler(registry, 'r4'),
   };
   const models = { stu3: modelOf('stu3'), r4: modelOf('r4') };
-  const begin = (resource: FhirResource, version: FhirVersion): Run => ({
+  const begin = (resource: FhirResource, version: FhirVersion, item = resourceItem(resource)): Run => ({
     version,
     registry,
     compiler: compilers[version],
@@ -105,15 +106,16 @@ export function createValidator(settings: ValidatorSettings): Validator {
     policy,
     findings: [],
     path: [resource.resourceType],
-    resource: resourceItem(resource),
-    root: resourceItem(resource),
+    resource: item,
+    root: item,
     holder: '',
     holderType: '',
     resolve: resolverOf(resource),
-    conforms: new WeakMap(),
+    conforms: undefined,
+    around: undefined,
     budget: startBudget(settings.timeoutMs ?? halfMinute, settings.spent),
     now,
-    ...(resource.resourceType === 'Bundle' ? { bundleType: String(resource.type) } : {}),
+    bundleType: resource.resourceType === 'Bundle' ? String(resource.type) : undefined,
   });
   return {
     validate(resource, { version, profiles = [], shapeChecked = false }) {

@@ -12,7 +12,7 @@ const empty: Step = () => none;
 
 /** An argument that is evaluated for each item, with `$this` and `$index`. */
 const forItem = (step: Step, item: Item, at: { scope: Scope; index: number }): Collection =>
-  step([item], { ...at.scope, self: [item], index: at.index });
+  step([item], { around: at.scope.around, self: [item], index: at.index, total: at.scope.total });
 
 const only = (input: Collection, scope: Scope, step: Step): Item[] =>
   input.filter((item, index) => truth(forItem(step, item, { scope, index })) === true);

@@ -9,8 +9,11 @@ export type Item = {
 
 export type Collection = readonly Item[];
 
-/** What is known of the element `name` of a type: its type, or the types it may choose from. */
-export type ChildType = { type: string; choices?: readonly string[] };
+/** Where in the content an element of one type stands, and what stands beside its value; only primitives have that. */
+export type Named = { key: string; beside: string | undefined; type: string };
+
+/** What is known of the element `name` of a type: its place, or those that it may choose from. */
+export type ChildType = Named & { choices?: readonly Named[] };
 
 /** The type knowledge that expressions need; made from the base definitions. */
 export type Model = {
@@ -29,8 +32,12 @@ export const decimal = (value: number): Collection => [{ value, type: 'decimal' 
 
 type Tree = Readonly<Record<string, unknown>>;
 
+/** An object that is neither a list nor a number kept as its text; asked of every element, so by a plain property. */
 export const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value);
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  (value as { rawJSON?: unknown }).rawJSON === undefined;
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
@@ -70,13 +77,20 @@ function push(into: Item[], found: { value: unknown; extra: unknown }, type: str
 
 const smallA = 97;
 
-function pushNamed(into: Item[], tree: Tree, element: { key: string; type: string }): boolean {
-  const value = tree[element.key];
-  // only primitives, whose types begin with a small letter, have something beside them
-  const complex = element.type !== '' && element.type.charCodeAt(0) < smallA;
-  const extra = complex ? undefined : tree[`_${element.key}`];
+/** The types of primitives begin with a small letter. */
+export const namedOf = (key: string, type: string): Named => ({
+  key,
+  beside: type !== '' && type.charCodeAt(0) < smallA ? undefined : `_${key}`,
+  type,
+});
+
+export const namedChoice = (stem: string, type: string): Named => namedOf(stem + capital(type), type);
+
+function pushNamed(into: Item[], tree: Tree, { key, beside, type }: Named): boolean {
+  const value = tree[key];
+  const extra = beside === undefined ? undefined : tree[beside];
   if (value === undefined && extra === undefined) return false;
-  push(into, { value, extra }, element.type);
+  push(into, { value, extra }, type);
   return true;
 }
 
@@ -87,10 +101,10 @@ export function pushChildren(into: Item[], item: Item, asked: { name: string; mo
   if (!isTree(tree)) return;
   const known = model.child(item.type, name);
   if (known?.choices !== undefined) {
-    for (const type of known.choices) pushNamed(into, tree, { key: name + capital(type), type });
+    for (const choice of known.choices) pushNamed(into, tree, choice);
     return;
   }
-  if (pushNamed(into, tree, { key: name, type: known?.type ?? '' })) return;
+  if (pushNamed(into, tree, known ?? namedOf(name, ''))) return;
   if (item.type === '' || known === undefined) pushUntyped(into, tree, name);
 }
 
@@ -99,7 +113,7 @@ function pushUntyped(into: Item[], tree: Tree, name: string): void {
     if (key.length <= name.length || !key.startsWith(name)) continue;
     const rest = key.slice(name.length);
     if (!/^[A-Z]/.test(rest)) continue;
-    pushNamed(into, tree, { key, type: primitiveByCapital.get(rest) ?? rest });
+    pushNamed(into, tree, namedOf(key, primitiveByCapital.get(rest) ?? rest));
   }
 }
 
@@ -124,21 +138,16 @@ export function childrenOf(item: Item, model: Model): Item[] {
 
 function pushKey(into: Item[], from: { item: Item; tree: Tree; model: Model }, key: string): void {
   const known = from.model.child(from.item.type, key);
-  if (known !== undefined) {
-    pushNamed(into, from.tree, { key, type: known.type });
-    return;
-  }
-  const choice = choiceOf(from, key);
-  pushNamed(into, from.tree, { key, type: choice ?? '' });
+  pushNamed(into, from.tree, known ?? choiceOf(from, key) ?? namedOf(key, ''));
 }
 
-function choiceOf(from: { item: Item; model: Model }, key: string): string | undefined {
+function choiceOf(from: { item: Item; model: Model }, key: string): Named | undefined {
   for (let at = 1; at < key.length; at++) {
     const rest = key.slice(at);
     if (rest.charAt(0) < 'A' || rest.charAt(0) > 'Z') continue;
     const known = from.model.child(from.item.type, key.slice(0, at));
-    const type = known?.choices?.find((one) => capital(one) === rest);
-    if (type !== undefined) return type;
+    const choice = known?.choices?.find((one) => one.key === key);
+    if (choice !== undefined) return choice;
   }
   return undefined;
 }
