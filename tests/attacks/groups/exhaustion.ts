@@ -81,8 +81,9 @@ async function bodies(stage: Stage): Promise<string> {
     Array.from({ length: 24 }, () => push(stage, body, { timeoutMs: 30_000 }).catch((error: Error) => error)),
   );
   const statuses = crowd.map((one) => (one instanceof Error ? 0 : one.status));
+  // 408: on a busy machine not all of them are in within the four seconds that a request has here
   must(
-    statuses.every((status) => [0, 413, 422, 429, 503].includes(status)) && statuses.includes(422),
+    statuses.every((status) => [0, 408, 413, 422, 429, 503].includes(status)) && statuses.includes(422),
     `24 × 9 MB: ${[...new Set(statuses)]}`,
   );
   mustBe(await push(stage, handoff()), { status: 202 }, 'twin');

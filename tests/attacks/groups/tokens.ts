@@ -572,7 +572,9 @@ async function evilKeys(stage: Stage): Promise<string> {
       statuses.every((status) => status === 401 || status === 503),
       `${kind}: ${statuses}`,
     );
-    must(Math.max(...answers.map((one) => one.ms)) < 4_000, `${kind}: slow to refuse`);
+    const longest = Math.max(...answers.map((one) => one.ms));
+    // a key set has 2.5 s; the slow one never answers, the rest is what a busy machine adds to a hundred at once
+    must(longest < 10_000, `${kind}: slow to refuse: ${Math.round(longest)} ms`);
     const fetches = stage.evil.log.filter((one) => one.path === `/jwks/${kind}`).length;
     must(fetches === 1, `${kind}: ${fetches} fetches`);
     must(p95 < base * 3 + 500, `${kind}: EPD-A waited ${Math.round(p95)} ms, before ${Math.round(base)}`);
