@@ -180,10 +180,13 @@ const exchangeDeps = (parts: Parts, delivery: Delivery, preparing: Preparing): E
   },
 });
 
+/** Connections that wait while the gateway is busy: the usual 511 makes callers of a burst try again after seconds. */
+const mostUnaccepted = 4_096;
+
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: mostUnaccepted }, () => {
       server.off('error', reject);
       const address = server.address();
       const taken = typeof address === 'object' && address !== null ? address.port : port;
