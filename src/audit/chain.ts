@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../model.ts';
 import { type AuditChain, ChainMoved, type PendingRecord } from '../store/auditChain.ts';
+import { compiledOnce, insertedOnce } from '../store/compiled.ts';
 import { isUniqueViolation } from '../store/faults.ts';
 import type { KeyRing } from '../store/keyRing.ts';
 import type { AuditTable, Tables } from '../store/tables.ts';
@@ -67,43 +68,61 @@ type Place = { name: string; keys: KeyRing; head: ChainHead; positions: readonly
 function linked(records: readonly PendingRecord[], place: Place): AuditTable[] {
   let head = place.head;
   return records.map((record, index) => {
-    const position = place.positions[index] ?? 0;
-    const columns = { ...record, chain: place.name, seq: head.seq + 1, position, prev_hash: head.hash };
+    const columns = inOrder(record, { chain: place.name, head, position: place.positions[index] ?? 0 });
     const hash = recordHash(columns);
     head = { seq: columns.seq, hash };
     return { ...columns, hash, mac: place.keys.hash('audit', hash) };
   });
 }
 
+/** In the order of canonical JSON, which then has nothing to move. */
+function inOrder(record: PendingRecord, at: { chain: string; head: ChainHead; position: number }) {
+  return {
+    at: record.at,
+    body: record.body,
+    chain: at.chain,
+    event: record.event,
+    id: record.id,
+    object: record.object,
+    participant_id: record.participant_id,
+    patient_hash: record.patient_hash,
+    patient_key_id: record.patient_key_id,
+    patient_payload: record.patient_payload,
+    position: at.position,
+    prev_hash: at.head.hash,
+    seq: at.head.seq + 1,
+  };
+}
+
+const fromSequence = compiledOnce<{ count: number }, { position: number }>((db, slot) =>
+  db
+    .selectFrom(sql<{ n: number }>`generate_series(1, ${slot('count')}::int)`.as('n'))
+    .select(sql<number>`nextval('audit_position')`.as('position')),
+);
+
+const lastPosition = compiledOnce<Record<never, never>, { position: number | null }>((db) =>
+  db.selectFrom('audit').select((take) => take.fn.max<number | null>('position').as('position')),
+);
+
 async function nextPositions(
   db: Kysely<Tables>,
   kind: 'sqlite' | 'postgresql',
   count: number,
 ): Promise<number[]> {
-  if (kind === 'postgresql') {
-    const query = sql<{
-      position: number;
-    }>`select nextval('audit_position') as position from generate_series(1, ${count}::int)`;
-    const { rows } = await query.execute(db);
-    return rows.map((row) => row.position);
-  }
-  const last = await db
-    .selectFrom('audit')
-    .select((take) => take.fn.max('position').as('position'))
-    .executeTakeFirst();
+  if (kind === 'postgresql') return (await fromSequence(db, { count })).map((row) => row.position);
+  const [last] = await lastPosition(db, {});
   return Array.from({ length: count }, (_, index) => (last?.position ?? 0) + 1 + index);
 }
 
 /** Well below what one statement may have as parameters. */
 const rowsPerInsert = 500;
 
+const insertRows = insertedOnce<AuditTable>((db, rows) => db.insertInto('audit').values(rows));
+
 async function insert(db: Kysely<Tables>, rows: readonly AuditTable[]): Promise<void> {
   try {
     for (let from = 0; from < rows.length; from += rowsPerInsert) {
-      await db
-        .insertInto('audit')
-        .values(rows.slice(from, from + rowsPerInsert))
-        .execute();
+      await insertRows(db, rows.slice(from, from + rowsPerInsert));
     }
   } catch (error) {
     throw isUniqueViolation(error) ? new ChainMoved(error) : error;

@@ -1,14 +1,15 @@
 // How does a "no" reach the cached permits of every gateway at once? A counter per patient, read at each use of the cache.
 import { sql } from 'kysely';
+import { compiledOnce } from '../store/compiled.ts';
 import type { Store, Unit } from '../store/store.ts';
+
+const epochOf = compiledOnce<{ patientHash: string }, { epoch: number }>((db, slot) =>
+  db.selectFrom('consent_epoch').select('epoch').where('patient_hash', '=', slot('patientHash')),
+);
 
 /** How often what is known of this patient's will has changed; 0 when never. */
 export async function readEpoch(store: Pick<Store, 'read'>, patientHash: string): Promise<number> {
-  const row = await store.read
-    .selectFrom('consent_epoch')
-    .select('epoch')
-    .where('patient_hash', '=', patientHash)
-    .executeTakeFirst();
+  const [row] = await epochOf(store.read, { patientHash });
   return row?.epoch ?? 0;
 }
 

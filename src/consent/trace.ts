@@ -1,6 +1,7 @@
 // How was it decided? The whole path, sealed, beside the audit record of the decision.
 import { GatewayError } from '../errors.ts';
 import type { AuditEntry } from '../model.ts';
+import { insertedOnce } from '../store/compiled.ts';
 import type { ConsentDecisionTable } from '../store/rows/consent.ts';
 import type { Store, Unit } from '../store/store.ts';
 import type { ConsentQuestion } from './consent.ts';
@@ -27,6 +28,10 @@ const context = 'consentDecisions';
 
 export type Recording = { question: ConsentQuestion; trace: DecisionTrace };
 
+const insertDecisions = insertedOnce<ConsentDecisionTable>((db, rows) =>
+  db.insertInto('consent_decision').values(rows),
+);
+
 /** Writes decisions, their traces and their audit records in the caller's unit. */
 export async function recordDecisions(unit: Unit, recordings: readonly Recording[]): Promise<void> {
   const traces = recordings.map((one) => one.trace);
@@ -38,7 +43,7 @@ export async function recordDecisions(unit: Unit, recordings: readonly Recording
     exchange: trace.exchange,
     payload_id,
   }));
-  await unit.db.insertInto('consent_decision').values(rows).execute();
+  await insertDecisions(unit.db, rows);
 }
 
 const outcomes = {

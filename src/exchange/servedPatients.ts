@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Requester } from '../model.ts';
+import { compiledOnce } from '../store/compiled.ts';
 import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps } from './exchange.ts';
 
@@ -82,20 +83,30 @@ async function insert(unit: Unit, { bsn, requester, hash, expires, patientHash }
   return stands.id;
 }
 
+type Served = { id: string; participantId: string; clientId: string; now: string };
+
+const payloadOfServed = compiledOnce<Served, { payload_id: string }>((db, slot) =>
+  db
+    .selectFrom('served_patient')
+    .select('payload_id')
+    .where('id', '=', slot('id'))
+    .where('participant_id', '=', slot('participantId'))
+    .where('client_id', '=', slot('clientId'))
+    .where('expires_at', '>', slot('now')),
+);
+
 /** The patient whom this asker got under this id. Throws `notFound` for everything else. */
 export async function servedPatient(
   id: string,
   requester: Requester,
   { store, clock }: Deps,
 ): Promise<ServedPatient> {
-  const row = await store.read
-    .selectFrom('served_patient')
-    .selectAll()
-    .where('id', '=', id)
-    .where('participant_id', '=', requester.participant.id)
-    .where('client_id', '=', requester.clientId)
-    .where('expires_at', '>', clock().toISOString())
-    .executeTakeFirst();
+  const [row] = await payloadOfServed(store.read, {
+    id,
+    participantId: requester.participant.id,
+    clientId: requester.clientId,
+    now: clock().toISOString(),
+  });
   if (row === undefined) throw unknown();
   return { id, bsn: Buffer.from(await store.open(row.payload_id, contextOf(id))).toString() };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../model.ts';
 import { type AuditChain, ChainMoved, type PendingRecord } from './auditChain.ts';
 import { isRepeatable, storeUnavailable } from './faults.ts';
 import type { KeyRing } from './keyRing.ts';
-import { sealedRow } from './payloads.ts';
+import { insertPayloads, sealedRow } from './payloads.ts';
 import type { Store, Unit } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -121,7 +121,7 @@ function openUnit(trx: ControlledTransaction<Tables>, deps: BatchDeps) {
     async seal(plaintext, context) {
       demandOpen();
       const row = sealedRow(deps.keys, deps.clock, { plaintext, context });
-      await trx.insertInto('payload').values(row).execute();
+      await insertPayloads(trx, [row]);
       return row.id;
     },
   };

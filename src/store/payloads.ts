@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model.ts';
+import { compiledOnce, insertedOnce } from './compiled.ts';
 import type { KeyRing } from './keyRing.ts';
 import { sameHash } from './keyRing.ts';
 import { rowId } from './rowId.ts';
@@ -27,13 +28,20 @@ export function sealedRow(
   };
 }
 
+/** Inserts sealed rows. */
+export const insertPayloads = insertedOnce<PayloadTable>((db, rows) => db.insertInto('payload').values(rows));
+
+const payloadById = compiledOnce<{ id: string }, PayloadTable>((db, slot) =>
+  db.selectFrom('payload').selectAll().where('id', '=', slot('id')),
+);
+
 /** Throws `fault` when the row is missing, damaged, of another context, or of an unknown key. */
 export async function openPayload(
   db: Kysely<Tables>,
   ring: KeyRing,
   wanted: { id: string; context: string },
 ): Promise<Uint8Array> {
-  const row = await db.selectFrom('payload').selectAll().where('id', '=', wanted.id).executeTakeFirst();
+  const [row] = await payloadById(db, { id: wanted.id });
   if (row === undefined) throw unreadable('payload-missing');
   if (!sameHash(row.context_hash, ring.hash('context', wanted.context))) throw unreadable('payload-damaged');
   return openRow(ring, row);
