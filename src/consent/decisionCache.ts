@@ -1,5 +1,5 @@
 // Was this very question answered a moment ago? The key holds every input of the decision, and the epoch of the patient.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Inputs } from './inputs.ts';
 import type { Judged } from './judge.ts';
 import type { ConsentPolicy } from './settings.ts';
@@ -13,8 +13,7 @@ export type DecisionCache = {
 
 /** One input more or less, or another policy, is another key. */
 export function keyOf(patientHash: string, inputs: Inputs, policyVersion: string): string {
-  const whole = JSON.stringify([patientHash, policyVersion, inputs]);
-  return createHash('sha256').update(whole).digest('base64');
+  return hash('sha256', JSON.stringify([patientHash, policyVersion, inputs]), 'base64');
 }
 
 /** Seconds that a decision may be remembered: as long as its least lasting part. */

@@ -1,5 +1,5 @@
 // Which access tokens were verified already? A bounded memory, by hash, so that a signature is checked once.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Vouched } from './b2b.ts';
 
 export type AccessClaims = {
@@ -19,7 +19,7 @@ export type VerifiedTokens = {
   put(token: string, claims: AccessClaims): void;
 };
 
-const keyOf = (token: string) => createHash('sha256').update(token).digest('base64');
+const keyOf = (token: string) => hash('sha256', token, 'base64');
 
 /** Least recently used goes first; nothing of the token itself is kept. */
 export function createVerifiedTokens(size: number): VerifiedTokens {
