@@ -19,6 +19,8 @@ const shaped =
   (code: string): boolean | undefined =>
     pattern.test(code) ? undefined : false;
 
+const zero = 48;
+const digitsOf = (text: string): number[] => Array.from(text, Number);
 // Verhoeff's tables, as in the SNOMED CT identifier. http://snomed.org/tig
 const product = [
   '0123456789',
@@ -31,7 +33,7 @@ const product = [
   '7659821043',
   '8765932104',
   '9876543210',
-];
+].flatMap(digitsOf);
 const permutation = [
   '0123456789',
   '1576283094',
@@ -41,15 +43,15 @@ const permutation = [
   '4286573901',
   '2793806415',
   '7046913258',
-];
+].flatMap(digitsOf);
 
 function isConceptId(code: string): boolean {
   if (!/^[1-9]\d{5,17}$/.test(code)) return code.includes(':') || code.includes('+');
   let check = 0;
-  [...code].reverse().forEach((digit, i) => {
-    const permuted = Number(permutation[i % 8]?.[Number(digit)]);
-    check = Number(product[check]?.[permuted]);
-  });
+  for (let i = 0; i < code.length; i++) {
+    const digit = code.charCodeAt(code.length - 1 - i) - zero;
+    check = product[10 * check + (permutation[10 * (i % 8) + digit] ?? 0)] ?? 0;
+  }
   return check === 0;
 }
 
