@@ -32,7 +32,20 @@ export function sendResource(
   as: { form: FhirForm; version: FhirVersion },
 ): void {
   const text = as.form === 'json' ? printJson(resource) : printXml(resource, as.version);
-  sendBytes(response, contentTypeOf[as.form], Buffer.from(text));
+  sendText(response, contentTypeOf[as.form], text);
+}
+
+/** Characters up to which headers and text leave as one string in one write; a long text would take three times its room. */
+const mostInOne = 65_536;
+
+function sendText(response: Response, contentType: string, text: string): void {
+  if (text.length > mostInOne) {
+    sendBytes(response, contentType, Buffer.from(text));
+    return;
+  }
+  response.setHeader('Content-Type', contentType);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 /** A page of our own: its one style block is allowed by hash, everything else stays forbidden. */
