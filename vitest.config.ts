@@ -2,10 +2,20 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Contract tests that wait for kills, full disks, leases and retries: too slow for every check, never left out of `npm test`. */
-const slow = ['delivery', 'deliveryKill', 'storeFaults', 'audit', 'store', 'httpRaw', 'medicationSearch'].map(
-  (name) => `tests/contract/${name}.test.ts`,
-);
+/** Contract tests that start processes and threads, or wait for kills, full disks and leases: too slow for every check, never left out of `npm test`. */
+const slow = [
+  'askingHolders',
+  'audit',
+  'breakGlassHttp',
+  'delivery',
+  'deliveryKill',
+  'httpRaw',
+  'medicationSearch',
+  'mitzProof',
+  'preparing',
+  'store',
+  'storeFaults',
+].map((name) => `tests/contract/${name}.test.ts`);
 
 type Level = { include: string[]; exclude?: string[]; seconds?: number; isolate?: boolean };
 
