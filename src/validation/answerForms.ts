@@ -1,4 +1,5 @@
 // Has an answer the form that its question asks: length, pattern, decimals, media type, kind of reference, unit?
+import { numberText } from '../fhir/decimals.ts';
 import { resourceTypeOf } from '../fhir/definitions.ts';
 import { referenceParts } from '../fhir/references.ts';
 import { numberOf } from './fhirpath/items.ts';
@@ -49,9 +50,7 @@ function fails(source: string, value: string): boolean {
 
 export function checkPlaces(question: Question, value: unknown, run: Run): void {
   const most = numberOf(extensionValue(question.item, 'maxDecimalPlaces'));
-  const written = isTree(value)
-    ? ''
-    : String(typeof value === 'object' && value !== null && 'rawJSON' in value ? value.rawJSON : value);
+  const written = numberText(value) ?? textOf(value) ?? '';
   const places = written.split('.')[1]?.length ?? 0;
   if (most === undefined || places <= most) return;
   say(run, 'answer-places', [

@@ -38,7 +38,7 @@ export function bundleIndex(bundle: Tree): BundleIndex {
   for (const entry of entries) {
     if (entry.fullUrl !== undefined) addTo(byUrl, entry.fullUrl, entry);
     const { resourceType, id } = entry.resource ?? {};
-    if (typeof id === 'string') addTo(byId, `${resourceType}/${id}`, entry);
+    if (typeof id === 'string') addTo(byId, `${textOf(resourceType)}/${id}`, entry);
   }
   const address = (reference: string, from: Entry): string => {
     const parts = referenceParts(reference);

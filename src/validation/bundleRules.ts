@@ -68,7 +68,7 @@ function sectionLinks(sections: readonly Tree[], place: string): Link[] {
 function checkLinks(index: BundleIndex, first: Entry, run: Run): void {
   const resource = first.resource;
   if (resource === undefined) return;
-  const paths = steps[String(resource.resourceType)] ?? [];
+  const paths = steps[textOf(resource.resourceType) ?? ''] ?? [];
   const links = paths.flatMap((path) => linksAt(resource, path.split('.'), ''));
   links.push(...sectionLinks(treesOf(resource.section), 'section'));
   for (const { place, reference } of links) {
@@ -146,7 +146,7 @@ export function checkBundle(item: Item, run: Run): void {
   const bundle = item.value;
   if (!isTree(bundle)) return;
   const index = bundleIndex(bundle);
-  const addressed = !unaddressed.has(String(bundle.type));
+  const addressed = !unaddressed.has(textOf(bundle.type) ?? '');
   for (const entry of index.entries) {
     if (addressed) checkAddressed(entry, run);
     checkFullUrl(entry, run);

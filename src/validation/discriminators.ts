@@ -4,6 +4,7 @@ import { anyOf, type Belongs, every, expectation, partsOf, some, valuesAt } from
 import { type Item, isTree } from './fhirpath/items.ts';
 import { conforms } from './invariants.ts';
 import type { Discriminator } from './profile.ts';
+import { textOf } from './profile.ts';
 import type { Node } from './profileTree.ts';
 import type { Run } from './run.ts';
 import { containsPattern } from './values.ts';
@@ -132,7 +133,7 @@ function byWrittenType(item: Item, codes: readonly string[], enough?: true): boo
   if (!isTree(item.value)) return undefined;
   const { reference, type } = item.value;
   const written =
-    typeof type === 'string' ? type : /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(String(reference ?? ''))?.[1];
+    typeof type === 'string' ? type : /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(textOf(reference) ?? '')?.[1];
   if (written === undefined || codes.includes(unknown)) return undefined;
   return codes.includes(written) ? enough : false;
 }

@@ -34,7 +34,7 @@ const sdc = 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-';
 export function extensionValues(item: Tree, name: string): unknown[] {
   const urls = [`${base}${name}`, `${base}questionnaire-${name}`, `${sdc}${name}`];
   return treesOf(item.extension)
-    .filter((one) => urls.includes(String(one.url)))
+    .filter((one) => urls.includes(textOf(one.url) ?? ''))
     .map((one) => choiceOf(one, 'value'));
 }
 

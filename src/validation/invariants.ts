@@ -8,6 +8,7 @@ import { truth } from './fhirpath/operators.ts';
 import { humanOf } from './invariantTexts.ts';
 import { isNarrative } from './narrative.ts';
 import type { Constraint } from './profile.ts';
+import { textOf } from './profile.ts';
 import { type Check, findingsOf, type Run, report } from './run.ts';
 import { texts } from './texts.ts';
 import { compareQuantities } from './ucum.ts';
@@ -37,7 +38,7 @@ export function resolveItem(run: Run, item: Item): Item | undefined {
   const found = written.startsWith('#')
     ? isTree(run.root.value) && containedIn(run.root.value, written)
     : run.resolve(written, from);
-  return !found ? undefined : { value: found, type: String(found.resourceType ?? '') };
+  return !found ? undefined : { value: found, type: textOf(found.resourceType) ?? '' };
 }
 
 /** Does the item fit the profile? Undefined when the profile is not known. Asked once for each pair. */

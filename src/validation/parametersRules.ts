@@ -24,8 +24,8 @@ function checkResource(
 /** A reference to a type that the Parameters hold must be to one of those that they hold. */
 export function checkHeld(parameters: Tree, run: Run): void {
   const held = treesOf(parameters.parameter).map((one) => (isTree(one.resource) ? one.resource : undefined));
-  const known = new Set(held.map((one) => `${one?.resourceType}/${one?.id}`));
-  const types = new Set(held.map((one) => String(one?.resourceType)));
+  const known = new Set(held.map((one) => `${textOf(one?.resourceType)}/${textOf(one?.id)}`));
+  const types = new Set(held.map((one) => textOf(one?.resourceType) ?? ''));
   held.forEach((resource, i) => {
     if (resource !== undefined) checkResource(resource, `parameter[${i}].resource`, { known, types, run });
   });

@@ -175,6 +175,6 @@ export function checkResponse(resource: Item, run: Run): void {
   if (!isTree(response)) return;
   const form = formFor(response, run);
   if (form === undefined) return;
-  const filling: Filling = { form, finished: finished.has(String(response.status)), run };
+  const filling: Filling = { form, finished: finished.has(textOf(response.status) ?? ''), run };
   checkItems(filling, form.questions, { items: treesOf(response.item), item: response, outer: undefined });
 }

@@ -1,7 +1,7 @@
 // Which definitions does a resource have to fit? Those it claims, those asked of it, and its type. http://hl7.org/fhir/R4/profiling.html
 import type { Compiled, Compiler } from './compiler.ts';
 import type { Item } from './fhirpath/items.ts';
-import { isTree, type Tree, textsOf } from './profile.ts';
+import { isTree, type Tree, textOf, textsOf } from './profile.ts';
 import { type Run, report } from './run.ts';
 import { checkSpecial } from './special.ts';
 import { texts } from './texts.ts';
@@ -46,7 +46,7 @@ function basesOf(run: Run, url: string | undefined): string[] {
 const decided = new WeakMap<Compiler, Map<string, readonly Compiled[]>>();
 
 function profilesOf(run: Run, resource: Tree, demanded: readonly string[]): readonly Compiled[] {
-  const type = String(resource.resourceType);
+  const type = textOf(resource.resourceType) ?? '';
   const found = new Map<string, Compiled>();
   const byExchange = run.policy.demands?.(resource, run.version) ?? [];
   const urls = [...demanded, ...claimed(resource), ...impliedProfiles(resource, run.version), ...byExchange];

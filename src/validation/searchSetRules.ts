@@ -20,7 +20,7 @@ function checkMatch(entry: Entry, types: readonly string[], run: Run): void {
   if (resource === undefined) return;
   const at = `entry[${entry.index}].resource`;
   const mode = isTree(tree.search) ? tree.search.mode : undefined;
-  const type = String(resource.resourceType);
+  const type = textOf(resource.resourceType) ?? '';
   if (mode === 'outcome' && type !== 'OperationOutcome') {
     report(
       run,

@@ -22,7 +22,7 @@ function checkTarget(entry: Entry, asked: { method: string; url: string }, run: 
   const { resource, index } = entry;
   if (found === undefined || resource === undefined || found.id?.startsWith('$') === true) return;
   const at = `entry[${index}].request.url`;
-  const { resourceType } = resource;
+  const resourceType = textOf(resource.resourceType) ?? '?';
   if (found.type !== resourceType) {
     const en = `The request is about ${found.type}, but the entry holds ${resourceType}.`;
     const nl = `De opdracht gaat over ${found.type}, maar de entry bevat ${resourceType}.`;

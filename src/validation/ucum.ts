@@ -1,6 +1,7 @@
 // Is this a unit, and how do two units compare? http://unitsofmeasure.org/ucum.html
 import { readFileSync } from 'node:fs';
 import { isTree, numberOf } from './fhirpath/items.ts';
+import { textOf } from './profile.ts';
 
 type Unit = { factor: number; dimension: readonly number[]; special: boolean };
 type Table = { prefixes: Record<string, number>; units: Record<string, [number, number[], number]> };
@@ -122,7 +123,7 @@ function measure(quantity: unknown): { value: number; code: string; formal: bool
   if (!isTree(quantity)) return undefined;
   const value = numberOf(quantity.value);
   if (value === undefined) return undefined;
-  const code = String(quantity.code ?? quantity.unit ?? '');
+  const code = textOf(quantity.code ?? quantity.unit) ?? '';
   return { value, code: words.get(code.replace(/s$/, '')) ?? code, formal: quantity.system === ucum };
 }
 

@@ -6,7 +6,7 @@ import { OverBudget, startBudget } from './budget.ts';
 import { type Compiler, createCompiler } from './compiler.ts';
 import { resourceItem } from './fhirpath/items.ts';
 import { modelOf } from './model.ts';
-import { isTree } from './profile.ts';
+import { isTree, textOf } from './profile.ts';
 import type { Registry } from './registry.ts';
 import { checkResource } from './resources.ts';
 import { type Finding, type Policy, type Resolver, type Run, report } from './run.ts';
@@ -115,7 +115,7 @@ export function createValidator(settings: ValidatorSettings): Validator {
     around: undefined,
     budget: startBudget(settings.timeoutMs ?? halfMinute, settings.spent),
     now,
-    bundleType: resource.resourceType === 'Bundle' ? String(resource.type) : undefined,
+    bundleType: resource.resourceType === 'Bundle' ? textOf(resource.type) : undefined,
   });
   return {
     validate(resource, { version, profiles = [], shapeChecked = false }) {

@@ -2,7 +2,7 @@
 import { numberOf } from './fhirpath/items.ts';
 import { compareMoments } from './fhirpath/moments.ts';
 import { sameValue } from './fhirpath/operators.ts';
-import { isTree, type ProfileElement } from './profile.ts';
+import { isTree, type ProfileElement, textOf } from './profile.ts';
 import { type Check, report } from './run.ts';
 import { texts } from './texts.ts';
 import { compareQuantities } from './ucum.ts';
@@ -65,7 +65,7 @@ const timeUnits: Readonly<Record<string, (at: Date, count: number) => void>> = {
 /** A duration as bound of a date counts from now: back for a minimum, forward for a maximum. */
 function boundOf(value: unknown, bound: unknown, counting: { sign: 1 | -1; now: number }): unknown {
   if (typeof value !== 'string' || !isTree(bound)) return bound;
-  const move = timeUnits[String(bound.code)];
+  const move = timeUnits[textOf(bound.code) ?? ''];
   const count = numberOf(bound.value);
   if (move === undefined || count === undefined) return bound;
   const at = new Date(counting.now);

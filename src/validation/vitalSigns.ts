@@ -1,6 +1,6 @@
 // Which profile does the meaning of a resource itself demand? Vital signs, by their LOINC code. http://hl7.org/fhir/R4/observation-vitalsigns.html
 import type { FhirVersion } from '../model.ts';
-import { isTree, type Tree, treesOf } from './profile.ts';
+import { isTree, type Tree, textOf, treesOf } from './profile.ts';
 
 // LOINC codes always; SNOMED CT codes only beside the category `vital-signs`, since they are used more widely.
 const byLoinc = new Map([
@@ -38,7 +38,7 @@ export function impliedProfiles(resource: Tree, version: FhirVersion): string[] 
   return treesOf(resource.code.coding).flatMap(({ system, code }) => {
     const codes = system === 'http://loinc.org' ? byLoinc : bySnomed;
     const counts = codes === byLoinc || (system === 'http://snomed.info/sct' && isVitalSign(resource));
-    const name = counts ? codes.get(String(code)) : undefined;
+    const name = counts ? codes.get(textOf(code) ?? '') : undefined;
     return name === undefined ? [] : [`${base}${name}`];
   });
 }

@@ -1,4 +1,5 @@
 // From when until when does an agreement hold? Start, end and duration, of which any may be missing (nl-core-TimeInterval).
+import { numberText } from '../../fhir/decimals.ts';
 import { addDuration, type Duration, type DurationUnit, printMoment, readStretch } from './moments.ts';
 
 /** A period of use as it was written. */
@@ -45,7 +46,7 @@ const units: Readonly<Record<string, DurationUnit>> = {
 
 /** A duration by UCUM code or Dutch unit; undefined when value or unit is not understood. */
 export function readDuration(value: unknown, unit: unknown): Duration | undefined {
-  const number = typeof value === 'object' && value !== null && 'rawJSON' in value ? value.rawJSON : value;
+  const number = numberText(value) ?? (typeof value === 'string' ? value : undefined);
   const amount = Number(number);
   const known = typeof unit === 'string' ? units[unit.trim().toLowerCase()] : undefined;
   return number === undefined || number === '' || !Number.isFinite(amount) || amount < 0 || !known

@@ -1,3 +1,4 @@
+import { isRawDecimal } from '../../fhir/decimals.ts';
 // What does a FHIRPath expression walk over? Items: a value, its FHIR type, and the `_element` beside a primitive.
 
 /** One item of a collection. `type` is a FHIR type name or a path such as `Patient.contact`; empty when unknown. */
@@ -44,9 +45,15 @@ const capital = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 /** A number, also of a decimal that was kept as its text. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'object' || value === null || !('rawJSON' in value)) return undefined;
-  return Number(value.rawJSON);
+  return isRawDecimal(value) ? Number(value.rawJSON) : undefined;
 }
+
+/** The text of a simple value; undefined for a tree, of which content could make anything. */
+export const asText = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
+  if (isRawDecimal(value)) return value.rawJSON;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+};
 
 /** The item for a whole resource. */
 export const resourceItem = (value: unknown): Item => ({

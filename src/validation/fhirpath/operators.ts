@@ -1,5 +1,16 @@
 // What do the operators of FHIRPath answer? http://hl7.org/fhirpath/N1/#operations
-import { bool, type Collection, decimal, type Item, integer, isTree, none, numberOf, text } from './items.ts';
+import {
+  asText,
+  bool,
+  type Collection,
+  decimal,
+  type Item,
+  integer,
+  isTree,
+  none,
+  numberOf,
+  text,
+} from './items.ts';
 import { compareMoments, isMomentType } from './moments.ts';
 
 /** A comparison of quantities in different units; undefined when they cannot be compared. */
@@ -131,7 +142,7 @@ const sums: Readonly<Record<string, (a: number, b: number) => number | undefined
 export function calculate(op: string, left: Collection, right: Collection): Collection {
   const a = left[0]?.value;
   const b = right[0]?.value;
-  if (op === '&') return text(`${a ?? ''}${b ?? ''}`);
+  if (op === '&') return text(`${asText(a) ?? ''}${asText(b) ?? ''}`);
   if (a === undefined || b === undefined) return none;
   if (op === '+' && typeof a === 'string' && typeof b === 'string') return text(a + b);
   const x = numberOf(a);

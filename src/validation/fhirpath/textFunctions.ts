@@ -1,7 +1,7 @@
 // What do FHIRPath's functions on strings and numbers answer? http://hl7.org/fhirpath/N1/#string-manipulation
 import type { Scope, Step } from './compile.ts';
 import type { FunctionMaker } from './functions.ts';
-import { bool, type Collection, decimal, integer, none, numberOf, text } from './items.ts';
+import { asText, bool, type Collection, decimal, integer, none, numberOf, text } from './items.ts';
 
 type Values = { value: string; of(index: number): unknown };
 
@@ -60,12 +60,6 @@ function looserPattern(source: string): RegExp | undefined {
 const matches = (value: string, source: string): Collection => {
   const pattern = patternOf(source);
   return pattern === undefined ? none : bool(pattern.test(value));
-};
-
-const asText = (value: unknown): string | undefined => {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'rawJSON' in value) return String(value.rawJSON);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 };
 
 function toNumber(value: unknown, pattern: RegExp): number | undefined {
