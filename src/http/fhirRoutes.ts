@@ -17,10 +17,13 @@ import type { Parameters } from './target.ts';
 type MatchQuestion = Pick<FhirRequest, 'version' | 'method' | 'path' | 'query' | 'parameters'>;
 type Asked = { request: Request; response: Response; version: FhirVersion; deps: RouteDeps };
 
-const notAcceptable = () =>
+const fhirForms = acceptedTypes.split(', ').slice(0, 2);
+
+/** `native`: the form of its own in which the address can answer as well. */
+const notAcceptable = (native?: string) =>
   new GatewayError(
     'notAcceptable',
-    `This address answers in ${acceptedTypes.split(', ').slice(0, 2).join(' or ')}.`,
+    `This address answers in ${[...fhirForms, ...(native === undefined ? [] : [native])].join(' or ')}.`,
   );
 
 const pathOf = (request: Request) => callOf(request).target.segments.slice(1);
@@ -108,7 +111,8 @@ async function ask(asked: Asked, requester: Requester): Promise<FhirResponse> {
   try {
     const { transaction } = deps.exchange.match(question);
     const native = asksByName(request.headers.accept, transaction.native) ? transaction.native : undefined;
-    if (!native && !formWanted(request, version) && !isBinaryRead(path)) throw notAcceptable();
+    if (!native && !formWanted(request, version) && !isBinaryRead(path))
+      throw notAcceptable(transaction.native);
     const holding = deps.budget.hold(requester.participant.id);
     response.once('close', () => holding.release());
     fhirRequest = {

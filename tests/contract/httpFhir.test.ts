@@ -261,6 +261,12 @@ describe('the form of the answer', () => {
     expect(stage.seen).toHaveLength(before);
   });
 
+  it('says in which forms there is one, with the form that the address has of its own', async () => {
+    const told = async (at: string) => (await ask(at, { headers: { accept: 'image/png' } })).text();
+    expect(await told(path)).toContain('application/fhir+json or application/fhir+xml.');
+    expect(await told('/stu3/Patient/1')).toContain('application/fhir+xml or application/vnd.own+json.');
+  });
+
   it('follows `_format` over Accept, and never becomes a page', async () => {
     expect(await typeOf(`${path}?_format=xml`, json)).toBe('application/fhir+xml');
     expect(await typeOf(`${path}?_format=application/fhir+xml`, json)).toBe('application/fhir+xml');

@@ -26,7 +26,7 @@ export const patterns = [
   { method: 'GET', path: ['Task', ':id'] },
   { method: 'PUT', path: ['Task', ':id'] },
   { method: 'GET', path: ['Binary', ':id'] },
-  { method: 'GET', path: ['Patient', ':id'] },
+  { method: 'GET', path: ['Patient', ':id'], native: 'application/vnd.own+json' },
 ] as const;
 
 export type Seen = { request: FhirRequest; requester: Requester };
