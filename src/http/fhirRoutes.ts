@@ -9,22 +9,13 @@ import type { Holding } from './budget.ts';
 import { callOf } from './call.ts';
 import type { RouteDeps } from './deps.ts';
 import { readUnparsed } from './fhirBody.ts';
-import { acceptedTypes, answerForm, type FhirForm } from './mediaTypes.ts';
+import { answerForm, type FhirForm, notAcceptable } from './mediaTypes.ts';
 import { isSearchForm, readSearchForm } from './searchForm.ts';
 import { sendBytes, sendJson, sendResource } from './send.ts';
 import type { Parameters } from './target.ts';
 
 type MatchQuestion = Pick<FhirRequest, 'version' | 'method' | 'path' | 'query' | 'parameters'>;
 type Asked = { request: Request; response: Response; version: FhirVersion; deps: RouteDeps };
-
-const fhirForms = acceptedTypes.split(', ').slice(0, 2);
-
-/** `native`: the form of its own in which the address can answer as well. */
-const notAcceptable = (native?: string) =>
-  new GatewayError(
-    'notAcceptable',
-    `This address answers in ${[...fhirForms, ...(native === undefined ? [] : [native])].join(' or ')}.`,
-  );
 
 const pathOf = (request: Request) => callOf(request).target.segments.slice(1);
 

@@ -1,4 +1,5 @@
 // Which form has this body, and which forms does the caller take? Media types as RFC 9110 and FHIR write them.
+import { GatewayError } from '../errors.ts';
 import type { FhirVersion } from '../model.ts';
 
 export type FhirForm = 'json' | 'xml';
@@ -22,6 +23,14 @@ export const contentTypeOf: Readonly<Record<FhirForm, string>> = {
   json: 'application/fhir+json; charset=utf-8',
   xml: 'application/fhir+xml; charset=utf-8',
 };
+
+const fhirForms = acceptedTypes.split(', ').slice(0, 2);
+
+/** `native`: the form of its own in which the address can answer as well. */
+export function notAcceptable(native?: string): GatewayError {
+  const forms = native === undefined ? fhirForms : [...fhirForms, native];
+  return new GatewayError('notAcceptable', `This address answers in ${forms.join(' or ')}.`);
+}
 
 /** Parses one media type with its parameters; undefined when it is not one, or names a parameter twice. */
 export function parseMediaType(text: string): MediaType | undefined {

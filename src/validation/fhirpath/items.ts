@@ -1,5 +1,5 @@
-import { isRawDecimal } from '../../fhir/decimals.ts';
 // What does a FHIRPath expression walk over? Items: a value, its FHIR type, and the `_element` beside a primitive.
+import { isRawDecimal } from '../../fhir/decimals.ts';
 
 /** One item of a collection. `type` is a FHIR type name or a path such as `Patient.contact`; empty when unknown. */
 export type Item = {
