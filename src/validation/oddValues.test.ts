@@ -90,7 +90,7 @@ describe.each<FhirVersion>(['r4', 'stu3'])('a value out of place, in %s', (versi
   test.each(odd.map((value) => [JSON.stringify(value), value]))('%s', (_, value) => {
     for (const whole of [bundle, found]) {
       for (const changed of withValue(whole, value)) {
-        for (const shapeChecked of [true, false])
+        for (const shapeChecked of version === 'r4' ? [true, false] : [false])
           expect(validator.validate(changed as FhirResource, { version, shapeChecked })).toBeInstanceOf(
             Array,
           );
