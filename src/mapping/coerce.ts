@@ -1,6 +1,7 @@
 // How does a value take the primitive type of its target? Text of XML and plain JSON becomes numbers and booleans.
 // https://hl7.org/fhir/R4/datatypes.html#primitive
 import { isDate, isTime } from '../fhir/dates.ts';
+import { numberOf } from '../fhir/decimals.ts';
 import type { RawDecimal } from '../model.ts';
 import { RunFault } from './faults.ts';
 import { looksLikeDate } from './fhirpath/dates.ts';
@@ -9,17 +10,9 @@ import { isRawDecimal, plain, textOf } from './fhirpath/values.ts';
 const integer = /^[+-]?\d+$/;
 const decimal = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-const rawJson = (text: string): RawDecimal => {
-  const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): RawDecimal };
-  return rawJSON(text);
-};
-
 /** A decimal as written: a number where that prints the same, else an exact decimal. */
-export const decimalOf = (text: string): number | RawDecimal => {
-  const canonical = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
-  const value = Number(canonical);
-  return String(value) === canonical ? value : rawJson(canonical);
-};
+export const decimalOf = (text: string): number | RawDecimal =>
+  numberOf(text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1'));
 
 const asBoolean = (value: unknown): boolean | undefined => {
   if (typeof value === 'boolean') return value;
