@@ -13,7 +13,15 @@ import { outgoingOptions, outgoingSettings } from '../../src/outgoing/settings.t
 import type { Tokens } from '../../src/outgoing/tokens.ts';
 import { validationSettings } from '../../src/validation/index.ts';
 import { hang } from './faultyReceiver.ts';
-import { type HolderServer, json, patient, searchset, startHolder } from './holderServer.ts';
+import {
+  endpointAt,
+  type HolderServer,
+  json,
+  patient,
+  permitAt,
+  searchset,
+  startHolder,
+} from './holderServer.ts';
 
 const bsn = '999911120';
 const now = new Date('2026-05-01T10:00:00.000Z');
@@ -29,15 +37,7 @@ const observation = (id: string, more: object = {}): FhirResource => ({
 });
 
 const permit = (change: Partial<Permit> = {}): Permit =>
-  ({
-    decisionId: 'decision-1',
-    expires: new Date(now.getTime() + 60_000),
-    patientBsn: bsn,
-    holderId: 'gp',
-    categories: ['GGC002'],
-    basis: 'own',
-    ...change,
-  }) as Permit;
+  permitAt(now, { holderId: 'gp', patientBsn: bsn, ...change });
 
 const config = {
   gateway: { askingThreads: 1 },
@@ -59,19 +59,7 @@ const tokens: Tokens = {
   },
 };
 
-const endpoint = (change: Partial<DataEndpoint> = {}): DataEndpoint => ({
-  id: 'fhir',
-  exchanges: ['wishes'],
-  kind: 'fhir',
-  address: server.base,
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'reference',
-  auth: { kind: 'none' },
-  status: 'active',
-  ...change,
-});
+const endpoint = (change: Partial<DataEndpoint> = {}) => endpointAt(server.base, change);
 
 const question = (change: Partial<HolderQuestion> = {}): HolderQuestion => ({
   endpoint: endpoint(),

@@ -18,10 +18,12 @@ import {
   until,
 } from './faultyReceiver.ts';
 import {
+  endpointAt,
   type HolderServer,
   json,
   parametersOf,
   patient,
+  permitAt,
   searchset,
   startHolder,
   xml,
@@ -58,15 +60,7 @@ const consents: HolderQuery = {
 const goals: HolderQuery = { resourceType: 'Goal', parameters: [] };
 
 const permitFor = (holderId: string, change: Partial<Permit> = {}): Permit =>
-  ({
-    decisionId: 'decision-1',
-    expires: new Date(now.getTime() + 60_000),
-    patientBsn: bsn,
-    holderId,
-    categories: ['GGC002'],
-    basis: 'own',
-    ...change,
-  }) as Permit;
+  permitAt(now, { holderId, patientBsn: bsn, ...change });
 
 describe('asking a data holder', () => {
   let ground: Ground;
@@ -110,19 +104,7 @@ describe('asking a data holder', () => {
     await ground.end();
   });
 
-  const endpoint = (change: Partial<DataEndpoint> = {}): DataEndpoint => ({
-    id: 'fhir',
-    exchanges: ['wishes'],
-    kind: 'fhir',
-    address: server.base,
-    fhirVersion: 'r4',
-    method: 'resources',
-    search: 'post',
-    patientParameter: 'reference',
-    auth: { kind: 'none' },
-    status: 'active',
-    ...change,
-  });
+  const endpoint = (change: Partial<DataEndpoint> = {}) => endpointAt(server.base, change);
   type Ask = Partial<HolderAsk> & { at?: Partial<DataEndpoint>; with?: Holders };
   const ask = ({ at, with: by = holders, ...change }: Ask = {}): Promise<HolderReply> =>
     by.fetchFrom(endpoint(at), permitFor('gp'), {

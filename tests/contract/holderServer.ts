@@ -1,6 +1,6 @@
 // What does a data holder's FHIR server do in the tests? It finds a patient by BSN and answers searches from a list of resources.
 import { printXml } from '../../src/fhir/xml.ts';
-import type { FhirResource, FhirVersion } from '../../src/model.ts';
+import type { DataEndpoint, FhirResource, FhirVersion, Permit } from '../../src/model.ts';
 import { type Behaviour, type Receiver, type Seen, startReceiver } from './faultyReceiver.ts';
 
 export const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
@@ -59,3 +59,31 @@ export async function startHolder(found: HolderServer['found'] = {}): Promise<Ho
   };
   return server;
 }
+
+/** How such a server stands in the settings. */
+export const endpointAt = (address: string, change: Partial<DataEndpoint> = {}): DataEndpoint => ({
+  id: 'fhir',
+  exchanges: ['wishes'],
+  kind: 'fhir',
+  address,
+  fhirVersion: 'r4',
+  method: 'resources',
+  search: 'post',
+  patientParameter: 'reference',
+  auth: { kind: 'none' },
+  status: 'active',
+  ...change,
+});
+
+/** A permit that ends a minute after `now`. */
+export const permitAt = (
+  now: Date,
+  facts: Partial<Permit> & Pick<Permit, 'holderId' | 'patientBsn'>,
+): Permit =>
+  ({
+    decisionId: 'decision-1',
+    expires: new Date(now.getTime() + 60_000),
+    categories: ['GGC002'],
+    basis: 'own',
+    ...facts,
+  }) as Permit;
