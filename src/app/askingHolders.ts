@@ -23,12 +23,13 @@ type Parts = {
 
 type HolderThread = Thread<HolderAsked, ReadThere>;
 
-/** Many answers at once, each in its own tree: a larger young generation lets most of them end there. In MB. */
-const resourceLimits = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 1_024 };
+/** Many answers at once, each in its own tree: in a large young generation nearly all of them end before they are copied. In MB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 192, maxOldGenerationSizeMb: 1_024 };
 
 const lost = () => new GatewayError('unavailable', 'The thread that asks data holders has ended');
 
 function readingOf({ resources: printed, shapes, ...reading }: ReadThere): HolderReading {
+  if (printed === undefined) return { ...reading, resources: [], ...(shapes && { shapes: new Map() }) };
   const resources = parseJson(printed, { depth: Number.POSITIVE_INFINITY }) as FhirResource[];
   const found = shapes?.flatMap(([place, issues]) => {
     const resource = resources[place];

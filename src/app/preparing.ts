@@ -22,7 +22,7 @@ type Parts = {
 };
 
 /** Many short-lived trees: a small young generation keeps memory low at little cost. In MB. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
+const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
 
 const lost = () => new GatewayError('unavailable', 'The push could not be read; try again');
 

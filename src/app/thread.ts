@@ -1,5 +1,6 @@
 // How is work put to a thread beside the one that answers? One question, one answer; a thread that ends is started anew.
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { errorOf, type FromThread, type ToThread } from './threadMessages.ts';
 
@@ -24,6 +25,13 @@ export type Thread<Question, Answer> = {
   load(): number;
   close(): Promise<void>;
 };
+
+/**
+ * A thread's heap follows its own limits, not the flag that keeps the heap of the main thread small; and its young
+ * generation has its whole size from the start, else it grows only after much has been copied in vain.
+ */
+setFlagsFromString('--max-semi-space-size=0');
+setFlagsFromString('--min-semi-space-size=64');
 
 /** How long a thread may finish what it does before it is stopped where it stands. */
 const graceMs = 5_000;
