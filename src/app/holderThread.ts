@@ -20,7 +20,8 @@ export type HolderAsked = Omit<HolderQuestion, 'signal'> & { now: Date };
 
 /** Numbers must stay as they stood, so resources travel as JSON; what was found about their structure, by their place. */
 export type ReadThere = Omit<HolderReading, 'resources' | 'shapes'> & {
-  resources: Uint8Array;
+  /** Absent when there are none. */
+  resources?: Uint8Array;
   shapes?: readonly (readonly [place: number, issues: readonly Issue[]])[];
 };
 
@@ -53,7 +54,7 @@ function told({ resources, shapes, ...reading }: HolderReading): ReadThere {
   });
   return {
     ...reading,
-    resources: Buffer.from(printJson(resources)),
+    ...(resources.length > 0 && { resources: Buffer.from(printJson(resources)) }),
     ...(shapes && { shapes: found }),
   };
 }

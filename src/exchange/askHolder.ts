@@ -124,6 +124,7 @@ async function readingOf(
     requestId,
     settings,
     findingsUnused: retrieval.findingsUnused ?? false,
+    ...(retrieval.digestFor && { digest: retrieval.digestFor(holder) }),
     signal: deadline.signal,
   };
   try {

@@ -1,6 +1,7 @@
 // What does one holder give, and what of that may be passed on? All between a permit and its outcome; it can be done on any thread.
 import type { FetchFrom, HolderQuery, HolderReply } from '../holder/holder.ts';
 import type { DataEndpoint, Permit } from '../model.ts';
+import { type DigestOrder, makeDigest } from './digest.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { releaseAnswer } from './releaseAnswer.ts';
 import { releaseDocuments } from './releaseDocuments.ts';
@@ -16,6 +17,8 @@ export type HolderQuestion = {
   settings: RetrievalSettings;
   /** Nobody is told what profiles only find doubtful. */
   findingsUnused: boolean;
+  /** What is to be made of the resources, in their place. */
+  digest?: DigestOrder;
   /** Aborted at the deadline; what came in by then is kept. */
   signal: AbortSignal;
 };
@@ -35,7 +38,13 @@ export async function readHolder(
 ): Promise<HolderReading> {
   const { endpoint, permit, holderId, queries, requestId, signal } = question;
   const reply = await fetchFrom(endpoint, permit, { queries, requestId, signal, holderId });
-  return released(question, reply, checkProfiles);
+  return digested(released(question, reply, checkProfiles), question);
+}
+
+/** A digest stands in the place of what it was made of. */
+function digested({ shapes, ...reading }: HolderReading, { digest }: HolderQuestion): HolderReading {
+  if (digest === undefined) return { ...reading, ...(shapes && { shapes }) };
+  return { ...reading, resources: [], digest: makeDigest(digest, reading.resources) };
 }
 
 function released(

@@ -49,7 +49,7 @@ const outcomes: Readonly<Record<HolderResult['state'], AuditEntry['outcome']>> =
 };
 
 function holderEntry(retrieval: Retrieval, { result, concealed }: AskedHolder): AuditEntry {
-  const { participant, endpoint, state, reason, basis, decisionId, resources, documents } = result;
+  const { participant, endpoint, state, reason, basis, decisionId } = result;
   return {
     ...common(retrieval),
     event: `${retrieval.exchange}.holderAsked`,
@@ -61,7 +61,7 @@ function holderEntry(retrieval: Retrieval, { result, concealed }: AskedHolder): 
       endpoint: endpoint.id,
       foundBy: result.foundBy.join(' '),
       state,
-      resources: resources.length + documents.length,
+      resources: givenBy(result),
       withheld: result.withheld.length,
       ...(basis === undefined ? {} : { basis }),
       ...(result.consentAsOf === undefined ? {} : { consentAsOf: result.consentAsOf }),
@@ -70,6 +70,9 @@ function holderEntry(retrieval: Retrieval, { result, concealed }: AskedHolder): 
     },
   };
 }
+
+const givenBy = ({ resources, documents, digest }: HolderResult): number =>
+  (digest?.count ?? resources.length) + documents.length;
 
 function answerEntry({ retrieval, asked, missing }: Asked): AuditEntry {
   const given = asked.map(({ result }) => result);
@@ -87,7 +90,7 @@ function answerEntry({ retrieval, asked, missing }: Asked): AuditEntry {
       answered: count(({ state }) => state === 'answered' || state === 'partial'),
       denied: count(({ state }) => state === 'denied'),
       missing,
-      resources: given.reduce((sum, one) => sum + one.resources.length + one.documents.length, 0),
+      resources: given.reduce((sum, one) => sum + givenBy(one), 0),
       ...(delegate === undefined ? {} : { mandatedBy: `${delegate.system}|${delegate.value}` }),
       ...(retrieval.asking.breakGlass === undefined ? {} : { breakGlass: retrieval.asking.breakGlass }),
     },

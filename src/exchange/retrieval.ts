@@ -9,7 +9,8 @@ import type {
   Practitioner,
   Requester,
 } from '../model.ts';
-import type { LocationSource } from '../routing/localisation.ts';
+import type { Located, LocationSource } from '../routing/localisation.ts';
+import type { Digest, DigestOrder } from './digest.ts';
 
 /** Who asks about whom, and why; from the request and the token together. */
 export type Asking = {
@@ -37,6 +38,8 @@ export type Retrieval = {
   deadlineMs: number;
   /** The answer has no place for what is doubtful in what was let through: then it is not looked for. */
   findingsUnused?: true;
+  /** Where the answer needs only this of a holder's resources: they themselves are then not given. */
+  digestFor?(holder: Located): DigestOrder;
 };
 
 /** One holder, and what came of asking it. */
@@ -52,6 +55,8 @@ export type HolderResult = {
   consentAsOf?: string;
   /** As the holder gave them; of this patient and of a kind that was asked for. */
   resources: readonly FhirResource[];
+  /** What was made of them, where that was ordered. */
+  digest?: Digest;
   /** What is wrong with the structure of each, where it was looked at; one that is not in it is right. */
   shapes?: ReadonlyMap<FhirResource, readonly Issue[]>;
   /** ADA or 6.12 XML of this patient. */

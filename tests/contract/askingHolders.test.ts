@@ -12,6 +12,7 @@ import { createOutgoing } from '../../src/outgoing/outgoing.ts';
 import { outgoingOptions, outgoingSettings } from '../../src/outgoing/settings.ts';
 import type { Tokens } from '../../src/outgoing/tokens.ts';
 import { validationSettings } from '../../src/validation/index.ts';
+import { codes, r4Directive } from '../world/wishes.ts';
 import { hang } from './faultyReceiver.ts';
 import {
   endpointAt,
@@ -136,6 +137,19 @@ describe('a holder that another thread asks', () => {
     expect(theirs.shapes).toEqual([['odd', [expect.objectContaining({ rule: 'shape-unknown-element' })]]]);
     expect(theirs.withheld).not.toEqual([]);
     expect(theirs.retrieved?.slice(0, 17)).toBe('2026-05-01T10:00:');
+  });
+
+  test('gives what a card needs in the place of its resources: the same as here', async () => {
+    server.found.Consent = [r4Directive(codes.cpr, 'deny', '2025-01-01')];
+    const asked = question({
+      queries: [{ resourceType: 'Consent', parameters: [] }],
+      findingsUnused: true,
+      digest: { kind: 'card', holderName: 'Huisarts', at: now, bsn },
+    });
+    const [theirs, ours] = [await onThread(asked), await onThisOne(asked)];
+    expect(theirs).toEqual({ ...ours, retrieved: expect.any(String) });
+    expect(theirs).toMatchObject({ resources: [], digest: { kind: 'card', count: 2, tooMany: false } });
+    expect(theirs.digest?.reading.found.records).toMatchObject([{ key: 'cpr', holder: 'Huisarts' }]);
   });
 
   test('is called with a token of the main thread, and a fresh one after a 401', async () => {

@@ -39,6 +39,10 @@ const textOf = ({ data }: FhirResource): string => Buffer.from(String(data), 'ba
 const cardIn = (response: FhirResponse) => JSON.parse(textOf(resourcesOf(response)[1] as FhirResource));
 const card = ({ raw }: FhirResponse) => JSON.parse(Buffer.from(raw?.bytes ?? []).toString('utf8'));
 const bareCard = { name: 'answer', valueCode: 'card' };
+const withoutTimes = (of: { holders: { retrieved?: string }[] }) => ({
+  ...of,
+  holders: of.holders.map(({ retrieved, ...holder }) => holder),
+});
 const line = (of: { lines: { key: string }[] }, key: string) => of.lines.find((one) => one.key === key);
 const stu3 = { fhirVersion: 'stu3', search: 'get' } as const;
 
@@ -147,7 +151,7 @@ describe('what the answer holds', () => {
   });
 
   it('reads no more of a holder than anybody has, and says so', async () => {
-    const { wishes, servers } = await open();
+    const { wishes, servers, audit } = await open();
     servers.gp.found.Consent = Array.from({ length: 600 }, () =>
       r4Directive(codes.cpr, 'deny', '2025-01-01'),
     );
@@ -156,6 +160,9 @@ describe('what the answer holds', () => {
     const [outcome] = ofType(response, 'OperationOutcome');
     expect(JSON.stringify(outcome)).toMatch(/incomplete.*too-many/);
     expect(cardIn(response)).toMatchObject({ incomplete: true });
+    const alone = card(await wishes(question(bsn, bareCard)));
+    expect(alone).toMatchObject({ incomplete: true, holders: withoutTimes(cardIn(response)).holders });
+    expect((await audit()).at(-1)).toMatchObject({ event: 'wishes.card', detail: { resources: 602 } });
   });
 
   it('never says that there are no limits when nobody answered', async () => {

@@ -3,13 +3,15 @@ import { Buffer } from 'node:buffer';
 import { GatewayError } from '../../errors.ts';
 import type { HolderQuery } from '../../holder/holder.ts';
 import type { DataEndpoint, FhirResponse, Requester } from '../../model.ts';
+import type { Located } from '../../routing/localisation.ts';
 import { type AskedParameters, readAsking } from '../asking.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import type { Retrieved } from '../retrieval.ts';
 import { retrieve } from '../retrieve.ts';
 import { bundleOf } from './answer.ts';
+import { mostResources } from './cardDigest.ts';
 import { cardLink } from './cardLink.ts';
-import { type Card, cardOfHolders } from './cardOfHolders.ts';
+import { type Card, cardOfHolders, cardOrder } from './cardOfHolders.ts';
 import { formQueries, wishesCategory, wishesQueries } from './queries.ts';
 
 /** The card alone: docs/crew-card.schema.json. */
@@ -33,6 +35,7 @@ export async function answerWishes(
   const asked = readAsking(request, requester, wishesParameters);
   const form = formOf(asked, request);
   const { asking, at = deps.clock() } = asked;
+  const of = { at, bsn: asking.patientBsn };
   const retrieved = legible(
     await retrieve(
       {
@@ -43,12 +46,15 @@ export async function answerWishes(
         queriesFor: (endpoint) => queriesFor(endpoint, form),
         deadlineMs: deps.settings.wishes.deadlineMs,
         // the card has findings of its own, about what the records say
-        ...(form === 'card' ? { findingsUnused: true } : {}),
+        ...(form === 'card' && {
+          findingsUnused: true,
+          digestFor: ({ participant }: Located) => cardOrder(participant, of),
+        }),
       },
       deps,
     ),
   );
-  const card = cardOfHolders(retrieved, { at, bsn: asking.patientBsn });
+  const card = cardOfHolders(retrieved, of);
   const link = asked.flag('link')
     ? await cardLink(card, { asking, language: request.language }, deps)
     : undefined;
@@ -60,9 +66,6 @@ export async function answerWishes(
   const resource = bundleOf({ card, retrieved, link, language: request.language }, deps);
   return { status: 200, headers, resource };
 }
-
-/** Nobody has more wishes than this; whoever sends more holds up the card for everybody. */
-const mostResources = 500;
 
 /** What goes beyond it is left out, and told as an answer that is not whole. */
 const legible = ({ results, missing }: Retrieved): Retrieved => ({

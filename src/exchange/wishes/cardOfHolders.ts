@@ -2,9 +2,11 @@
 import { uraSystem } from '../../fhir/identifiers.ts';
 import type { Participant } from '../../model.ts';
 import type { HolderResult, Retrieved } from '../retrieval.ts';
-import { buildCard } from './card.ts';
+import { cardOf } from './card.ts';
+import { type CardOrder, digestForCard } from './cardDigest.ts';
 import type { Card } from './cardShape.ts';
-import type { HolderAnswer, HolderState } from './records.ts';
+import { type HolderPart, joinReadings } from './normalise.ts';
+import type { HolderState } from './records.ts';
 
 export type { Card };
 
@@ -21,27 +23,36 @@ const states: Readonly<Record<HolderResult['state'], HolderState>> = {
 export const uraOf = ({ identifiers }: Participant): string | undefined =>
   identifiers.find(({ system }) => system === uraSystem)?.value;
 
-function answerOf(result: HolderResult): HolderAnswer {
-  const { participant, endpoint, state, retrieved, resources } = result;
+type AskedCard = { at: Date; bsn: string };
+
+/** What a card needs of this holder. */
+export const cardOrder = ({ name }: Pick<Participant, 'name'>, asked: AskedCard): CardOrder => ({
+  kind: 'card',
+  holderName: name,
+  ...asked,
+});
+
+function partOf(result: HolderResult, asked: AskedCard): HolderPart {
+  const { participant, state, retrieved, resources } = result;
   const ura = uraOf(participant);
+  const { reading, tooMany } = result.digest ?? digestForCard(cardOrder(participant, asked), resources);
   return {
     holder: { name: participant.name, ...(ura === undefined ? {} : { ura }) },
-    state: states[state],
-    method: endpoint.method,
-    fhirVersion: endpoint.fhirVersion,
+    state: tooMany ? 'partial' : states[state],
     ...(retrieved === undefined ? {} : { retrieved }),
-    resources,
+    reading,
   };
 }
 
 /** Who exists and could not be asked is on the card as silent: what is missing may be the opposite of what is there. */
-export function cardOfHolders({ results, missing }: Retrieved, asked: { at: Date; bsn: string }): Card {
+export function cardOfHolders({ results, missing }: Retrieved, asked: AskedCard): Card {
   const silent = missing.map(
-    ({ name, ura, reason }): HolderAnswer => ({
+    ({ name, ura, reason }): HolderPart => ({
       holder: { name, ...(ura === undefined ? {} : { ura }) },
       state: reason === 'timeout' ? 'timeout' : 'failed',
-      resources: [],
+      reading: undefined,
     }),
   );
-  return buildCard([...results.map(answerOf), ...silent], asked);
+  const parts = [...results.map((result) => partOf(result, asked)), ...silent];
+  return cardOf(joinReadings(parts, asked.bsn), asked.at);
 }

@@ -3,7 +3,7 @@ import { isResource } from '../../fhir/bundles.ts';
 import type { FhirResource } from '../../model.ts';
 import { readObservation, readPatient, readRelatedPerson } from './contacts.ts';
 import { type HolderView, placeOf, viewOf } from './holderView.ts';
-import { likeliestBsn, ownResources, type Person, personIn } from './patients.ts';
+import { fullest, likeliestBsn, ownResources, type Person, personIn } from './patients.ts';
 import { readConsent } from './readConsent.ts';
 import { readForm } from './readForm.ts';
 import { readGoal } from './readGoal.ts';
@@ -69,7 +69,17 @@ function once(resources: readonly FhirResource[]): FhirResource[] {
 const isWishLeftOut = ({ code, place }: Finding): boolean =>
   code === 'other-patient' && !place.startsWith('Patient/');
 
-function readHolder(view: HolderView, resources: readonly FhirResource[], at: Date): Found {
+/** What one holder's resources say. */
+export type HolderReading = {
+  found: Found;
+  patient: Person | undefined;
+  /** Wishes left out because they are another patient's. */
+  leftOut: number;
+  /** The holder said that there is more, or that something went wrong on its side. */
+  partial: boolean;
+};
+
+function foundIn(view: HolderView, resources: readonly FhirResource[], at: Date): Found {
   const found = nothing();
   for (const resource of once(resources)) {
     const read = readers.get(resource.resourceType);
@@ -81,30 +91,53 @@ function readHolder(view: HolderView, resources: readonly FhirResource[], at: Da
   return found;
 }
 
+/** Reads one holder's resources of this patient. Nothing is decided here; every record carries whether it counts now. */
+export function readHolder(view: HolderView, { at, bsn }: Asked): HolderReading {
+  const own = ownResources(view, bsn);
+  const found = foundIn(view, own.resources, at);
+  found.findings.push(...own.findings);
+  return {
+    found,
+    patient: personIn(own.resources.filter(({ resourceType }) => resourceType === 'Patient')),
+    leftOut: own.findings.filter(isWishLeftOut).length,
+    partial: view.partial,
+  };
+}
+
+/** A holder, what became of asking it, and what it said; absent where it gave nothing to read. */
+export type HolderPart = Omit<HolderAnswer, 'resources'> & { reading: HolderReading | undefined };
+
+function resultOf({ holder, state = 'answered', retrieved, reading }: HolderPart): HolderResult {
+  const { records = [], goals = [], statements = [] } = reading?.found ?? {};
+  return {
+    name: holder.name,
+    ura: holder.ura,
+    state: state === 'answered' && reading?.partial ? 'partial' : state,
+    records: records.length + goals.length + statements.length,
+    leftOut: reading?.leftOut ?? 0,
+    retrieved,
+  };
+}
+
+/** Everybody's wishes together. */
+export function joinReadings(parts: readonly HolderPart[], bsn: string | undefined): Wishes {
+  const all = nothing();
+  for (const { reading } of parts) if (reading) add(all, reading.found);
+  const best = fullest(parts.flatMap(({ reading }) => reading?.patient ?? []));
+  const nameless = bsn === undefined ? null : { name: null, birthDate: null, bsn };
+  return { ...all, patient: best ?? nameless, holders: parts.map(resultOf) };
+}
+
 /**
  * Reads the holders' answers: STU3 and R4 resources, forms, Bundles, mixed. Nothing is decided here; every record
  * carries its holder, its place there, and whether it counts at this moment.
  */
-export function normalise(answers: readonly HolderAnswer[], { at, bsn }: Asked): Wishes {
+export function normalise(answers: readonly HolderAnswer[], asked: Asked): Wishes {
   const views = answers.map(viewOf);
-  const patientBsn = bsn ?? likeliestBsn(views);
-  const all = nothing();
-  const patients: FhirResource[] = [];
-  const holders = views.map((view): HolderResult => {
-    const own = ownResources(view, patientBsn);
-    const found = readHolder(view, own.resources, at);
-    add(all, found);
-    all.findings.push(...own.findings);
-    patients.push(...own.resources.filter(({ resourceType }) => resourceType === 'Patient'));
-    const state = view.answer.state ?? 'answered';
-    return {
-      name: view.name,
-      ura: view.answer.holder.ura,
-      state: state === 'answered' && view.partial ? 'partial' : state,
-      records: found.records.length + found.goals.length + found.statements.length,
-      leftOut: own.findings.filter(isWishLeftOut).length,
-      retrieved: view.answer.retrieved,
-    };
-  });
-  return { ...all, patient: personIn(patients, patientBsn), holders };
+  const bsn = asked.bsn ?? likeliestBsn(views);
+  const of = { at: asked.at, ...(bsn === undefined ? {} : { bsn }) };
+  return joinReadings(
+    views.map((view) => ({ ...view.answer, reading: readHolder(view, of) })),
+    bsn,
+  );
 }

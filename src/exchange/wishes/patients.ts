@@ -156,17 +156,18 @@ export const likeliestBsn = (views: readonly HolderView[]): string | undefined =
 const fullness = ({ name, birthDate, bsn }: Person): number =>
   [bsn, birthDate, name].filter((one) => one !== null).length;
 
-/** How the patient is called, from the fullest of the holders' Patients. */
-export function personIn(patients: readonly FhirResource[], bsn: string | undefined): Person | null {
-  const people = patients.map(
-    (patient): Person => ({
+const printOf = (one: Person): string => `${one.bsn}\n${one.birthDate}\n${one.name}`;
+
+/** The fullest of what is said of one patient; the same whatever the order. */
+export const fullest = (people: readonly Person[]): Person | undefined =>
+  people.toSorted((a, b) => fullness(b) - fullness(a) || printOf(a).localeCompare(printOf(b)))[0];
+
+/** How the patient is called, from the fullest of a holder's Patients. */
+export const personIn = (patients: readonly FhirResource[]): Person | undefined =>
+  fullest(
+    patients.map((patient) => ({
       name: nameIn(patient) ?? null,
       birthDate: textOf(patient.birthDate) ?? null,
       bsn: bsnOf(patient) ?? null,
-    }),
+    })),
   );
-  const print = (one: Person): string => `${one.bsn}\n${one.birthDate}\n${one.name}`;
-  const [best] = people.sort((a, b) => fullness(b) - fullness(a) || print(a).localeCompare(print(b)));
-  if (best !== undefined) return best;
-  return bsn === undefined ? null : { name: null, birthDate: null, bsn };
-}
