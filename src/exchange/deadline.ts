@@ -16,18 +16,18 @@ const lastWordsMs = 50;
 
 /** Starts the clock: real time, since somebody waits. When nobody waits any more (`gone`) it is over at once. */
 export function startDeadline(ms: number, gone?: AbortSignal): Deadline {
-  const [tooLate, ended] = [new AbortController(), new AbortController()];
+  const tooLate = new AbortController();
   const leave = (): void => tooLate.abort();
   gone?.addEventListener('abort', leave, { once: true });
   if (gone?.aborted) leave();
-  wait(ms, undefined, { signal: ended.signal }).then(leave, () => undefined);
+  const timer = setTimeout(leave, ms);
   const lastWords = once(tooLate.signal).then(() => wait(lastWordsMs, undefined, { ref: false }));
   return {
     signal: tooLate.signal,
     passed: () => tooLate.signal.aborted,
     end: () => {
       gone?.removeEventListener('abort', leave);
-      ended.abort();
+      clearTimeout(timer);
     },
     within: (work, late) => Promise.race([work, lastWords.then(late)]),
   };
