@@ -78,6 +78,7 @@ function reach(
   );
   for (const resource of reached) {
     for (const next of answer.neighboursOf(resource)) {
+      if (reached.has(next)) continue;
       const belonging = answer.belongingOf(next);
       const isTarget = answer.targetsOf(resource).has(next);
       if (belonging !== 'own' && belonging !== 'bare') continue;

@@ -13,6 +13,17 @@ export const isResource = (value: unknown): value is FhirResource =>
   'resourceType' in value &&
   typeof value.resourceType === 'string';
 
+/** The resources in its entries. */
+export function resourcesOf(bundle: FhirResource): FhirResource[] {
+  const resources: FhirResource[] = [];
+  if (!Array.isArray(bundle.entry)) return resources;
+  for (const entry of bundle.entry) {
+    const resource: unknown = typeof entry === 'object' && entry !== null ? entry.resource : undefined;
+    if (isResource(resource)) resources.push(resource);
+  }
+  return resources;
+}
+
 /** The entries that hold a resource, with their places: `Bundle.entry[3].resource`. */
 export function entriesOf(bundle: FhirResource): BundleEntry[] {
   const entries: unknown[] = Array.isArray(bundle.entry) ? bundle.entry : [];

@@ -1,7 +1,7 @@
 // What does a data holder's answer to a search hold? Form by Content-Type, a searchset, resources of a sound structure.
 // https://hl7.org/fhir/R4/http.html#search, https://hl7.org/fhir/R4/bundle.html#searchset
 import { GatewayError } from '../errors.ts';
-import { entriesOf, isResource } from '../fhir/bundles.ts';
+import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';
 import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
@@ -78,14 +78,14 @@ type Reading = {
 };
 
 function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
-  const entries = entriesOf(bundle);
+  const given = resourcesOf(bundle);
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
     resources: [],
-    faults: entries.length > most ? ['too-many-resources'] : [],
+    faults: given.length > most ? ['too-many-resources'] : [],
     shapes,
   };
-  for (const { resource } of entries.slice(0, most)) {
+  for (const resource of given.slice(0, most)) {
     if (resource.resourceType === 'OperationOutcome') {
       if (isError(resource)) page.faults.push('outcome-error');
       continue;
