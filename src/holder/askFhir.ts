@@ -1,10 +1,10 @@
 // What does a FHIR server have about this patient? First the patient by BSN, then all searches side by side, page by page.
 import { bsnSystem } from '../fhir/identifiers.ts';
+import { nextPage } from '../fhir/nextPage.ts';
 import type { DataEndpoint } from '../model.ts';
 import { type Calling, call, formOf, type HolderRequest } from './call.ts';
 import type { Gathering } from './gathering.ts';
 import type { HolderQuery } from './holder.ts';
-import { nextPage } from './nextPage.ts';
 import { fhirTypes, type Page, readPage } from './readPage.ts';
 import { sideBySide } from './sideBySide.ts';
 import { idsOf, isOther } from './whose.ts';

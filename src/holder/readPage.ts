@@ -3,6 +3,7 @@
 import { GatewayError } from '../errors.ts';
 import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';
+import { nextIn } from '../fhir/nextPage.ts';
 import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
@@ -105,6 +106,6 @@ export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallF
   if (parsed.resourceType === 'OperationOutcome' && isError(parsed)) return { fault: 'outcome-error' };
   if (parsed.resourceType !== 'Bundle' || parsed.type !== 'searchset') return { fault: 'not-searchset' };
   const page = resourcesIn(parsed, reading);
-  const next = listOf(parsed.link).find(({ relation }) => relation === 'next')?.url;
-  return typeof next === 'string' ? { ...page, next } : page;
+  const next = nextIn(parsed);
+  return next === undefined ? page : { ...page, next };
 }

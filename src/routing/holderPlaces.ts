@@ -7,6 +7,9 @@ import type { Directory } from './directory.ts';
 /** What a source knows: a participant, or the URA of whomever. */
 export type Named = { participantId: string } | { ura: string };
 
+/** Called as a source learns of holders, once or more. */
+export type NameHolders = (named: readonly Named[]) => void;
+
 export type Place = { participant: Participant; endpoint: DataEndpoint };
 export type Unreachable = { participantId?: string; ura?: string; name: string; reason: string };
 

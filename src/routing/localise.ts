@@ -3,7 +3,7 @@ import type { Clock, Participant } from '../model.ts';
 import { type Breakers, createBreakers, type Health, speaksOfIllness } from '../outgoing/breakers.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from './directory.ts';
-import { type Named, type Place, placesOf, type Unreachable } from './holderPlaces.ts';
+import { type Named, type NameHolders, type Place, placesOf, type Unreachable } from './holderPlaces.ts';
 import type { Localisation, Localise, Located, LocateQuestion, LocationSource } from './localisation.ts';
 import { type LocalisationSettings, type SourcesOfExchange, sourcesFor } from './localisationSettings.ts';
 import type { AskMitzOpen } from './mitzOpen.ts';
@@ -26,33 +26,32 @@ export type LocaliseDeps = NationalDeps & {
 type Asking = { question: LocateQuestion; deps: LocaliseDeps; timeoutMs: number; breakers: Breakers };
 type Answer = { source: LocationSource; named: readonly Named[]; told: Localisation['sources'][number] };
 
-const ask: Record<LocationSource, (asking: Asking) => Promise<readonly Named[]>> = {
-  async list({ question, deps }) {
+/** Each names whom it knows as it learns of them; who was named before it failed still counts. */
+const ask: Record<LocationSource, (asking: Asking, name: NameHolders) => Promise<void>> = {
+  async list({ question, deps }, name) {
     const answers = (one: Participant) =>
       one.dataEndpoints?.some(
         ({ exchanges, status }) => status !== 'off' && exchanges.includes(question.exchange),
       );
-    return deps.directory
-      .all()
-      .filter((one) => one.active && answers(one))
-      .map(({ id }) => ({ participantId: id }));
+    const all = deps.directory.all().filter((one) => one.active && answers(one));
+    name(all.map(({ id }) => ({ participantId: id })));
   },
-  async regional({ question, deps }) {
+  async regional({ question, deps }, name) {
     const ids = await registeredHolders(question, deps.store);
-    return ids.map((participantId) => ({ participantId }));
+    name(ids.map((participantId) => ({ participantId })));
   },
-  async nvi({ question, deps, timeoutMs }) {
+  async nvi({ question, deps, timeoutMs }, name) {
     const settings = deps.settings.nvi;
     if (settings === undefined) throw new SourceFault('not-configured');
-    return askNvi({ settings, question, timeoutMs, signal: question.signal }, deps);
+    await askNvi({ settings, question, timeoutMs, signal: question.signal, name }, deps);
   },
-  async mitz({ question, deps }) {
+  async mitz({ question, deps }, name) {
     if (deps.askMitzOpen === undefined) throw new SourceFault('not-configured');
     const { holders } = await deps.askMitzOpen(question);
     const wanted = new Set(question.categories);
     const fits = (categories: readonly string[]) =>
       wanted.size === 0 || categories.length === 0 || categories.some((one) => wanted.has(one));
-    return holders.filter(({ categories }) => fits(categories)).map(({ ura }) => ({ ura }));
+    name(holders.filter(({ categories }) => fits(categories)).map(({ ura }) => ({ ura })));
   },
 };
 
@@ -68,18 +67,29 @@ async function askSource(source: LocationSource, asking: Asking): Promise<Answer
   const end = () => reject(new SourceFault('deadline'));
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });
+  const named: Named[] = [];
   try {
-    const asked = ask[source]({ ...asking, question: { ...question, signal } });
+    const asked = ask[source]({ ...asking, question: { ...question, signal } }, (more) =>
+      named.push(...more),
+    );
     asked.catch(() => undefined);
-    return { source, named: await Promise.race([asked, ended]), told: { source, state: 'answered' } };
+    await Promise.race([asked, ended]);
+    return { source, named, told: { source, state: 'answered' } };
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) deps.noteFault(error, question.requestId);
     const state = silence.has(reason ?? '') ? 'timeout' : 'failed';
-    return { source, named: [], told: { source, state, reason: reason ?? 'fault' } };
+    return { source, named: [...named], told: { source, state, reason: reason ?? 'fault' } };
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+/** In memory: there is nothing to wait for. */
+async function askList(asking: Asking): Promise<Answer> {
+  const named: Named[] = [];
+  await ask.list(asking, (all) => named.push(...all));
+  return { source: 'list', named, told: { source: 'list', state: 'answered' } };
 }
 
 function healthOf({ told }: Answer, tookMs: number, { question }: Asking): Health {
@@ -90,9 +100,7 @@ function healthOf({ told }: Answer, tookMs: number, { question }: Asking): Healt
 
 /** A source elsewhere that fails again and again costs everybody its time: it is left alone for a while. */
 async function askGuarded(source: LocationSource, asking: Asking): Promise<Answer> {
-  // in memory: there is nothing to wait for
-  if (source === 'list')
-    return { source, named: await ask.list(asking), told: { source, state: 'answered' } };
+  if (source === 'list') return askList(asking);
   if (source === 'regional') return askSource(source, asking);
   const answer = await asking.breakers.run(source, async () => {
     const began = performance.now();
@@ -108,7 +116,7 @@ async function askSources({ order, policy }: SourcesOfExchange, asking: Asking):
   for (const source of order) {
     const answer = await askGuarded(source, asking);
     answers.push(answer);
-    if (answer.named.length > 0) break;
+    if (answer.named.length > 0 && answer.told.state === 'answered') break;
   }
   return answers;
 }

@@ -1,11 +1,13 @@
-// Which organisations does the national referral index name? One search on List by pseudonym.
+// Which organisations does the national referral index name? A search on List by pseudonym, page by page.
 // https://github.com/minvws/gfmodules-nationale-verwijsindex
-import { entriesOf, isResource } from '../fhir/bundles.ts';
+import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { identifiersOf, uraSystem } from '../fhir/identifiers.ts';
+import { nextIn, nextPage } from '../fhir/nextPage.ts';
 import type { FhirResource } from '../model.ts';
+import type { NameHolders } from './holderPlaces.ts';
 import type { LocateQuestion } from './localisation.ts';
 import type { NviSettings } from './localisationSettings.ts';
-import { askNational, type NationalDeps } from './nationalCall.ts';
+import { askNational, type NationalDeps, type NationalRequest } from './nationalCall.ts';
 import { pseudonymFor } from './pseudonym.ts';
 import { SourceFault } from './sourceFault.ts';
 
@@ -32,35 +34,56 @@ function requestFor(settings: NviSettings, pseudonym: string) {
   return { method: 'POST', url: `${settings.address}/List/_search`, body: by.toString() } as const;
 }
 
-type Asked = { settings: NviSettings; question: LocateQuestion; timeoutMs: number; signal: AbortSignal };
+type Asked = {
+  settings: NviSettings;
+  question: LocateQuestion;
+  timeoutMs: number;
+  signal: AbortSignal;
+  name: NameHolders;
+};
 
-/** URA numbers, each once. Throws `SourceFault` or `OutgoingFailure`: an answer that is not whole is none. */
-export async function askNvi(asked: Asked, deps: NationalDeps): Promise<{ ura: string }[]> {
-  const { settings, question, timeoutMs, signal } = asked;
-  const pseudonym = await pseudonymFor(
-    question.patientBsn,
-    { settings: settings.pseudonyms, timeoutMs, signal },
-    deps,
-  );
-  const request = requestFor(settings, pseudonym);
-  const headers = {
-    accept: 'application/fhir+json',
-    'x-request-id': question.requestId,
-    ...(request.method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
-  };
-  const call = { service: 'nvi', auth: settings.auth, headers, timeoutMs, signal, ...request };
-  const bundle = await askNational(call, deps);
-  if (!isResource(bundle) || bundle.resourceType !== 'Bundle' || bundle.type !== 'searchset') {
+type Page = Pick<NationalRequest, 'method' | 'url' | 'body'>;
+
+const mostPages = 20;
+
+/** One page, its organisations and where the next one is. Throws `SourceFault` for anything that is no page. */
+function readPage(answer: unknown, where: Parameters<typeof nextPage>[1]) {
+  if (!isResource(answer) || answer.resourceType !== 'Bundle' || answer.type !== 'searchset') {
     throw new SourceFault('nvi-not-understood');
   }
-  const links: unknown[] = Array.isArray(bundle.link) ? bundle.link : [];
-  if (
-    links.some(
-      (one) => typeof one === 'object' && one !== null && 'relation' in one && one.relation === 'next',
-    )
-  ) {
-    throw new SourceFault('nvi-paged');
+  const lists = resourcesOf(answer).filter(({ resourceType }) => resourceType === 'List');
+  const written = nextIn(answer);
+  const next = written === undefined ? undefined : nextPage(written, where);
+  return { uras: lists.flatMap(urasOf), next };
+}
+
+/**
+ * Names each organisation as its page comes in. Throws `SourceFault` or `OutgoingFailure` for an answer that is not whole:
+ * whoever was named by then still counts.
+ */
+export async function askNvi(asked: Asked, deps: NationalDeps): Promise<void> {
+  const { settings, question, timeoutMs, signal, name } = asked;
+  const { patientBsn, requestId } = question;
+  const ofPseudonym = { settings: settings.pseudonyms, timeoutMs, signal };
+  let page: Page = requestFor(settings, await pseudonymFor(patientBsn, ofPseudonym, deps));
+  const seen = new Set<string>();
+  for (let pages = 1; ; pages++) {
+    const headers = {
+      accept: 'application/fhir+json',
+      'x-request-id': requestId,
+      ...(page.method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
+    };
+    const call = { service: 'nvi', auth: settings.auth, headers, timeoutMs, signal, ...page };
+    const { uras, next } = readPage(await askNational(call, deps), {
+      base: settings.address,
+      asked: seen,
+      patientBsn,
+    });
+    name(uras.map((ura) => ({ ura })));
+    if (next === undefined) return;
+    if ('fault' in next) throw new SourceFault(`nvi-${next.fault}`);
+    if (pages >= mostPages) throw new SourceFault('nvi-too-many-pages');
+    seen.add(next.url);
+    page = { method: 'GET', url: next.url };
   }
-  const lists = entriesOf(bundle).filter(({ resource }) => resource.resourceType === 'List');
-  return [...new Set(lists.flatMap(({ resource }) => urasOf(resource)))].map((ura) => ({ ura }));
 }

@@ -354,15 +354,6 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
         'failed',
         'nvi-not-understood',
       ],
-      [
-        'half a list',
-        'nvi',
-        answering(
-          searchset([listOf('90000001')], { link: [{ relation: 'next', url: 'http://127.0.0.1:1/' }] }),
-        ),
-        'failed',
-        'nvi-paged',
-      ],
       ['503 of the pseudonym service', 'prs', status(503), 'failed', 'prs-status-503'],
       ['no pseudonym', 'prs', answering({ jwe: 'x' }, 'application/json'), 'failed', 'prs-not-understood'],
       ['silence of the pseudonym service', 'prs', hang, 'timeout', 'deadline'],
@@ -377,6 +368,66 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
         { source: 'list', state: 'answered' },
       ]);
       expect(noted).toEqual([]);
+    });
+
+    const pageTo = (next: string, ...uras: string[]) =>
+      answering(
+        searchset(
+          uras.map((ura) => listOf(ura)),
+          { link: [{ relation: 'next', url: next }] },
+        ),
+      );
+
+    test('is read page by page, each with its token and its request id', async () => {
+      const pages: Behaviour[] = [
+        pageTo('List?page=2', '90000001'),
+        pageTo(`${index.nvi.address}/fhir/List?page=3`),
+        answering(searchset([listOf('90000002')])),
+      ];
+      index.nvi.standard = (seen, response) => pages.shift()?.(seen, response);
+      const told = await make({ order: ['nvi'] }, { search: 'post' })(question());
+      expect(found(told).map(([id]) => id)).toEqual(['gp', 'home', 'home']);
+      expect(told.sources).toEqual([{ source: 'nvi', state: 'answered' }]);
+      const asked = index.nvi.seen.map(({ method, url }) => `${method} ${url}`);
+      expect(asked).toEqual(['POST /fhir/List/_search', 'GET /fhir/List?page=2', 'GET /fhir/List?page=3']);
+      expect(index.nvi.seen.map(({ headers }) => headers['x-request-id'])).toEqual(
+        Array.from({ length: 3 }, () => 'request-1'),
+      );
+      expect(index.nvi.seen.map(({ body }) => body).slice(1)).toEqual(['', '']);
+    });
+
+    test.each<[string, string, Behaviour, string]>([
+      ['leads elsewhere', 'http://127.0.0.1:1/List', status(500), 'nvi-next-elsewhere'],
+      ['leads back', 'List?page=2', pageTo('List?page=2'), 'nvi-next-again'],
+      ['names the patient', `List?bsn=${bsn}`, status(500), 'nvi-next-names-patient'],
+      ['fails', 'List?page=2', status(503), 'nvi-status-503'],
+      ['is no page', 'List?page=2', answering([]), 'nvi-not-understood'],
+    ])('whose next page %s named who counts, and is told as not whole', async (...given) => {
+      const [, next, second, reason] = given;
+      let asked = 0;
+      index.nvi.standard = (seen, response) =>
+        (asked++ === 0 ? pageTo(next, '90000001') : second)(seen, response);
+      const localise = make({ order: ['nvi', 'list'], policy: 'first' });
+      const told = await localise(question());
+      expect(found(told)[0]).toEqual(['gp', 'fhir', 'nvi+list']);
+      expect(told.sources).toEqual([
+        { source: 'nvi', state: 'failed', reason },
+        { source: 'list', state: 'answered' },
+      ]);
+    });
+
+    test('is not read for ever, and what came by the end of its time counts', async () => {
+      let page = 0;
+      index.nvi.standard = (seen, response) => pageTo(`List?page=${++page}`, '90000001')(seen, response);
+      const endless = await make({ order: ['nvi'], timeoutMs: 10_000 })(question());
+      expect(endless.sources).toEqual([{ source: 'nvi', state: 'failed', reason: 'nvi-too-many-pages' }]);
+      expect(page).toBe(20);
+      page = 0;
+      index.nvi.standard = (seen, response) =>
+        (page++ === 0 ? pageTo('List?page=2', '90000001') : hang)(seen, response);
+      const late = await make({ order: ['nvi'], timeoutMs: 300 })(question());
+      expect(late.sources).toEqual([{ source: 'nvi', state: 'timeout', reason: 'deadline' }]);
+      expect([endless, late].map((told) => found(told).map(([id]) => id))).toEqual([['gp'], ['gp']]);
     });
 
     test('a List that is not current, or of another kind of number, names nobody', async () => {

@@ -1,11 +1,13 @@
-// Where is the next page? Only below the endpoint's own address: a holder's answer leads nowhere else.
+// Where is the next page of a search? Only below the address that was asked: an answer leads nowhere else.
+// http://hl7.org/fhir/R4/http.html#paging
+import type { FhirResource } from '../model.ts';
 
 type Whence = {
-  /** Base address of the endpoint. */
+  /** Base address of who answers. */
   base: string;
   /** Addresses of this search that were asked already. */
   asked: ReadonlySet<string>;
-  /** Never in an address, not even when the holder writes it there. */
+  /** Never in an address, not even when who answers writes it there. */
   patientBsn: string;
 };
 
@@ -17,6 +19,16 @@ function isBelow(url: URL, base: URL): boolean {
   const folder = base.pathname.replace(/\/+$/, '');
   if (url.pathname !== folder && !url.pathname.startsWith(`${folder}/`)) return false;
   return !coded.test(url.pathname);
+}
+
+/** What a searchset says of its next page, as it is written there; undefined on the last one. */
+export function nextIn({ link }: FhirResource): string | undefined {
+  const links: readonly unknown[] = Array.isArray(link) ? link : [];
+  for (const one of links) {
+    if (typeof one !== 'object' || one === null || !('relation' in one) || one.relation !== 'next') continue;
+    return 'url' in one && typeof one.url === 'string' ? one.url : undefined;
+  }
+  return undefined;
 }
 
 /** The address to ask, or why the search ends here. */

@@ -1,4 +1,4 @@
-// Does a holder's answer ever lead outside its own address?
+// Does an answer ever lead outside the address that was asked?
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextPage } from './nextPage.ts';
