@@ -1,6 +1,6 @@
 // What does the gateway know of one wish, whatever form it came in? The inner model: no FHIR shape, only what ranking needs.
 import type { FhirDate } from '../../fhir/dates.ts';
-import type { FhirResource, FhirVersion } from '../../model.ts';
+import type { FhirResource } from '../../model.ts';
 import type { GoalKey } from './codes.ts';
 
 export type Holder = { name: string; ura?: string };
@@ -13,9 +13,6 @@ export type HolderAnswer = {
   holder: Holder;
   /** `answered` when absent. */
   state?: HolderState;
-  /** How it was asked; what came back is looked at by itself. */
-  method?: 'resources' | 'form';
-  fhirVersion?: FhirVersion;
   /** When it answered, as an ISO instant. */
   retrieved?: string;
   resources: readonly FhirResource[];
