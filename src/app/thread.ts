@@ -26,13 +26,6 @@ export type Thread<Question, Answer> = {
   close(): Promise<void>;
 };
 
-/**
- * A thread's heap follows its own limits, not the flag that keeps the heap of the main thread small; and its young
- * generation has its whole size from the start, else it grows only after much has been copied in vain.
- */
-setFlagsFromString('--max-semi-space-size=0');
-setFlagsFromString('--min-semi-space-size=64');
-
 /** How long a thread may finish what it does before it is stopped where it stands. */
 const graceMs = 5_000;
 
@@ -87,9 +80,19 @@ function listen<Answer, Call, Reply>(
   };
 }
 
+/**
+ * A thread's heap follows its own limits, not the flag that keeps the heap of the main thread small; and its young
+ * generation has its whole size from the start, else it grows only after much has been copied in vain.
+ */
+function freeHeapsOfThreads(): void {
+  setFlagsFromString('--max-semi-space-size=0');
+  setFlagsFromString('--min-semi-space-size=64');
+}
+
 export function createThread<Question, Answer, Call = never, Reply = never>(
   options: ThreadOptions<Call, Reply>,
 ): Thread<Question, Answer> {
+  freeHeapsOfThreads();
   const queue = createQueue<Answer>();
   let worker: Worker | undefined;
   let ready = false;
