@@ -15,7 +15,7 @@ const usage = 'npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung]]]';
 const count = countArgument(0, 600, usage);
 const rounds = countArgument(1, 3, usage);
 /** Until the engine has compiled what is used. */
-const warmUp = 600;
+const warmUp = 2_000;
 const part = process.argv[4];
 const concurrency = 16;
 const deadlineMs = 2_500;
