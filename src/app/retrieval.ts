@@ -104,7 +104,8 @@ function following({ subscriptions }: Mitz): Following {
   };
   return {
     followConsent: (unit, bsn, holder) => subscriptions.plan(unit, { bsn }, holder).catch(unlessUnknown),
-    unfollowConsent: (unit, bsn, holder) => subscriptions.planEnd(unit, bsn, holder).catch(unlessUnknown),
+    unfollowConsent: (unit, { patientBsn: bsn, ...entered }) =>
+      subscriptions.planEnd(unit, { bsn, ...entered }).catch(unlessUnknown),
   };
 }
 

@@ -91,6 +91,9 @@ export type Exchange = {
   transactions: readonly Transaction[];
 };
 
+/** `isEntered` is asked in that unit, at the moment when nobody else can enter the patient any more. */
+export type Entered = { patientBsn: string; holder: Participant; isEntered(): Promise<boolean> };
+
 /** What the transactions need from the rest of the gateway. */
 export type ExchangeDeps = {
   store: Store;
@@ -116,8 +119,8 @@ export type ExchangeDeps = {
   readElsewhere?(question: HolderQuestion): Promise<HolderReading> | undefined;
   /** In the unit that enters a patient here: Mitz is to tell of changed consent for this holder. Absent without Mitz. */
   followConsent?(unit: Unit, patientBsn: string, holder: Participant): Promise<void>;
-  /** In the unit that takes out the last entry that the holder has of the patient. */
-  unfollowConsent?(unit: Unit, patientBsn: string, holder: Participant): Promise<void>;
+  /** In the unit that takes out an entry that the holder has of the patient: unless there is another one left. */
+  unfollowConsent?(unit: Unit, entered: Entered): Promise<void>;
   /** The map of this name, compiled once. Throws `fault` when there is none. */
   mapNamed(name: string): LoadedMap;
   /** Where a fault of our own goes that does not end the request. */

@@ -1,6 +1,7 @@
 // Are a patient's holders found, whatever the sources do? The same promises on SQLite and PostgreSQL.
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Entered } from '../../src/exchange/exchange.ts';
 import { answer, type ExchangeDeps } from '../../src/exchange/index.ts';
 import type { DataEndpoint, FhirResource, Participant } from '../../src/model.ts';
 import { createOutgoing, type Outgoing } from '../../src/outgoing/outgoing.ts';
@@ -202,8 +203,9 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
 
     test('ends what follows consent with the last entry, in the same write, and once', async () => {
       const ended: string[] = [];
-      const unfollowConsent = async (_: unknown, patient: string, holder: Participant) =>
-        void ended.push(`${patient} ${holder.id}`);
+      const unfollowConsent = async (_: unknown, { patientBsn, holder, isEntered }: Entered) => {
+        if (!(await isEntered())) ended.push(`${patientBsn} ${holder.id}`);
+      };
       const both = ['wishes', 'medication'];
       const holdsBoth = {
         ...gp,

@@ -111,12 +111,12 @@ describe.each(storeKinds)('on %s', (kind) => {
     it('is to end in the unit that takes the patient out, or not at all', async () => {
       await stage.tell(notice());
       const fails = stage.store.write(async (unit) => {
-        await stage.mitz.subscriptions.planEnd(unit, bsn, practice);
+        await stage.mitz.subscriptions.planEnd(unit, { bsn, holder: practice });
         throw new Error('not withdrawn');
       });
       await expect(fails).rejects.toThrow('not withdrawn');
       expect(await stage.copyOf()).toBeDefined();
-      await stage.store.write((unit) => stage.mitz.subscriptions.planEnd(unit, bsn, practice));
+      await stage.store.write((unit) => stage.mitz.subscriptions.planEnd(unit, { bsn, holder: practice }));
       expect(await stage.copyOf()).toBeUndefined();
       expect(stage.sandbox.subscriptions.size).toBe(1);
       expect(await stage.mitz.subscriptions.sendDue()).toBe(1);

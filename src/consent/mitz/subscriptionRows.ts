@@ -18,12 +18,17 @@ const sealed = z.object({
 
 const contextOf = (patientHash: string) => `mitz-subscription ${patientHash}`;
 
-const rowOf = (db: Unit['db'] | Store['read'], { patientHash, holderUra }: Key) =>
+/** Who wants a subscription and who ends it wait for one another: the row stays as it is until this unit ends. */
+export const lockRow = (
+  { db }: Unit,
+  { patientHash, holderUra }: Key,
+): Promise<SubscriptionRow | undefined> =>
   db
-    .selectFrom('mitz_subscription')
-    .selectAll()
+    .updateTable('mitz_subscription')
+    .set((take) => ({ attempts: take.ref('attempts') }))
     .where('patient_hash', '=', patientHash)
     .where('holder_ura', '=', holderUra)
+    .returningAll()
     .executeTakeFirst();
 
 /** Wants a subscription; one that is there already stays, one that was ending is wanted again. */
@@ -32,7 +37,7 @@ export async function want(
   wanted: { subscribed: Subscribed; patientHash: string; holderId: string; now: Date },
 ): Promise<string> {
   const { subscribed, patientHash, holderId, now } = wanted;
-  const known = await rowOf(unit.db, { patientHash, holderUra: subscribed.holderUra });
+  const known = await lockRow(unit, { patientHash, holderUra: subscribed.holderUra });
   if (known && known.state !== 'ending') return known.id;
   const payload_id = await unit.seal(Buffer.from(JSON.stringify(subscribed)), contextOf(patientHash));
   const due = {
@@ -57,16 +62,13 @@ export async function want(
   return id;
 }
 
-/** Marks the subscription as to be ended; undefined when there is none. */
-export async function endLater(unit: Unit, key: Key, now: Date): Promise<string | undefined> {
-  const known = await rowOf(unit.db, key);
-  if (!known) return undefined;
+/** Marks a subscription as to be ended. */
+export async function endLater(unit: Unit, id: string, now: Date): Promise<void> {
   await unit.db
     .updateTable('mitz_subscription')
     .set({ state: 'ending', due_at: now.toISOString(), attempts: 0, last_reason: null })
-    .where('id', '=', known.id)
+    .where('id', '=', id)
     .execute();
-  return known.id;
 }
 
 /** Takes the row when it is due and nobody works on it; undefined otherwise. */

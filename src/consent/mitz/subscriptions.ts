@@ -15,6 +15,7 @@ import {
   dueIds,
   endLater,
   forget,
+  lockRow,
   openSubscribed,
   type SubscriptionRow,
   want,
@@ -24,11 +25,17 @@ export type SubscriptionDeps = { store: Store; clock: Clock; outgoing: Outgoing;
 export type SubscribedPatient = { bsn: string; birthDate?: string };
 type State = SubscriptionRow['state'] | 'none';
 
+/** `isEntered` is asked in the same unit, when nobody else can enter the patient any more before it ends. */
+export type Ending = { bsn: string; holder: Participant; isEntered?(): Promise<boolean> };
+
 export type Subscriptions = {
   /** In the unit that registers the patient at this holder. Throws `CannotAsk` when the holder has no URA or type. */
   plan(unit: Unit, patient: SubscribedPatient, holder: Participant): Promise<void>;
-  /** In the unit that takes the patient's last entry of this holder out: ends the copy at once, and the rest later. Throws `CannotAsk`. */
-  planEnd(unit: Unit, bsn: string, holder: Participant): Promise<void>;
+  /**
+   * In the unit that takes an entry of the patient at this holder out: unless another one is left, ends the copy at once,
+   * and the rest later. Throws `CannotAsk`.
+   */
+  planEnd(unit: Unit, ending: Ending): Promise<void>;
   /** Plans, and asks Mitz at once. What Mitz did not take is tried again later. Throws `CannotAsk`. */
   subscribe(patient: SubscribedPatient, holder: Participant): Promise<State>;
   /** Forgets the copy at once, and ends the subscription at Mitz, now or later. Throws `CannotAsk`. */
@@ -117,19 +124,22 @@ export function createSubscriptions(deps: SubscriptionDeps): Subscriptions {
     const patientHash = store.hash('bsn', patient.bsn);
     return want(unit, { subscribed, patientHash, holderId: holder.id, now: clock() });
   };
-  const planEnd = async (unit: Unit, bsn: string, holder: Participant): Promise<string | undefined> => {
+  const planEnd = async (unit: Unit, { bsn, holder, isEntered }: Ending): Promise<string | undefined> => {
     const key = { patientHash: store.hash('bsn', bsn), holderUra: uraOf(holder, 'input-holder') };
+    const row = await lockRow(unit, key);
+    if (await isEntered?.()) return undefined;
     await dropCopy(unit, key);
     await dropPermits(unit, key.patientHash);
-    return endLater(unit, key, clock());
+    if (row) await endLater(unit, row.id, clock());
+    return row?.id;
   };
   return {
     plan: async (unit, patient, holder) => void (await plan(unit, patient, holder)),
     subscribe: async (patient, holder) =>
       work(deps, await store.write((unit) => plan(unit, patient, holder))),
-    planEnd: async (unit, bsn, holder) => void (await planEnd(unit, bsn, holder)),
+    planEnd: async (unit, ending) => void (await planEnd(unit, ending)),
     unsubscribe: async (bsn, holder) => {
-      const id = await store.write((unit) => planEnd(unit, bsn, holder));
+      const id = await store.write((unit) => planEnd(unit, { bsn, holder }));
       return id === undefined ? 'none' : work(deps, id);
     },
     list: () => store.read.selectFrom('mitz_subscription').selectAll().orderBy('holder_id').execute(),

@@ -104,8 +104,13 @@ export async function withdrawHere(
   const { entry } = readEntry(request, requester);
   const changed = await store.write(async (unit) => {
     const removed = await withdrawPatient(unit, entry, store);
-    if (removed && !(await isEntered(unit, entry, store)))
-      await unfollowConsent?.(unit, entry.patientBsn, requester.participant);
+    const { patientBsn } = entry;
+    const entered = {
+      patientBsn,
+      holder: requester.participant,
+      isEntered: () => isEntered(unit, entry, store),
+    };
+    if (removed) await unfollowConsent?.(unit, entered);
     const record = recordOf({ requester, request }, entry);
     // what matched no entry is only a text of the caller's
     const detail = { changed: removed, ...(removed && { about: entry.exchange }) };
