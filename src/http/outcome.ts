@@ -3,6 +3,7 @@
 import { errorTable, GatewayError } from '../errors.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { FhirResource, Issue, Language } from '../model.ts';
+import { inDutch } from './dutch.ts';
 
 const faultText = {
   nl: 'Er ging iets mis in de gateway. Noem bij vragen de request-id.',
@@ -16,8 +17,14 @@ export function asGatewayError(error: unknown): GatewayError {
 
 export const statusOf = (error: GatewayError): number => errorTable[error.kind].status;
 
-const textOf = (error: GatewayError, language: Language): string =>
-  error.kind === 'fault' ? faultText[language] : error.message;
+/** Where the message is that of a place which is named, the place has its Dutch. */
+const dutchOf = ({ message, issues }: GatewayError): string =>
+  inDutch(message) ?? issues.find(({ text }) => text.en === message)?.text.nl ?? message;
+
+function textOf(error: GatewayError, language: Language): string {
+  if (error.kind === 'fault') return faultText[language];
+  return language === 'nl' ? dutchOf(error) : error.message;
+}
 
 /** The error itself as an issue; its stable reason stands where a program finds it, in details.coding. */
 function ownIssue(error: GatewayError): Issue {
