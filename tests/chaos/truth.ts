@@ -39,32 +39,40 @@ function triedOf(notifications: readonly ToldNotification[], to = 'receiver'): T
   );
 }
 
-/** Each arrival takes the attempt that it fits best; what is left over on either side is a lie. */
+/** What no attempt can account for, and what no arrival can, is a lie: however the others are paired. */
 function compare(tried: readonly Tried[], one: CaseHistory): string[] {
-  const attempts = new Set(tried);
-  const arrivals = new Set(one.arrivals);
-  const pairs = tried.flatMap((attempt) =>
-    one.arrivals.filter((arrival) => fits(attempt, arrival)).map((arrival) => ({ attempt, arrival })),
-  );
-  for (const { attempt, arrival } of pairs.sort((a, b) => distance(a) - distance(b))) {
-    if (!attempts.has(attempt) || !arrivals.has(arrival)) continue;
-    attempts.delete(attempt);
-    arrivals.delete(arrival);
-  }
+  const pairs = pairUp(tried, one.arrivals);
+  const told = new Set(pairs.values());
   return [
-    ...[...arrivals].map(
-      ({ behaviour, at }) => `${one.name}: arrived (${behaviour}) ${iso(at)} and no attempt tells so`,
-    ),
-    ...[...attempts]
-      .filter((attempt) => attempt.result === 'delivered' || answeredByReceiver(attempt))
+    ...one.arrivals
+      .filter((arrival) => !pairs.has(arrival))
+      .map(({ behaviour, at }) => `${one.name}: arrived (${behaviour}) ${iso(at)} and no attempt tells so`),
+    ...tried
+      .filter((attempt) => !told.has(attempt) && mustArrive(attempt))
       .map(({ result, startedAt }) => `${one.name}: told as ${result} ${startedAt}, and nothing arrived`),
   ];
 }
 
-/** How far the arrival lies outside the attempt; of two that hold it, the one with an answer. */
-function distance({ attempt, arrival }: { attempt: Tried; arrival: Arrival }): number {
-  const outside = Math.max(attempt.from + slackMs - arrival.at, arrival.at - (attempt.to - slackMs), 0);
-  return outside + (attempt.result === 'unknown' ? 0.5 : 0);
+const mustArrive = (attempt: Tried): boolean => attempt.result === 'delivered' || answeredByReceiver(attempt);
+
+/**
+ * As many pairs as there can be, attempts that must have arrived first: an attempt of a gateway that was paused lasts long,
+ * and another one begins and ends meanwhile. https://en.wikipedia.org/wiki/Maximum_cardinality_matching
+ */
+function pairUp(tried: readonly Tried[], arrivals: readonly Arrival[]): Map<Arrival, Tried> {
+  const pairs = new Map<Arrival, Tried>();
+  const place = (attempt: Tried, seen: Set<Arrival>): boolean =>
+    arrivals.some((arrival) => {
+      if (seen.has(arrival) || !fits(attempt, arrival)) return false;
+      seen.add(arrival);
+      const other = pairs.get(arrival);
+      if (other && !place(other, seen)) return false;
+      pairs.set(arrival, attempt);
+      return true;
+    });
+  for (const attempt of tried.filter(mustArrive)) place(attempt, new Set());
+  for (const attempt of tried.filter((one) => !mustArrive(one))) place(attempt, new Set());
+  return pairs;
 }
 
 function fits(attempt: Tried, arrival: Arrival): boolean {
