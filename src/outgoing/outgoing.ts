@@ -61,11 +61,15 @@ function makeAgents(options: OutgoingOptions): Agents {
   };
 }
 
+/** Names and values in turn: Node writes them as they stand, where an object is first copied name by name. */
+function headersFor({ method, body = '', headers = {} }: OutgoingRequest, host: string): string[] {
+  const length = method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return Object.entries({ host, 'accept-encoding': 'identity', ...length, ...headers }).flat();
+}
+
 function optionsFor(call: Call): { secure: boolean; options: RequestOptions } {
   const { url, target } = targetOf(call.request.url, call.rules);
   const secure = url.protocol === 'https:';
-  const bodyless = call.request.method === 'GET';
-  const length = Buffer.byteLength(call.request.body ?? '');
   return {
     secure,
     options: {
@@ -75,12 +79,7 @@ function optionsFor(call: Call): { secure: boolean; options: RequestOptions } {
       host: target.host,
       port: target.port,
       path: `${url.pathname}${url.search}`,
-      headers: {
-        host: url.host,
-        'accept-encoding': 'identity',
-        ...(!bodyless && { 'content-length': String(length) }),
-        ...call.request.headers,
-      },
+      headers: headersFor(call.request, url.host),
       lookup: guardedLookup(target, call.rules),
       maxHeaderSize: maxHeaderBytes,
       insecureHTTPParser: false,
