@@ -1,7 +1,7 @@
 // Does an answer ever lead outside the address that was asked?
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextPage } from './nextPage.ts';
+import { nextIn, nextPage } from './nextPage.ts';
 
 const base = 'https://holder.example/fhir/r4';
 const whence = { base, asked: new Set([`${base}/Consent?page=1`]), patientBsn: '999911120' };
@@ -81,4 +81,32 @@ describe('the next page', () => {
       { numRuns: 2_000 },
     );
   });
+});
+
+describe('what a searchset says of its next page', () => {
+  const nextOf = (link: unknown) => nextIn({ resourceType: 'Bundle', link });
+
+  test.each<[unknown, string | undefined]>([
+    [undefined, undefined],
+    ['next', undefined],
+    [[], undefined],
+    [[null, 'next', { relation: 'self', url: 'Consent?page=1' }], undefined],
+    [
+      [
+        { relation: 'self', url: 'Consent?page=1' },
+        { relation: 'next', url: 'Consent?page=2' },
+      ],
+      'Consent?page=2',
+    ],
+  ])('in %j is %j', (link, next) => {
+    expect(nextOf(link)).toBe(next);
+  });
+
+  test.each([{}, { url: 2 }, { url: null }, { url: '' }])(
+    'with %j is a page that cannot be followed',
+    (more) => {
+      const written = nextOf([{ relation: 'next', ...more }]);
+      expect(nextPage(written ?? 'none', whence)).toEqual({ fault: 'next-elsewhere' });
+    },
+  );
 });

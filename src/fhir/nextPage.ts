@@ -21,12 +21,12 @@ function isBelow(url: URL, base: URL): boolean {
   return !coded.test(url.pathname);
 }
 
-/** What a searchset says of its next page, as it is written there; undefined on the last one. */
+/** What a searchset says of its next page, as it is written there; nothing where it has one without an address; undefined on the last. */
 export function nextIn({ link }: FhirResource): string | undefined {
   const links: readonly unknown[] = Array.isArray(link) ? link : [];
   for (const one of links) {
     if (typeof one !== 'object' || one === null || !('relation' in one) || one.relation !== 'next') continue;
-    return 'url' in one && typeof one.url === 'string' ? one.url : undefined;
+    return 'url' in one && typeof one.url === 'string' ? one.url : '';
   }
   return undefined;
 }
@@ -36,7 +36,7 @@ export function nextPage(
   written: string,
   { base, asked, patientBsn }: Whence,
 ): { url: string } | { fault: string } {
-  const url = URL.parse(written, `${base}/`);
+  const url = written === '' ? null : URL.parse(written, `${base}/`);
   if (url === null || !isBelow(url, new URL(base))) return { fault: 'next-elsewhere' };
   url.hash = '';
   if (decodable(url.href).includes(patientBsn)) return { fault: 'next-names-patient' };

@@ -224,6 +224,7 @@ describe('asking a data holder', () => {
     test('a next page elsewhere is not asked for, and told', async () => {
       const elsewhere = await other();
       const addresses = [
+        '',
         `${elsewhere.address}/fhir/Consent?page=2`,
         `${server.address}/other/Consent`,
         `${server.address}/fhirs/Consent`,

@@ -400,6 +400,7 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
 
     test.each<[string, string, Behaviour, string]>([
       ['leads elsewhere', 'http://127.0.0.1:1/List', status(500), 'nvi-next-elsewhere'],
+      ['has no address', '', status(500), 'nvi-next-elsewhere'],
       ['leads back', 'List?page=2', pageTo('List?page=2'), 'nvi-next-again'],
       ['names the patient', `List?bsn=${bsn}`, status(500), 'nvi-next-names-patient'],
       ['fails', 'List?page=2', status(503), 'nvi-status-503'],
