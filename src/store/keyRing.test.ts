@@ -1,4 +1,4 @@
-// Is each seal one of a kind, and is a hash that is remembered the hash that would be made?
+// Is each seal one of a kind, and each keyed hash that of its value, its kind and its key alone?
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { KeyFile } from './keyFile.ts';
@@ -8,7 +8,7 @@ const fresh = (): string => randomBytes(32).toString('base64');
 const fileOf = (hashKey = fresh()): KeyFile => ({ current: 'k', keys: { k: fresh() }, hashKey });
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-test('no nonce is ever used twice, however many are drawn at once', () => {
+test('no nonce is ever used twice, however many are drawn', () => {
   const file = fileOf();
   const ring = keyRingOf(() => file);
   const sealed = Array.from({ length: 3_000 }, (_, at) => ring.seal(Buffer.from(`text ${at}`), 'here'));

@@ -7,7 +7,7 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
-  randomFillSync,
+  randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
@@ -55,20 +55,13 @@ export function keyRingOf(current: () => KeyFile, reload: () => void = () => und
     if (key === undefined) throw damaged('key-unknown');
     return secretOf(key);
   }
-  /** One question leaves many records of one patient. */
-  let last: { bsn: string; hashKey: string; hash: string } | undefined;
   return {
     currentKeyId: () => current().current,
     has: (keyId) => current().keys[keyId] !== undefined,
     seal: (plaintext, context) => seal(keyOf(current().current), current().current, { plaintext, context }),
     open: (sealed, context) => open(keyOf(sealed.keyId), sealed, context),
-    hash: (kind, value) => {
-      const { hashKey } = current();
-      if (kind === 'bsn' && last?.bsn === value && last.hashKey === hashKey) return last.hash;
-      const hash = createHmac('sha256', secretOf(hashKey)).update(`${kind}\0${value}`).digest('base64url');
-      if (kind === 'bsn') last = { bsn: value, hashKey, hash };
-      return hash;
-    },
+    hash: (kind, value) =>
+      createHmac('sha256', secretOf(current().hashKey)).update(`${kind}\0${value}`).digest('base64url'),
     checks: () => checksOf(current()),
   };
 }
@@ -92,22 +85,8 @@ export function sameHash(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Asking for random bytes costs more than the bytes: many nonces are drawn at once, each used for one seal alone. */
-const nonces = new Uint8Array(nonceLength * 256);
-let nextNonce = nonces.length;
-
-function freshNonce(): Uint8Array {
-  if (nextNonce === nonces.length) {
-    randomFillSync(nonces);
-    nextNonce = 0;
-  }
-  const from = nextNonce;
-  nextNonce += nonceLength;
-  return nonces.slice(from, nextNonce);
-}
-
 function seal(key: KeyObject, keyId: string, content: { plaintext: Uint8Array; context: string }): Sealed {
-  const nonce = freshNonce();
+  const nonce = randomBytes(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(`${keyId}\0${content.context}`));
   const ciphertext = Buffer.concat([cipher.update(content.plaintext), cipher.final(), cipher.getAuthTag()]);
