@@ -29,8 +29,8 @@ const resourceLimits = { maxYoungGenerationSizeMb: 192, maxOldGenerationSizeMb: 
 const lost = () => new GatewayError('unavailable', 'The thread that asks data holders has ended');
 
 function readingOf({ resources: printed, shapes, ...reading }: ReadThere): HolderReading {
-  if (printed === undefined) return { ...reading, resources: [], ...(shapes && { shapes: new Map() }) };
-  const resources = parseJson(printed, { depth: Number.POSITIVE_INFINITY }) as FhirResource[];
+  const resources =
+    printed === undefined ? [] : (parseJson(printed, { depth: Number.POSITIVE_INFINITY }) as FhirResource[]);
   const found = shapes?.flatMap(([place, issues]) => {
     const resource = resources[place];
     return resource === undefined ? [] : [[resource, issues] as const];

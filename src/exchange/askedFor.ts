@@ -25,10 +25,7 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
 
 function hasOneOf(element: unknown, codes: ReadonlySet<string>): boolean {
   if (typeof element === 'string') return codes.has(element);
-  if (Array.isArray(element)) {
-    for (const one of element) if (hasOneOf(one, codes)) return true;
-    return false;
-  }
+  if (Array.isArray(element)) return element.some((one) => hasOneOf(one, codes));
   if (!isTree(element)) return false;
   if (typeof element.code === 'string' && codes.has(element.code)) return true;
   return element.coding !== undefined && hasOneOf(element.coding, codes);

@@ -13,7 +13,7 @@ export type Belonging = 'own' | 'other' | 'unproven' | 'bare';
 export type Answer = {
   belongingOf(resource: FhirResource): Belonging;
   /** What a resource points at in the same answer, and what points at it. */
-  neighboursOf(resource: FhirResource): Iterable<FhirResource>;
+  neighboursOf(resource: FhirResource): readonly FhirResource[];
   targetsOf(resource: FhirResource): ReadonlySet<FhirResource>;
 };
 

@@ -42,9 +42,10 @@ export async function readHolder(
 }
 
 /** A digest stands in the place of what it was made of. */
-function digested({ shapes, ...reading }: HolderReading, { digest }: HolderQuestion): HolderReading {
-  if (digest === undefined) return { ...reading, ...(shapes && { shapes }) };
-  return { ...reading, resources: [], digest: makeDigest(digest, reading.resources) };
+function digested(reading: HolderReading, { digest }: HolderQuestion): HolderReading {
+  if (digest === undefined) return reading;
+  const { shapes: _, ...kept } = reading;
+  return { ...kept, resources: [], digest: makeDigest(digest, reading.resources) };
 }
 
 function released(
