@@ -1,7 +1,7 @@
 // What does a card need of one holder? What its resources say, read where they were fetched: then they need not travel.
 import type { FhirResource } from '../../model.ts';
 import { viewOf } from './holderView.ts';
-import { type HolderReading, readHolder } from './normalise.ts';
+import { type WishReading, readWishes } from './normalise.ts';
 
 export type CardOrder = {
   kind: 'card';
@@ -15,7 +15,7 @@ export type CardDigest = {
   kind: 'card';
   /** Resources that the holder gave. */
   count: number;
-  reading: HolderReading;
+  reading: WishReading;
   /** Not all of them were read. */
   tooMany: boolean;
 };
@@ -31,7 +31,7 @@ export function digestForCard(
   return {
     kind: 'card',
     count: resources.length,
-    reading: readHolder(view, { at, bsn }),
+    reading: readWishes(view, { at, bsn }),
     tooMany: resources.length > mostResources,
   };
 }

@@ -70,7 +70,7 @@ const isWishLeftOut = ({ code, place }: Finding): boolean =>
   code === 'other-patient' && !place.startsWith('Patient/');
 
 /** What one holder's resources say. */
-export type HolderReading = {
+export type WishReading = {
   found: Found;
   patient: Person | undefined;
   /** Wishes left out because they are another patient's. */
@@ -92,7 +92,7 @@ function foundIn(view: HolderView, resources: readonly FhirResource[], at: Date)
 }
 
 /** Reads one holder's resources of this patient. Nothing is decided here; every record carries whether it counts now. */
-export function readHolder(view: HolderView, { at, bsn }: Asked): HolderReading {
+export function readWishes(view: HolderView, { at, bsn }: Asked): WishReading {
   const own = ownResources(view, bsn);
   const found = foundIn(view, own.resources, at);
   found.findings.push(...own.findings);
@@ -105,7 +105,7 @@ export function readHolder(view: HolderView, { at, bsn }: Asked): HolderReading 
 }
 
 /** A holder, what became of asking it, and what it said; absent where it gave nothing to read. */
-export type HolderPart = Omit<HolderAnswer, 'resources'> & { reading: HolderReading | undefined };
+export type HolderPart = Omit<HolderAnswer, 'resources'> & { reading: WishReading | undefined };
 
 function resultOf({ holder, state = 'answered', retrieved, reading }: HolderPart): HolderResult {
   const { records = [], goals = [], statements = [] } = reading?.found ?? {};
@@ -137,7 +137,7 @@ export function normalise(answers: readonly HolderAnswer[], asked: Asked): Wishe
   const bsn = asked.bsn ?? likeliestBsn(views);
   const of = { at: asked.at, ...(bsn === undefined ? {} : { bsn }) };
   return joinReadings(
-    views.map((view) => ({ ...view.answer, reading: readHolder(view, of) })),
+    views.map((view) => ({ ...view.answer, reading: readWishes(view, of) })),
     bsn,
   );
 }
