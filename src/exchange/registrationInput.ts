@@ -1,7 +1,7 @@
 // What does a participant register, or ask of its set? The resource itself, or Parameters around it (docs/registration.md).
 
 import { GatewayError } from '../errors.ts';
-import { entriesOf, isResource } from '../fhir/bundles.ts';
+import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { bsnSystem, identifiersOf } from '../fhir/identifiers.ts';
 import { eachReference } from '../fhir/references.ts';
 import type { FhirResource, Identifier, Issue, Language } from '../model.ts';
@@ -142,8 +142,7 @@ export function patientsIn(content: FhirResource): string[] {
     for (const { system, value } of identifiersOf(holder as { identifier?: unknown }))
       if (system === bsnSystem) numbers.add(value);
   };
-  const entries =
-    content.resourceType === 'Bundle' ? entriesOf(content).map((one) => one.resource) : [content];
+  const entries = content.resourceType === 'Bundle' ? resourcesOf(content) : [content];
   for (const resource of entries) {
     const contained: unknown[] = Array.isArray(resource.contained) ? resource.contained : [];
     for (const one of [resource, ...contained])

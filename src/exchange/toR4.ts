@@ -1,6 +1,6 @@
 // What is a holder's resource in R4? STU3 goes through its map, a filled PZP form also becomes the resources that it says.
 import { GatewayError } from '../errors.ts';
-import { entriesOf, isResource } from '../fhir/bundles.ts';
+import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { checkShape } from '../fhir/shape.ts';
 import type { HolderReply } from '../holder/holder.ts';
 import { runMap } from '../mapping/runMap.ts';
@@ -64,7 +64,7 @@ function mapped(name: string, { resource, seed }: Given, deps: Deps): Mapped {
     });
     if (!isResource(target)) return { issue: notMapped(resource, 'map-target') };
     if (target.resourceType !== 'Bundle') return { resources: [target] };
-    return { resources: entriesOf(target).map((entry) => entry.resource) };
+    return { resources: resourcesOf(target) };
   } catch (error) {
     return { issue: notMapped(resource, reasonOf(error, deps)) };
   }

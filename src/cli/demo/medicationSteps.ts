@@ -1,5 +1,5 @@
 // What comes after the overview? A home without a server registers what is used there, and the overview is given to one receiver.
-import { entriesOf } from '../../fhir/bundles.ts';
+import { resourcesOf } from '../../fhir/bundles.ts';
 import { uraSystem } from '../../fhir/identifiers.ts';
 import type { FhirResource } from '../../model.ts';
 import { outcomeText } from '../../sandbox/fetchHandover.ts';
@@ -114,7 +114,7 @@ async function tellTakenBack(
 
 /** How many lines its List has. */
 function linesIn(bundle: FhirResource | undefined): number {
-  const all = bundle === undefined ? [] : entriesOf(bundle).map(({ resource }) => resource);
+  const all = bundle === undefined ? [] : resourcesOf(bundle);
   const list = all.find(({ resourceType }) => resourceType === 'List');
   return Array.isArray(list?.entry) ? list.entry.length : 0;
 }

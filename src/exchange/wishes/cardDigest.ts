@@ -1,7 +1,7 @@
 // What does a card need of one holder? What its resources say, read where they were fetched: then they need not travel.
 import type { FhirResource } from '../../model.ts';
 import { viewOf } from './holderView.ts';
-import { type WishReading, readWishes } from './normalise.ts';
+import { readWishes, type WishReading } from './normalise.ts';
 
 export type CardOrder = {
   kind: 'card';
