@@ -56,7 +56,7 @@ const gatewaySettings = z
       .max(16)
       .default(1)
       .describe(
-        'Threads that ask data holders and read their answers beside the one that answers, started where a participant has a data endpoint; 0 does it on that one, for the least memory: each takes 60 MB at rest and up to 200 MB under load.',
+        'Threads that ask data holders and read their answers beside the one that answers, started where a participant has a data endpoint; 0 does it on that one, for the least memory at rest: each takes about 50 MB more then.',
       ),
     sweepSeconds: z
       .int()
