@@ -14,7 +14,7 @@ import { registeredHolders } from '../../src/routing/regionalIndex.ts';
 import type { Store } from '../../src/store/store.ts';
 import { asking, participant } from '../world/cast.ts';
 import { type Behaviour, hang, reset, status } from './faultyReceiver.ts';
-import { json } from './holderServer.ts';
+import { endpointAt, json } from './holderServer.ts';
 import { listOf, type NationalIndex, recipient, searchset, startNationalIndex } from './nationalIndex.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
 
@@ -22,19 +22,8 @@ const bsn = '999911120';
 const otherBsn = '999998298';
 const now = new Date('2026-05-01T10:00:00.000Z');
 
-const dataEndpoint = (change: Partial<DataEndpoint> = {}): DataEndpoint => ({
-  id: 'fhir',
-  exchanges: ['wishes'],
-  kind: 'fhir',
-  address: 'https://holder.example/fhir',
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'reference',
-  auth: { kind: 'none' },
-  status: 'active',
-  ...change,
-});
+const dataEndpoint = (change: Partial<DataEndpoint> = {}) =>
+  endpointAt('https://holder.example/fhir', change);
 const holder = (id: string, ura: string, ...endpoints: Partial<DataEndpoint>[]): Participant => ({
   ...participant({ id, name: `Holder ${id}`, ura }),
   dataEndpoints: endpoints.map(dataEndpoint),

@@ -24,22 +24,10 @@ import { localisationSettings } from '../../src/routing/localisationSettings.ts'
 import { createLocalise } from '../../src/routing/localise.ts';
 import { nobodyHandsOver } from '../world/exchangeStage.ts';
 import { bsn, patient } from '../world/wishes.ts';
-import { type HolderServer, startHolder } from './holderServer.ts';
+import { endpointAt, type HolderServer, startHolder } from './holderServer.ts';
 import { prepareGround, type StoreKind } from './storesUnderTest.ts';
 
-const endpoint = (more: Partial<DataEndpoint>): DataEndpoint => ({
-  id: 'wishes',
-  exchanges: ['wishes'],
-  kind: 'fhir',
-  address: '',
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'reference',
-  auth: { kind: 'none' },
-  status: 'active',
-  ...more,
-});
+const endpoint = (more: Partial<DataEndpoint>) => endpointAt('', { id: 'wishes', ...more });
 
 type Sketch = { id: string; name: string; ura: string; facilityType?: string };
 const participant = ({ id, name, ura, facilityType }: Sketch, at: readonly DataEndpoint[]): Participant => ({
