@@ -107,5 +107,5 @@ export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallF
   if (parsed.resourceType !== 'Bundle' || parsed.type !== 'searchset') return { fault: 'not-searchset' };
   const page = resourcesIn(parsed, reading);
   const next = nextIn(parsed);
-  return next === undefined ? page : { ...page, next };
+  return typeof next === 'string' ? { ...page, next } : page;
 }

@@ -408,6 +408,13 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
       ]);
     });
 
+    test('with a next page that is said without an address is not whole', async () => {
+      index.nvi.standard = answering(searchset([listOf('90000001')], { link: [{ relation: 'next' }] }));
+      const told = await make({ order: ['nvi'] })(question());
+      expect(told.sources).toEqual([{ source: 'nvi', state: 'failed', reason: 'nvi-next-elsewhere' }]);
+      expect(found(told)).toEqual([['gp', 'fhir', 'nvi']]);
+    });
+
     test('is not read for ever, and what came by the end of its time counts', async () => {
       let page = 0;
       index.nvi.standard = (seen, response) => pageTo(`List?page=${++page}`, '90000001')(seen, response);
