@@ -106,7 +106,7 @@ describe('what a searchset says of its next page', () => {
     'with %j is a page that cannot be followed',
     (more) => {
       const written = nextOf([{ relation: 'next', ...more }]);
-      expect(nextPage(written === undefined ? 'none' : written, whence)).toEqual({ fault: 'next-elsewhere' });
+      expect(nextPage(written ?? 'none', whence)).toEqual({ fault: 'next-elsewhere' });
     },
   );
 });

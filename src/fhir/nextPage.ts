@@ -21,22 +21,22 @@ function isBelow(url: URL, base: URL): boolean {
   return !coded.test(url.pathname);
 }
 
-/** What a searchset says of its next page, as it is written there; null where it has one without an address; undefined on the last. */
-export function nextIn({ link }: FhirResource): string | null | undefined {
+/** What a searchset says of its next page, as it is written there; empty where it has one without an address; undefined on the last. */
+export function nextIn({ link }: FhirResource): string | undefined {
   const links: readonly unknown[] = Array.isArray(link) ? link : [];
   for (const one of links) {
     if (typeof one !== 'object' || one === null || !('relation' in one) || one.relation !== 'next') continue;
-    return 'url' in one && typeof one.url === 'string' ? one.url : null;
+    return 'url' in one && typeof one.url === 'string' ? one.url : '';
   }
   return undefined;
 }
 
 /** The address to ask, or why the search ends here. */
 export function nextPage(
-  written: string | null,
+  written: string,
   { base, asked, patientBsn }: Whence,
 ): { url: string } | { fault: string } {
-  const url = written ? URL.parse(written, `${base}/`) : null;
+  const url = written !== '' ? URL.parse(written, `${base}/`) : null;
   if (url === null || !isBelow(url, new URL(base))) return { fault: 'next-elsewhere' };
   url.hash = '';
   if (decodable(url.href).includes(patientBsn)) return { fault: 'next-names-patient' };

@@ -54,11 +54,16 @@ async function search(wanted: Search, question: Question, take: (page: Page) => 
   const { gathering, settings, endpoint, patientBsn } = question;
   const asked = new Set<string>();
   let request: Request = firstRequest(endpoint.address, wanted);
+  let entries = 0;
   for (let pages = 1; ; pages++) {
     const page = await pageAt(request, question);
     if (page === undefined) return;
     if (!take(page)) return gathering.fault('too-many-resources');
-    if (page.next === undefined) return;
+    entries += page.entries;
+    if (page.next === undefined) {
+      if (entries < (page.total ?? 0)) gathering.fault('fewer-than-total');
+      return;
+    }
     const next = nextPage(page.next, { base: endpoint.address, asked, patientBsn });
     if ('fault' in next) return gathering.fault(next.fault);
     if (pages >= settings.pages) return gathering.fault('too-many-pages');

@@ -23,13 +23,29 @@ describe('an answer', () => {
     expect('resources' in page ? page.resources.map((one) => one.id) : []).toEqual(['0', '1', '2']);
   });
 
-  test('with odd links and entries has no next page', () => {
-    const odd = [null, 1, 'next', [], { relation: 'next' }, { relation: 'next', url: 1 }];
-    for (const link of [odd, 'next', null, {}]) {
-      const body = JSON.stringify({ resourceType: 'Bundle', type: 'searchset', link, entry: odd });
-      expect(readPage(answer(body), reading)).toMatchObject({ resources: [], faults: [] });
-      expect(readPage(answer(body), reading)).not.toHaveProperty('next');
-    }
+  const pageOf = (more: object) =>
+    readPage(answer(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', ...more })), reading);
+
+  test('with odd links has no next page, but one that cannot be followed counts', () => {
+    for (const link of [[null, 1, 'next', []], 'next', null, {}])
+      expect(pageOf({ link })).toEqual({ resources: [], entries: 0, faults: [], shapes: new Map() });
+    for (const next of [{ relation: 'next' }, { relation: 'next', url: 1 }])
+      expect(pageOf({ link: [null, next] })).toMatchObject({ next: '' });
+  });
+
+  test.each<[unknown, number]>([
+    [[null], 1],
+    [[1, {}], 2],
+    [[{ resource: { id: 'a' } }], 1],
+    [[{ fullUrl: 'urn:uuid:1', search: { mode: 'match' } }, { resource: { resourceType: 'Basic' } }], 2],
+    [{ resource: { resourceType: 'Basic' } }, 1],
+  ])('with %j for entries is not whole', (entry, entries) => {
+    expect(pageOf({ entry })).toMatchObject({ entries, faults: ['malformed'] });
+  });
+
+  test('says how many there are in all, when that is a number', () => {
+    expect(pageOf({ total: 12 })).toMatchObject({ total: 12 });
+    expect(pageOf({ total: '12' })).not.toHaveProperty('total');
   });
 
   test('of any JSON is a page or a fault', () => {

@@ -15,6 +15,10 @@ export type Shapes = ReadonlyMap<FhirResource, readonly Issue[]>;
 
 export type Page = {
   resources: FhirResource[];
+  /** What stands on it, readable or not. */
+  entries: number;
+  /** What the holder says that all pages together have. */
+  total?: number;
   /** Address of the next page, as the holder wrote it. */
   next?: string;
   /** What makes the answer less than whole. */
@@ -67,6 +71,9 @@ function parse(answer: OutgoingAnswer, version: FhirVersion): FhirResource | Cal
 const listOf = (value: unknown): readonly Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'object' && one !== null) : [];
 
+/** How many entries a Bundle has; what stands in their place without being a list counts as one. */
+const listed = (entry: unknown): number => (Array.isArray(entry) ? entry.length : entry == null ? 0 : 1);
+
 const isError = ({ issue }: FhirResource): boolean =>
   listOf(issue).some(({ severity }) => severity === 'error' || severity === 'fatal');
 
@@ -80,10 +87,15 @@ type Reading = {
 
 function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
   const given = resourcesOf(bundle);
+  const entries = listed(bundle.entry);
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
     resources: [],
-    faults: given.length > most ? ['too-many-resources'] : [],
+    entries,
+    faults: [
+      ...(given.length > most ? ['too-many-resources'] : []),
+      ...(given.length < entries ? ['malformed'] : []),
+    ],
     shapes,
   };
   for (const resource of given.slice(0, most)) {
@@ -107,5 +119,9 @@ export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallF
   if (parsed.resourceType !== 'Bundle' || parsed.type !== 'searchset') return { fault: 'not-searchset' };
   const page = resourcesIn(parsed, reading);
   const next = nextIn(parsed);
-  return typeof next === 'string' ? { ...page, next } : page;
+  return {
+    ...page,
+    ...(next !== undefined && { next }),
+    ...(typeof parsed.total === 'number' && { total: parsed.total }),
+  };
 }

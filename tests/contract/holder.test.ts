@@ -246,6 +246,28 @@ describe('asking a data holder', () => {
       expect(server.seen).toHaveLength(2 * addresses.length);
     });
 
+    test('less than the holder says that it has is not whole', async () => {
+      const says = (total: number, next?: string) => ({
+        total,
+        ...(next !== undefined && { link: [{ relation: 'next', url: next }] }),
+      });
+      server.found.Consent = json(searchset([consent('c1')], says(2)));
+      expect(await ask()).toMatchObject({ state: 'partial', reason: 'fewer-than-total' });
+      server.found.Consent = (seen, response) => {
+        const first = !parametersOf(seen).has('page');
+        const page = searchset([consent(first ? 'c1' : 'c2')], says(2, first ? 'Consent?page=2' : undefined));
+        json(page)(seen, response);
+      };
+      expect(await ask()).toMatchObject({ state: 'answered' });
+      server.found.Consent = json({
+        ...searchset([consent('c1')]),
+        entry: [{ resource: consent('c1') }, { fullUrl: 'urn:lost' }],
+      });
+      const unread = await ask();
+      expect(unread).toMatchObject({ state: 'partial', reason: 'malformed' });
+      expect(idsOf(unread)).toEqual(['Patient/p1', 'Consent/c1']);
+    });
+
     test('a next page that names the patient, or comes again, ends the search', async () => {
       server.found.Consent = nextTo(`${server.base}/Consent?identifier=${bsn.replace('9', '%39')}`);
       expect(await ask()).toMatchObject({ state: 'partial', reason: 'next-names-patient' });
