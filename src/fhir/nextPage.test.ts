@@ -90,6 +90,7 @@ describe('what a searchset says of its next page', () => {
     [undefined, undefined],
     ['next', undefined],
     [[], undefined],
+    [{ relation: 'next', url: 'Consent?page=2' }, 'Consent?page=2'],
     [[null, 'next', { relation: 'self', url: 'Consent?page=1' }], undefined],
     [
       [

@@ -23,7 +23,7 @@ function isBelow(url: URL, base: URL): boolean {
 
 /** What a searchset says of its next page, as it is written there; empty where it has one without an address; undefined on the last. */
 export function nextIn({ link }: FhirResource): string | undefined {
-  const links: readonly unknown[] = Array.isArray(link) ? link : [];
+  const links: readonly unknown[] = Array.isArray(link) ? link : [link];
   for (const one of links) {
     if (typeof one !== 'object' || one === null || !('relation' in one) || one.relation !== 'next') continue;
     return 'url' in one && typeof one.url === 'string' ? one.url : '';

@@ -30,7 +30,7 @@ describe('an answer', () => {
     for (const link of [[null, 1, 'next', []], 'next', null, {}])
       expect(pageOf({ link })).toEqual({ resources: [], entries: 0, faults: [], shapes: new Map() });
     for (const next of [{ relation: 'next' }, { relation: 'next', url: 1 }])
-      expect(pageOf({ link: [null, next] })).toMatchObject({ next: '' });
+      for (const link of [[null, next], next]) expect(pageOf({ link })).toMatchObject({ next: '' });
   });
 
   test.each<[unknown, number]>([
@@ -39,8 +39,29 @@ describe('an answer', () => {
     [[{ resource: { id: 'a' } }], 1],
     [[{ fullUrl: 'urn:uuid:1', search: { mode: 'match' } }, { resource: { resourceType: 'Basic' } }], 2],
     [{ resource: { resourceType: 'Basic' } }, 1],
+    [[{ resource: { resourceType: 'Bundle', type: 'searchset' } }], 1],
   ])('with %j for entries is not whole', (entry, entries) => {
     expect(pageOf({ entry })).toMatchObject({ entries, faults: ['malformed'] });
+  });
+
+  test.each<[unknown, string[]]>([
+    [[{ severity: 'information', code: 'informational' }], []],
+    [[{ severity: 'warning', code: 'not-supported' }], []],
+    [[{ severity: 'warning', code: 'incomplete' }], ['outcome-incomplete']],
+    [[{ severity: 'information', code: 'suppressed' }], ['outcome-incomplete']],
+    [
+      [
+        { severity: 'warning', code: 'timeout' },
+        { severity: 'error', code: 'x' },
+      ],
+      ['outcome-error'],
+    ],
+    [{ severity: 'error', code: 'exception' }, ['outcome-error']],
+    [undefined, ['outcome-error']],
+  ])('with an OperationOutcome of %j is as whole as that says', (issue, faults) => {
+    expect(pageOf({ entry: [{ resource: { resourceType: 'OperationOutcome', issue } }] })).toMatchObject({
+      faults,
+    });
   });
 
   test('says how many there are in all, when that is a number', () => {

@@ -1,7 +1,7 @@
 // What does a data holder's answer to a search hold? Form by Content-Type, a searchset, resources of a sound structure.
 // https://hl7.org/fhir/R4/http.html#search, https://hl7.org/fhir/R4/bundle.html#searchset
 import { GatewayError } from '../errors.ts';
-import { isResource, resourcesOf } from '../fhir/bundles.ts';
+import { isResource } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';
 import { nextIn } from '../fhir/nextPage.ts';
 import { checkShape } from '../fhir/shape.ts';
@@ -9,6 +9,7 @@ import { parseXml } from '../fhir/xml.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import type { OutgoingAnswer } from '../outgoing/outgoing.ts';
 import type { CallFault } from './call.ts';
+import { resourcesNamed } from './entryNames.ts';
 
 /** What is wrong with the structure of resources, by resource; one that is not in it was looked at and is right. */
 export type Shapes = ReadonlyMap<FhirResource, readonly Issue[]>;
@@ -74,8 +75,27 @@ const listOf = (value: unknown): readonly Record<string, unknown>[] =>
 /** How many entries a Bundle has; what stands in their place without being a list counts as one. */
 const listed = (entry: unknown): number => (Array.isArray(entry) ? entry.length : entry == null ? 0 : 1);
 
-const isError = ({ issue }: FhirResource): boolean =>
-  listOf(issue).some(({ severity }) => severity === 'error' || severity === 'fatal');
+/** Codes of http://hl7.org/fhir/issue-type that say that something is missing, whatever the severity. */
+const lacking: ReadonlySet<unknown> = new Set([
+  'transient',
+  'lock-error',
+  'no-store',
+  'exception',
+  'timeout',
+  'incomplete',
+  'throttled',
+  'too-costly',
+  'too-long',
+  'suppressed',
+]);
+
+/** What an OperationOutcome makes of the answer that it stands in, if anything. */
+function outcomeFault({ issue }: FhirResource): string | undefined {
+  if (!Array.isArray(issue)) return 'outcome-error';
+  const issues = listOf(issue);
+  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) return 'outcome-error';
+  return issues.some(({ code }) => lacking.has(code)) ? 'outcome-incomplete' : undefined;
+}
 
 const isUnsound = ({ severity, rule = '' }: Issue): boolean => severity !== 'warning' && unsound.has(rule);
 
@@ -86,7 +106,7 @@ type Reading = {
 };
 
 function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
-  const given = resourcesOf(bundle);
+  const given = resourcesNamed(bundle);
   const entries = listed(bundle.entry);
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
@@ -100,11 +120,12 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
   };
   for (const resource of given.slice(0, most)) {
     if (resource.resourceType === 'OperationOutcome') {
-      if (isError(resource)) page.faults.push('outcome-error');
+      const fault = outcomeFault(resource);
+      if (fault !== undefined) page.faults.push(fault);
       continue;
     }
     const issues = checkShape(resource, version);
-    if (issues.some(isUnsound)) page.faults.push('malformed');
+    if (resource.resourceType === 'Bundle' || issues.some(isUnsound)) page.faults.push('malformed');
     else page.resources.push(resource);
     if (issues.length > 0) shapes.set(resource, issues);
   }
@@ -115,7 +136,8 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
 export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallFault {
   const parsed = parse(answer, reading.version);
   if (!isResource(parsed)) return parsed;
-  if (parsed.resourceType === 'OperationOutcome' && isError(parsed)) return { fault: 'outcome-error' };
+  if (parsed.resourceType === 'OperationOutcome' && outcomeFault(parsed) === 'outcome-error')
+    return { fault: 'outcome-error' };
   if (parsed.resourceType !== 'Bundle' || parsed.type !== 'searchset') return { fault: 'not-searchset' };
   const page = resourcesIn(parsed, reading);
   const next = nextIn(parsed);
