@@ -132,7 +132,7 @@ export function readAnswer(resources: readonly FhirResource[], bsn: string): Ans
     const its = targetsOf(links);
     targets.set(resource, its);
     for (const target of its) add(pointedAt, target, resource);
-    belonging.set(resource, belongingBy(resource, links, bsn));
+    belonging.set(resource, hasStranger(resource, bsn) ? 'other' : belongingBy(resource, links, bsn));
   }
   const from = (resource: FhirResource) => targets.get(resource) ?? none;
   return {
@@ -143,6 +143,13 @@ export function readAnswer(resources: readonly FhirResource[], bsn: string): Ans
 }
 
 const none: ReadonlySet<FhirResource> = new Set();
+
+/** A contained Patient leaves with what contains it, whether or not something points at it. */
+const hasStranger = ({ contained }: FhirResource, bsn: string): boolean =>
+  Array.isArray(contained) &&
+  contained
+    .filter(isResource)
+    .some((one) => one.resourceType === 'Patient' && patientBelonging(one, bsn) === 'other');
 
 /** A Patient is judged by its own numbers alone: what it points at, such as a record it was merged from, is not its own. */
 function belongingBy(resource: FhirResource, links: readonly Link[], bsn: string): Belonging {
