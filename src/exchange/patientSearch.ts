@@ -2,6 +2,7 @@
 import { bsnSystem } from '../fhir/identifiers.ts';
 import type { FhirResource, FhirResponse, Requester } from '../model.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
+import { heldPlace } from './heldPlace.ts';
 import type { HolderResult } from './retrieval.ts';
 import { retrieve } from './retrieve.ts';
 import { askingOf } from './searchAsking.ts';
@@ -77,7 +78,7 @@ function demographics(
     const some = shown.flatMap((name) => (patient[name] === undefined ? [] : [[name, patient[name]]]));
     const resource: FhirResource = { resourceType: 'Patient', ...Object.fromEntries(some) };
     const { store } = deps;
-    const served = { store, holder: result, patientId: id, resolve: () => undefined };
+    const served = { store, holder: result, patientId: id, resolve: () => undefined, placeOf: heldPlace };
     return servedForm(resource, startServing(served));
   }
   return undefined;

@@ -1,13 +1,14 @@
 // What of all holders' answers does a search find? Matches in R4 with what comes along, each under gateway ids.
 import { resolver } from '../fhir/bundles.ts';
 import type { FhirResource, Issue } from '../model.ts';
+import { answerInR4 } from './answerInR4.ts';
 import type { DeclaredSearch, HolderResources, Placed, ResolveIn } from './declaredSearch.ts';
 import type { ExchangeDeps } from './exchange.ts';
+import { heldPlace, heldPlaces } from './heldPlace.ts';
 import { includesOf, readIncludes } from './includes.ts';
 import type { HolderResult } from './retrieval.ts';
 import type { SearchParameters } from './searchShape.ts';
 import { servedForm, servedPlace, startServing } from './servedForm.ts';
-import { toR4 } from './toR4.ts';
 
 /** One match as it leaves, and the places of what comes along with it. */
 export type Match = { holderId: string; resource: FhirResource; along: readonly string[] };
@@ -30,29 +31,19 @@ function holderResources(
   { search, requestId }: Asked,
   deps: ExchangeDeps,
 ): { given: HolderResources; issues: Issue[] } {
-  const { participant, endpoint } = result;
-  const seed = `${participant.id} ${endpoint.id}`;
-  const given = { version: endpoint.fhirVersion, seed, ...(result.shapes && { shapes: result.shapes }) };
-  const converted = result.resources.map((resource) => toR4({ ...given, resource }, deps));
+  const converted = answerInR4(result, deps);
+  const own = converted.flatMap((one) => one.resources);
+  const known = new Set(own.map(heldPlace));
   const documents = search.fromDocuments?.(result, { deps, requestId });
-  const known = new Set<string>();
   const placed: readonly Placed[] = [
-    ...converted.flatMap((one) => one.resources.map((resource) => ({ resource }))),
-    ...(documents?.placed ?? []),
-  ].filter(({ resource }) => resource.id === undefined || once(placeOf(resource), known));
+    ...own.map((resource) => ({ resource })),
+    ...(documents?.placed ?? []).filter(({ resource }) => !known.has(heldPlace(resource))),
+  ];
   const find = resolver({ resourceType: 'Bundle', entry: placed });
   const resolve: ResolveIn = (reference, from) => find(textOf(reference), from);
   const resources = placed.map(({ resource }) => resource);
   const issues = [...converted.flatMap((one) => one.issues), ...(documents?.issues ?? [])];
   return { given: { resources, resolve }, issues };
-}
-
-const placeOf = ({ resourceType, id }: FhirResource): string => `${resourceType}/${id}`;
-
-function once(place: string, known: Set<string>): boolean {
-  if (known.has(place)) return false;
-  known.add(place);
-  return true;
 }
 
 const isNoForm = ({ resourceType }: FhirResource): boolean => resourceType !== 'QuestionnaireResponse';
@@ -77,9 +68,11 @@ export function findMatches(results: readonly HolderResult[], asked: Asked, deps
     const matches = search.find(given, parameters);
     const isMade = result.endpoint.method === 'form' && matches.some(isNoForm);
     found.issues.set(result, isMade ? [...issues, madeOfForm] : issues);
-    const serving = startServing({ store: deps.store, holder: result, patientId, resolve: given.resolve });
+    const placeOf = heldPlaces(given.resources);
+    const { resolve } = given;
+    const serving = startServing({ store: deps.store, holder: result, patientId, resolve, placeOf });
     for (const match of matches) {
-      const along = includesOf(match, includes, given.resolve);
+      const along = includesOf(match, includes, resolve);
       for (const one of along) found.included[servedPlace(one, serving)] ??= servedForm(one, serving);
       found.matches.push({
         holderId: result.participant.id,

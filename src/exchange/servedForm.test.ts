@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { uraSystem } from '../fhir/identifiers.ts';
 import { parseJson, printJson } from '../fhir/json.ts';
 import type { DataEndpoint, FhirResource, Participant } from '../model.ts';
+import { heldPlace } from './heldPlace.ts';
 import { type Served, servedForm, servedPlace, startServing } from './servedForm.ts';
 
 const address = 'https://holder.example/fhir';
@@ -38,6 +39,7 @@ const given: Served = {
   holder: { participant, endpoint },
   patientId: 'the-askers-id',
   resolve: (reference) => (String(reference).endsWith('r1') ? person : undefined),
+  placeOf: heldPlace,
 };
 const serving = startServing(given);
 const served = (more: Record<string, unknown>): FhirResource =>

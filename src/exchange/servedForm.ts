@@ -1,5 +1,4 @@
 // In which form does a holder's resource leave? Under a gateway id, its references too; the holder is named by its URA (ADR 4).
-import { hash } from 'node:crypto';
 import { uraSystem } from '../fhir/identifiers.ts';
 import { type ReferenceParts, referenceParts, rewriteTexts } from '../fhir/references.ts';
 import type { FhirResource } from '../model.ts';
@@ -15,6 +14,8 @@ export type Served = {
   /** The id under which this asker knows the patient: every Patient of the answer is this one. */
   patientId: string;
   resolve: ResolveIn;
+  /** As the holder knows a resource. */
+  placeOf(resource: FhirResource): string;
 };
 
 /** What is made once for an answer: most of it is needed again and again. */
@@ -38,16 +39,12 @@ export const startServing = ({ store, ...served }: Served): Serving => ({
 
 type Tree = Record<string, unknown>;
 
-/** `Type/id` as the holder knows it; what has no id gets one by its content. */
-const placeOf = (resource: FhirResource): string =>
-  `${resource.resourceType}/${resource.id ?? `#${hash('sha256', JSON.stringify(resource))}`}`;
-
 /** `Type/id` under which a resource leaves. */
 export function servedPlace(resource: FhirResource, serving: Serving): string {
   const known = serving.places.get(resource);
   if (known !== undefined) return known;
   const { resourceType } = resource;
-  const id = resourceType === 'Patient' ? serving.patientId : serving.idFor(placeOf(resource));
+  const id = resourceType === 'Patient' ? serving.patientId : serving.idFor(serving.placeOf(resource));
   const place = `${resourceType}/${id}`;
   serving.places.set(resource, place);
   return place;

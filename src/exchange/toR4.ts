@@ -7,6 +7,7 @@ import { runMap } from '../mapping/runMap.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { placeOf } from './askedFor.ts';
 import type { ExchangeDeps } from './exchange.ts';
+import { heldPlace } from './heldPlace.ts';
 
 export const mapNames = { version: 'stu3-to-r4', form: 'pzp-form-to-r4' } as const;
 
@@ -59,7 +60,7 @@ function mapped(name: string, { resource, seed }: Given, deps: Deps): Mapped {
   try {
     const { target } = runMap(deps.mapNamed(name), resource, {
       at: deps.clock(),
-      seed: `${seed}|${resource.resourceType}/${resource.id ?? ''}`,
+      seed: `${seed}|${heldPlace(resource)}`,
       limits: { milliseconds: 500 },
     });
     if (!isResource(target)) return { issue: notMapped(resource, 'map-target') };

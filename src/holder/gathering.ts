@@ -1,8 +1,10 @@
 // What has come in from one endpoint so far, and what went wrong? Kept apart from the searches, so that a deadline loses nothing.
+import { createOnce } from '../fhir/once.ts';
 import type { Clock, FhirResource, Issue } from '../model.ts';
 import type { HolderReply } from './holder.ts';
 import type { Page } from './readPage.ts';
 import type { HolderSettings } from './settings.ts';
+import { newestVersions } from './versions.ts';
 
 /** `timeout` and `aborted` are silence; every other code is a failure or an answer that is not whole. */
 const silence = new Set(['timeout', 'aborted', 'connect-timeout', 'token-timeout', 'token-connect-timeout']);
@@ -11,7 +13,7 @@ export type Gathering = {
   /** Bytes that may still come. */
   room(): number;
   took(bytes: number): void;
-  /** Keeps resources under the number of their search, each once; false when there is no more room. */
+  /** Keeps resources under the number of their search, each once, of several versions the newest; false when there is no more room. */
   keep(search: number, page: Pick<Page, 'resources' | 'shapes'>): boolean;
   document(text: string): void;
   fault(code: string): void;
@@ -21,13 +23,6 @@ export type Gathering = {
 };
 
 type Limits = Pick<HolderSettings, 'totalBytes' | 'resources'>;
-
-/** The same resource comes with several searches: each version is kept once. */
-function keyOf({ resourceType, id, meta }: FhirResource): string | undefined {
-  if (typeof id !== 'string') return undefined;
-  const { versionId, lastUpdated } = (meta ?? {}) as { versionId?: unknown; lastUpdated?: unknown };
-  return `${resourceType}/${id}/${String(versionId)}/${String(lastUpdated)}`;
-}
 
 /** The first fault is told. Nothing was answered: the whole failed; else a part. */
 function stateOf(
@@ -43,21 +38,13 @@ function stateOf(
 
 export function createGathering(limits: Limits, clock: Clock): Gathering {
   const bySearch = new Map<number, FhirResource[]>();
-  const seen = new Set<string>();
+  const isNew = createOnce();
   const documents: string[] = [];
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const faults = new Set<string>();
   let bytes = 0;
   let count = 0;
   let some = false;
-
-  function isNew(resource: FhirResource): boolean {
-    const key = keyOf(resource);
-    if (key === undefined) return true;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  }
 
   return {
     room: () => Math.max(0, limits.totalBytes - bytes),
@@ -77,12 +64,17 @@ export function createGathering(limits: Limits, clock: Clock): Gathering {
     answered: () => {
       some = true;
     },
-    reply: ({ aborted }) => ({
-      ...stateOf(faults, { aborted, some }),
-      resources: [...bySearch.entries()].sort(([a], [b]) => a - b).flatMap(([, resources]) => resources),
-      ...(documents.length > 0 && { documents }),
-      ...(bySearch.size > 0 && { shapes }),
-      retrieved: clock().toISOString(),
-    }),
+    reply: ({ aborted }) => {
+      const given = [...bySearch.entries()].sort(([a], [b]) => a - b).flatMap(([, resources]) => resources);
+      const { resources, unclear } = newestVersions(given);
+      if (unclear) faults.add('same-id');
+      return {
+        ...stateOf(faults, { aborted, some }),
+        resources,
+        ...(documents.length > 0 && { documents }),
+        ...(bySearch.size > 0 && { shapes }),
+        retrieved: clock().toISOString(),
+      };
+    },
   };
 }
