@@ -175,13 +175,50 @@ describe('settings', () => {
     change((settings) => {
       const one = (settings.participants as Tree[])[0]!;
       one.dataEndpoints = [{ id: 'd', exchanges: ['wishes', 'whishes'], kind: 'registered' }];
+      one.clients = [{ ...(one.clients as Tree[])[0], scopes: ['handover', 'handovr'] }];
       settings.localisation = { exchanges: [{ exchange: 'medications' }, { exchange: 'medication' }] };
+      settings.consent = {
+        exchanges: { wishs: { concealRefusal: true }, wishes: {} },
+        breakGlass: { first: { exchanges: ['wish'] } },
+      };
     });
     const faults = faultsOf().map((fault) => fault.replace(/;.*/, ''));
     expect(faults).toEqual([
       'participants[0].dataEndpoints[0].exchanges[1]: is no exchange',
+      'participants[0].clients[0].scopes[1]: is no exchange',
       'localisation.exchanges[0].exchange: is no exchange',
+      'consent.breakGlass.first.exchanges[0]: is no exchange',
+      'consent.exchanges.wishs: is no exchange',
     ]);
+  });
+
+  it('are refused when a code of theirs could match nothing', () => {
+    change((settings) => {
+      settings.consent = {
+        breakGlass: { facilityTypes: ['amb', 'AMB'], roles: ['1.071'], first: { categories: ['GGC2'] } },
+        organisationTypes: { AMB: 'RPZAC1', ambulance: 'RPZAC104' },
+        dataCategories: ['GGC002', 'ggc013'],
+      };
+    });
+    expect(faultsOf().map((fault) => fault.replace(/:.*/, ''))).toEqual([
+      'consent.breakGlass.facilityTypes[0]',
+      'consent.breakGlass.roles[0]',
+      'consent.breakGlass.first.categories[0]',
+      'consent.organisationTypes.AMB',
+      'consent.organisationTypes.ambulance',
+      'consent.dataCategories[1]',
+    ]);
+  });
+
+  it('are refused when an exchange could not answer in its own time, or no reason could be written', () => {
+    change((settings) => {
+      settings.http = { ...(settings.http as Tree), times: { answerMs: 2_500 } };
+    });
+    expect(faultsOf().join()).toMatch(/^http\.times\.answerMs: must be more than /);
+    change((settings) => {
+      settings.consent = { breakGlass: { reasonMinLength: 500, reasonMaxLength: 50 } };
+    });
+    expect(faultsOf().join()).toContain('consent.breakGlass.reasonMaxLength: must not be less than');
   });
 
   it('are refused when a participant has an address that the gateway may not call', () => {

@@ -28,3 +28,9 @@ export const textsAt = (settings: Tree, place: string): { path: string; value: s
   valuesAt(settings, place).flatMap(({ path, value }) =>
     typeof value === 'string' ? [{ path, value }] : [],
   );
+
+/** The names of what stands at a place, each with its own place. */
+export const keysAt = (settings: Tree, place: string): { path: string; value: string }[] =>
+  valuesAt(settings, place).flatMap(({ path, value }) =>
+    isTree(value) ? Object.keys(value).map((key) => ({ path: `${path}.${key}`, value: key })) : [],
+  );

@@ -1,5 +1,6 @@
 // When may a record be opened without the patient's consent? The region's rules for break-glass; off unless switched on.
 import { z } from 'zod';
+import { dataCategory, organisationType } from './codes.ts';
 
 const opens = (exchanges: readonly string[], categories: readonly string[]) =>
   z.strictObject({
@@ -8,7 +9,7 @@ const opens = (exchanges: readonly string[], categories: readonly string[]) =>
       .default([...exchanges])
       .describe('Exchanges that the grant opens.'),
     categories: z
-      .array(z.string().min(1))
+      .array(dataCategory)
       .default([...categories])
       .describe('Data categories that it opens.'),
   });
@@ -17,11 +18,11 @@ export const breakGlassSettings = z
   .strictObject({
     enabled: z.boolean().default(false).describe('Whether break-glass exists in this region.'),
     facilityTypes: z
-      .array(z.string().min(1))
+      .array(organisationType)
       .default([])
       .describe('Organisation types that may use it, such as `N6`.'),
     roles: z
-      .array(z.string().min(1))
+      .array(z.string().regex(/^\d{2}\.\d{3}$/, 'must be a UZI role code such as 01.071'))
       .default([])
       .describe('UZI role codes that may use it, such as `01.071`.'),
     reasonMinLength: z
@@ -43,6 +44,10 @@ export const breakGlassSettings = z
   })
   .refine((one) => !one.enabled || (one.facilityTypes.length > 0 && one.roles.length > 0), {
     message: 'name the facilityTypes and the roles that may use break-glass',
+  })
+  .refine((one) => one.reasonMinLength <= one.reasonMaxLength, {
+    message: 'must not be less than reasonMinLength',
+    path: ['reasonMaxLength'],
   })
   .describe('Break-glass: access in an emergency, written down, told to the holder and reviewed.');
 

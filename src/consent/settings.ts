@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { breakGlassSettings } from './breakGlassSettings.ts';
+import { consultingCategory, dataCategory, organisationType } from './codes.ts';
 import { dataCategories, organisationTypes, organisationTypesVersion } from './organisationTypes.ts';
 
 /** Purposes that a policy may allow; an emergency goes through break-glass alone. */
@@ -80,11 +81,11 @@ export const consentSettings = z
       .describe('What is otherwise for an exchange, by its name.'),
     breakGlass: breakGlassSettings.prefault({}),
     organisationTypes: z
-      .record(z.string(), z.string())
+      .record(organisationType, consultingCategory)
       .default({})
       .describe('Organisation types added to or replacing those that Sluis knows, each with its category.'),
     dataCategories: z
-      .array(z.string().min(1))
+      .array(dataCategory)
       .min(1)
       .default([...dataCategories])
       .describe('Data categories that may be asked for.'),
