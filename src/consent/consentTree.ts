@@ -6,9 +6,15 @@ export type Tree = { readonly [element: string]: unknown };
 export const asTree = (value: unknown): Tree | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : undefined;
 
+/** What is in an element that may repeat, whatever it is. */
+export const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
 /** The objects in an element that may repeat. */
 export const treesOf = (value: unknown): Tree[] =>
-  (Array.isArray(value) ? value : [value]).map(asTree).filter((one) => one !== undefined);
+  listOf(value)
+    .map(asTree)
+    .filter((one) => one !== undefined);
 
 const texts = {
   patient: {
@@ -28,20 +34,32 @@ const texts = {
     en: 'This element would narrow the consent and is not understood here; leave it out or register another record.',
   },
   actor: {
-    nl: 'Een actor moet CST (dossierhouder) of IRCP/PRCP (raadpleger) zijn en een organisatie noemen: met URA of met soort.',
-    en: 'An actor must be CST (data holder) or IRCP/PRCP (data user) and name an organisation: by URA or by type.',
+    nl: 'Een actor moet CST (dossierhouder) of IRCP/PRCP (raadpleger) zijn en een organisatie noemen: met URA, of met niets dan een bekende soort.',
+    en: 'An actor must be CST (data holder) or IRCP/PRCP (data user) and name an organisation: by URA, or by nothing but a known type.',
   },
   mixed: {
     nl: 'Noem per kant óf organisaties óf soorten; leg anders twee records vast.',
     en: 'Name either organisations or types on one side; register two records otherwise.',
   },
+  consulting: {
+    nl: 'Een raadplegende categorie moet bovenaan staan, met een bekende code (RPZAC) en haar codesysteem.',
+    en: 'A consulting category must stand at the top, with a known code (RPZAC) and its code system.',
+  },
   purpose: {
-    nl: 'Een doel moet een code van ActReason zijn.',
-    en: 'A purpose must be a code of ActReason.',
+    nl: 'Een doel moet TREAT, COC, ETREAT of BTG van ActReason zijn.',
+    en: 'A purpose must be TREAT, COC, ETREAT or BTG of ActReason.',
   },
   category: {
-    nl: 'Een klasse moet een gegevenscategorie (GGC) zijn.',
-    en: 'A class must be a data category (GGC).',
+    nl: 'Een categorie moet een code hebben; een gegevenscategorie (GGC) een bekende, met haar codesysteem.',
+    en: 'A category must have a code; a data category (GGC) a known one, with its code system.',
+  },
+  class: {
+    nl: 'Een klasse moet een bekende gegevenscategorie (GGC) zijn, met haar codesysteem.',
+    en: 'A class must be a known data category (GGC), with its code system.',
+  },
+  status: {
+    nl: 'Dit is geen status van een Consent.',
+    en: 'This is no status of a Consent.',
   },
 } as const;
 

@@ -28,5 +28,8 @@ export const organisationTypes: Readonly<Record<string, string>> = Object.fromEn
   ),
 );
 
+/** RPZAC…; the last one: providers elsewhere in the EU, of which nobody here is. */
+export const consultingCategories: readonly string[] = [...Object.keys(typesByCategory), 'RPZAC200'];
+
 /** http://fhir.nl/otv/CodeSystem/gegevenscategorie, version 3960100. */
 export const dataCategories: readonly string[] = ['GGC002', 'GGC007', 'GGC008', 'GGC012', 'GGC013'];

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../errors.ts';
 import type { FhirResource } from '../model.ts';
-import { readConsent } from './readConsent.ts';
+import { readConsent as readWith } from './readConsent.ts';
+import { consentSettings } from './settings.ts';
+
+const readConsent = (resource: FhirResource) => readWith(resource, consentSettings.parse({}));
 
 const actor = (role: string, reference: object) => ({
   role: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: role }] },
@@ -29,6 +32,12 @@ const base = {
     actor: [actor('CST', byUra('90000001')), actor('IRCP', byUra('90000002'))],
   },
 };
+const nictiz = 'http://nictiz.nl/fhir/NamingSystem/organization-type';
+const rpzac = 'http://fhir.nl/otv/CodeSystem/raadplegende-zorgaanbiedercategorie';
+const consultingOf = (coding: object) => ({
+  url: 'http://fhir.nl/StructureDefinition/OTV-ProviderCategory',
+  valueCodeableConcept: { coding: [coding] },
+});
 const withProvision = (more: object): FhirResource => ({
   ...base,
   provision: { ...base.provision, ...more },
@@ -53,19 +62,12 @@ describe('a Consent', () => {
   });
 
   test('may name kinds of organisations on either side, as Mitz does', () => {
-    const type = (code: string) => [
-      { coding: [{ system: 'http://nictiz.nl/fhir/NamingSystem/organization-type', code }] },
-    ];
-    const rpzac = 'http://fhir.nl/otv/CodeSystem/raadplegende-zorgaanbiedercategorie';
     const { consent } = readConsent({
       ...base,
-      contained: [{ resourceType: 'Organization', id: 'gp', type: type('Z3') }],
-      extension: [
-        {
-          url: 'http://fhir.nl/StructureDefinition/OTV-ProviderCategory',
-          valueCodeableConcept: { coding: [{ system: rpzac, code: 'RPZAC104' }] },
-        },
+      contained: [
+        { resourceType: 'Organization', id: 'gp', type: [{ coding: [{ system: nictiz, code: 'Z3' }] }] },
       ],
+      extension: [consultingOf({ system: rpzac, code: 'RPZAC104' })],
       provision: { type: 'permit', actor: [actor('CST', { reference: '#gp' })] },
     });
     expect(consent).toMatchObject({
@@ -78,6 +80,32 @@ describe('a Consent', () => {
   test('without actors it is about everybody', () => {
     const { consent } = readConsent({ ...base, provision: { type: 'permit' } });
     expect(consent).toMatchObject({ holder: { kind: 'any' }, requester: { kind: 'any' } });
+  });
+
+  test('may use the codes that the region adds', () => {
+    const settings = consentSettings.parse({
+      organisationTypes: { QQ9: 'RPZAC500' },
+      dataCategories: ['GGC002', 'GGC900'],
+    });
+    const resource = {
+      ...base,
+      category: [category('GGC900')],
+      extension: [consultingOf({ system: rpzac, code: 'RPZAC500' })],
+      provision: { type: 'deny' },
+    };
+    expect(readWith(resource, settings).consent).toMatchObject({
+      categories: ['GGC900'],
+      requester: { codes: ['RPZAC500'] },
+    });
+    expect(() => readConsent(resource)).toThrow(GatewayError);
+  });
+
+  test('that is classified otherwise, too, is about all data', () => {
+    const other = { coding: [{ system: 'http://loinc.org', code: '59284-0' }] };
+    expect(readConsent({ ...base, category: [other] }).consent.categories).toEqual([]);
+    expect(readConsent({ ...base, category: [other, category('GGC002')] }).consent.categories).toEqual([
+      'GGC002',
+    ]);
   });
 
   test.each<[string, FhirResource, string]>([

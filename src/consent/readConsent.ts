@@ -3,21 +3,23 @@
 import { GatewayError } from '../errors.ts';
 import { identifiersOf, isBsn } from '../fhir/identifiers.ts';
 import type { FhirResource, Issue } from '../model.ts';
-import { readParty } from './consentParties.ts';
-import { asTree, issueAt, type Tree, treesOf } from './consentTree.ts';
+import { codesIn, type Vocabularies, vocabulariesOf } from './consentCodes.ts';
+import { providerCategory, readParties } from './consentParties.ts';
+import { asTree, issueAt, listOf, type Tree, treesOf } from './consentTree.ts';
 import type { Registration } from './ownRecords.ts';
 import type { OwnConsent } from './precedence.ts';
+import type { ConsentSettings } from './settings.ts';
 
 const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
-const dataCategorySystems = new Set([
-  'http://fhir.nl/otv/CodeSystem/gegevenscategorie',
-  'urn:oid:2.16.840.1.113883.2.4.3.111.5.10.1',
-]);
-const purposeSystems = new Set([
-  'http://terminology.hl7.org/CodeSystem/v3-ActReason',
-  'http://hl7.org/fhir/v3/ActReason',
-  'urn:oid:2.16.840.1.113883.5.8',
-]);
+/** http://hl7.org/fhir/R4/valueset-consent-state-codes.html */
+const statuses: readonly unknown[] = [
+  'draft',
+  'proposed',
+  'active',
+  'rejected',
+  'inactive',
+  'entered-in-error',
+];
 
 /** Elements that would limit what is allowed, or to whom, in a way that is not judged here. */
 const notUnderstood = ['action', 'securityLabel', 'code', 'dataPeriod', 'data', 'provision'];
@@ -26,21 +28,22 @@ const mustBeUnderstood = ['modifierExtension', 'implicitRules'];
 
 /**
  * Reads one Consent for registration. Throws `unprocessable` with one issue per place: no BSN, another scope, no
- * decision, an actor that is not understood, an element that would narrow the record.
+ * decision, an actor or a code that is not understood, an element that would narrow the record.
  */
-export function readConsent(resource: FhirResource): Registration {
+export function readConsent(resource: FhirResource, settings: ConsentSettings): Registration {
   const issues: Issue[] = [];
   const patientBsn = bsnIn(resource);
   if (!patientBsn) issues.push(issueAt('Consent.patient', 'patient'));
-  if (!codesIn(resource, ['scope']).some(({ code }) => code === 'patient-privacy')) {
-    issues.push(issueAt('Consent.scope', 'scope'));
-  }
-  for (const place of placesOf(resource, 'Consent')) issues.push(issueAt(place, 'element'));
+  const scopes = treesOf(asTree(resource.scope)?.coding);
+  if (!scopes.some(({ code }) => code === 'patient-privacy')) issues.push(issueAt('Consent.scope', 'scope'));
+  if (!statuses.includes(resource.status)) issues.push(issueAt('Consent.status', 'status'));
+  for (const place of placesOf(resource)) issues.push(issueAt(place, 'element'));
+  for (const place of misplacedIn(resource)) issues.push(issueAt(place, 'consulting'));
   const provision = asTree(resource.provision) ?? {};
   for (const name of notUnderstood.filter((one) => one in provision)) {
     issues.push(issueAt(`Consent.provision.${name}`, 'element'));
   }
-  const consent = consentOf(resource, provision, issues);
+  const consent = consentOf(resource, { provision, issues, vocabularies: vocabulariesOf(settings) });
   if (issues.length > 0 || !patientBsn) {
     throw new GatewayError('unprocessable', 'This Consent cannot be registered', {
       reason: 'consent-not-understood',
@@ -52,26 +55,38 @@ export function readConsent(resource: FhirResource): Registration {
   return { patientBsn, consent, resource, ...key };
 }
 
-function consentOf(resource: FhirResource, provision: Tree, issues: Issue[]): Registration['consent'] {
+type Reading = { provision: Tree; issues: Issue[]; vocabularies: Vocabularies };
+
+function consentOf(resource: FhirResource, reading: Reading): Registration['consent'] {
+  const { provision, issues, vocabularies } = reading;
   const { type } = provision;
   if (type !== 'permit' && type !== 'deny') issues.push(issueAt('Consent.provision.type', 'decision'));
-  const codes = [...codesIn(resource, ['category']), ...codesIn(provision, ['class'])];
-  const purposes = treesOf(provision.purpose);
-  const known = purposes.filter(({ system }) => purposeSystems.has(String(system)));
-  if (known.length < purposes.length) issues.push(issueAt('Consent.provision.purpose', 'purpose'));
-  const classes = codesIn(provision, ['class']);
-  if (classes.some(({ system }) => !dataCategorySystems.has(system))) {
-    issues.push(issueAt('Consent.provision.class', 'category'));
-  }
   return {
     permits: type === 'permit',
     status: String(resource.status),
-    holder: readParty(resource, 'holder', issues),
-    requester: readParty(resource, 'requester', issues),
-    categories: codes.filter(({ system }) => dataCategorySystems.has(system)).map(({ code }) => code),
-    purposes: known.map(({ code }) => String(code)),
+    ...readParties(resource, { issues, vocabulary: vocabularies.party }),
+    categories: categoriesIn(resource, reading),
+    purposes: onlyCodes('purpose', reading),
     ...periodOf(provision),
   };
+}
+
+/** Other classifications of the record say nothing of the data. */
+function categoriesIn(resource: FhirResource, reading: Reading): string[] {
+  const named = listOf(resource.category).flatMap((one, index) => {
+    const codes = codesIn(one, reading.vocabularies.category);
+    if (codes === undefined) reading.issues.push(issueAt(`Consent.category[${index}]`, 'category'));
+    return codes ?? [];
+  });
+  return [...named, ...onlyCodes('class', reading)];
+}
+
+/** The codes of an element of the provision in which nothing else may stand. */
+function onlyCodes(name: 'class' | 'purpose', { provision, issues, vocabularies }: Reading): string[] {
+  const vocabulary = vocabularies[name === 'class' ? 'category' : 'purpose'];
+  const codes = listOf(provision[name]).map((one) => codesIn(one, vocabulary) ?? []);
+  if (codes.some((one) => one.length === 0)) issues.push(issueAt(`Consent.provision.${name}`, name));
+  return codes.flat();
 }
 
 function periodOf(provision: Tree): Pick<OwnConsent, 'period'> {
@@ -97,17 +112,24 @@ function bsnIn(resource: FhirResource): string | undefined {
 }
 
 /** Every place of an element that must be understood. */
-function placesOf(value: unknown, place: string): string[] {
-  if (Array.isArray(value)) return value.flatMap((one, index) => placesOf(one, `${place}[${index}]`));
-  return Object.entries(asTree(value) ?? {}).flatMap(([name, inner]) =>
-    mustBeUnderstood.includes(name) ? [`${place}.${name}`] : placesOf(inner, `${place}.${name}`),
+const placesOf = (resource: FhirResource): string[] =>
+  [...treesIn(resource, 'Consent')].flatMap(([place, tree]) =>
+    mustBeUnderstood.filter((name) => name in tree).map((name) => `${place}.${name}`),
   );
-}
 
-/** Codings under the named elements, whether these are CodeableConcepts or Codings. */
-function codesIn(tree: Tree, names: readonly string[]): { system: string; code: string }[] {
-  return names
-    .flatMap((name) => treesOf(tree[name]))
-    .flatMap((one) => (one.coding === undefined ? [one] : treesOf(one.coding)))
-    .flatMap(({ system, code }) => (typeof code === 'string' ? [{ system: String(system), code }] : []));
+/** Every place but the top at which a consulting category stands: it would narrow what is said there. */
+const misplacedIn = (resource: FhirResource): string[] =>
+  [...treesIn(resource, 'Consent')]
+    .filter(([place, tree]) => tree.url === providerCategory && !/^Consent\.extension\[\d+\]$/.test(place))
+    .map(([place]) => place);
+
+function* treesIn(value: unknown, place: string): Generator<[place: string, tree: Tree]> {
+  if (Array.isArray(value)) {
+    for (const [index, one] of value.entries()) yield* treesIn(one, `${place}[${index}]`);
+    return;
+  }
+  const tree = asTree(value);
+  if (tree === undefined) return;
+  yield [place, tree];
+  for (const [name, inner] of Object.entries(tree)) yield* treesIn(inner, `${place}.${name}`);
 }

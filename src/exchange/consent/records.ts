@@ -18,7 +18,7 @@ export async function register(
   requester: Requester,
   deps: ExchangeDeps,
 ): Promise<FhirResponse> {
-  const registration = readConsent(consentIn(request.resource));
+  const registration = readConsent(consentIn(request.resource), deps.settings.consent);
   const by = { requester, requestId: request.requestId, now: deps.clock() };
   const { id, replaced } = await registerConsent(deps.store, registration, by);
   return {
