@@ -5,7 +5,14 @@ import type { ConsentQuestion } from './consent.ts';
 import type { RefusalReason } from './reasons.ts';
 import { type ConsentSettings, categoryOfType } from './settings.ts';
 
-export type Organisation = { participantId: string; ura: string; type: string; category: string };
+export type Organisation = {
+  participantId: string;
+  ura: string;
+  /** Where it has more than one. */
+  otherUras?: readonly string[];
+  type: string;
+  category: string;
+};
 export type Professional = { system: string; value: string; role: string };
 
 /** Everything that a decision rests on, but the patient, who stays out of the trace. */
@@ -64,14 +71,16 @@ export function readInputs(question: ConsentQuestion, settings: ConsentSettings)
   };
 }
 
-const uraOf = (participant: Participant): string | undefined =>
-  participant.identifiers.find((one) => normaliseSystem(one.system) === uraSystem)?.value;
+const urasOf = (participant: Participant): string[] =>
+  participant.identifiers.filter((one) => normaliseSystem(one.system) === uraSystem).map((one) => one.value);
 
 function organisationOf(participant: Participant, settings: ConsentSettings): Organisation {
   const type = participant.facilityType ?? '';
+  const [ura = '', ...otherUras] = urasOf(participant);
   return {
     participantId: participant.id,
-    ura: uraOf(participant) ?? '',
+    ura,
+    ...(otherUras.length > 0 ? { otherUras } : {}),
     type,
     category: categoryOfType(settings, type) ?? '',
   };
@@ -88,7 +97,7 @@ function organisationFault(
   side: 'holder' | 'requester',
   settings: ConsentSettings,
 ): RefusalReason | undefined {
-  if (!uraOf(participant)) return `${side}-ura-missing`;
+  if (!urasOf(participant)[0]) return `${side}-ura-missing`;
   if (!participant.facilityType) return `${side}-type-missing`;
   return categoryOfType(settings, participant.facilityType) === undefined
     ? `${side}-type-unknown`

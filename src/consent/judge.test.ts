@@ -145,6 +145,13 @@ describe('each cause has exactly one code', () => {
     expect(verdict).toMatchObject({ kind: 'permit', basis: 'mitz', categories: ['GGC002'] });
   });
 
+  test('an organisation with two URAs is known by both', () => {
+    const holder = organisation('gp', { identifiers: [...ura('90000001'), ...ura('90000077')] });
+    expect(readInputs({ ...whole, holder }, consentSettings.parse({}))).toMatchObject({
+      inputs: { holder: { ura: '90000001', otherUras: ['90000077'] } },
+    });
+  });
+
   test('an input that is not there at all counts as missing', () => {
     const settings = consentSettings.parse({});
     expect(askingFault(nobody, settings)).toBe('practitioner-missing');

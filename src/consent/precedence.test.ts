@@ -79,6 +79,53 @@ describe('a record does not count', () => {
   });
 });
 
+describe('an organisation is named by its URA', () => {
+  const named = (ura: string, participant: Partial<Inputs['holder']>) =>
+    ruleOn(
+      [record(true), record(false, { holder: { kind: 'individual', uras: [ura] } })],
+      { ...inputs, holder: { ...inputs.holder, ...participant } },
+      { category, now },
+    )?.decision;
+
+  test('with its leading zeros or without', () => {
+    expect(named('659', { ura: '00000659' })).toBe('deny');
+    expect(named('00000659', { ura: '659' })).toBe('deny');
+    expect(named('6590', { ura: '00000659' })).toBe('permit');
+  });
+
+  test('by any that it has', () => {
+    expect(named('90000077', { otherUras: ['90000076', '90000077'] })).toBe('deny');
+    expect(named('90000078', { otherUras: ['90000077'] })).toBe('permit');
+  });
+});
+
+describe('a purpose', () => {
+  const asked = (purposeOfUse: string, record: OwnConsent) =>
+    ruleOn([record], { ...inputs, purposeOfUse }, { category, now })?.decision;
+
+  test.each(['TREAT', 'COC', 'ETREAT', 'BTG'])('of treatment, objected to, is objected to as %s', (one) => {
+    expect(asked(one, record(false, { purposes: ['TREAT'] }))).toBe('deny');
+  });
+
+  test.each(['COC', 'ETREAT', 'BTG'])('of treatment, permitted, is not permitted as %s', (one) => {
+    expect(asked(one, record(true, { purposes: ['TREAT'] }))).toBeUndefined();
+  });
+
+  test('of treatment, objected to, yields to a permit that names the emergency', () => {
+    const both = [record(false, { purposes: ['TREAT'] }), record(true, { purposes: ['ETREAT'] })];
+    const rule = (purposeOfUse: string, more: OwnConsent[] = []) =>
+      ruleOn([...both, ...more], { ...inputs, purposeOfUse }, { category, now })?.decision;
+    expect([rule('TREAT'), rule('COC'), rule('ETREAT')]).toEqual(['deny', 'deny', 'permit']);
+    expect(rule('ETREAT', [record(false, { purposes: ['TREAT'], holder: holderItself })])).toBe('deny');
+  });
+
+  test('of an emergency is the same by either code, and says nothing of treatment', () => {
+    expect(asked('BTG', record(false, { purposes: ['ETREAT'] }))).toBe('deny');
+    expect(asked('ETREAT', record(false, { purposes: ['BTG'] }))).toBe('deny');
+    expect(asked('TREAT', record(false, { purposes: ['ETREAT'] }))).toBeUndefined();
+  });
+});
+
 const party = (itself: Party, kind: Party) => fc.constantFrom(any, itself, kind);
 const records = fc.array(
   fc

@@ -1,6 +1,7 @@
 // Which of a patient's records decides? The specific beats the general; at equal specificity the objection wins.
 // Rules: GF Consent, https://github.com/minvws/generiekefuncties-docs (consent, precedence).
 import { isWithin } from '../fhir/dates.ts';
+import { eightDigits } from '../fhir/identifiers.ts';
 import type { Inputs, Organisation } from './inputs.ts';
 
 /** Whom a record speaks of: anybody, a category of organisations, or organisations by URA. */
@@ -39,8 +40,24 @@ const rankOf = (record: OwnConsent): Rank => [
 /** A category is written as an organisation type (`Z3`) or as a consulting category (`RPZAC001`). */
 function means(party: Party, organisation: Organisation): boolean {
   if (party.kind === 'any') return true;
-  if (party.kind === 'individual') return party.uras.includes(organisation.ura);
+  if (party.kind === 'individual') {
+    const named = new Set(party.uras.map(eightDigits));
+    return [organisation.ura, ...(organisation.otherUras ?? [])].some((ura) => named.has(eightDigits(ura)));
+  }
   return party.codes.includes(organisation.type) || party.codes.includes(organisation.category);
+}
+
+/** What an objection to a purpose is an objection to: care that is coordinated, or urgent, is treatment. */
+const objectedWith: Readonly<Record<string, readonly string[]>> = {
+  TREAT: ['TREAT', 'COC', 'ETREAT', 'BTG'],
+  ETREAT: ['ETREAT', 'BTG'],
+  BTG: ['ETREAT', 'BTG'],
+};
+
+function isFor({ permits, purposes }: OwnConsent, asked: string): boolean {
+  if (purposes.length === 0) return true;
+  const meant = permits ? purposes : purposes.flatMap((one) => objectedWith[one] ?? one);
+  return meant.includes(asked);
 }
 
 function speaksOf(record: OwnConsent, inputs: Inputs, at: { category: string; now: Date }): boolean {
@@ -48,17 +65,25 @@ function speaksOf(record: OwnConsent, inputs: Inputs, at: { category: string; no
     record.status === 'active' &&
     isWithin(record.period, at.now) &&
     (record.categories.length === 0 || record.categories.includes(at.category)) &&
-    (record.purposes.length === 0 || record.purposes.includes(inputs.purposeOfUse)) &&
+    isFor(record, inputs.purposeOfUse) &&
     means(record.holder, inputs.holder) &&
     means(record.requester, inputs.requester)
   );
 }
 
 /** More specific in one respect and in none less. Two records of which neither is count as equally specific. */
-function beats(one: OwnConsent, other: OwnConsent): boolean {
+function beats(one: OwnConsent, other: OwnConsent, purpose: string): boolean {
   const [a, b] = [rankOf(one), rankOf(other)];
-  return a.every((rank, at) => rank >= (b[at] ?? 0)) && a.some((rank, at) => rank > (b[at] ?? 0));
+  const isMore =
+    a.some((rank, at) => rank > (b[at] ?? 0)) || (names(one, purpose) && impliesOnly(other, purpose));
+  return isMore && a.every((rank, at) => rank >= (b[at] ?? 0));
 }
+
+const names = ({ purposes }: OwnConsent, asked: string): boolean => purposes.includes(asked);
+
+/** An objection to another purpose, which is one to this purpose too unless the patient says otherwise of it. */
+const impliesOnly = (record: OwnConsent, asked: string): boolean =>
+  record.purposes.length > 0 && !names(record, asked);
 
 /** What the records say of one category; undefined when none speaks of it. */
 export function ruleOn(
@@ -67,7 +92,9 @@ export function ruleOn(
   at: { category: string; now: Date },
 ): Ruling | undefined {
   const speaking = records.filter((record) => speaksOf(record, inputs, at));
-  const standing = speaking.filter((record) => !speaking.some((other) => beats(other, record)));
+  const standing = speaking.filter(
+    (record) => !speaking.some((other) => beats(other, record, inputs.purposeOfUse)),
+  );
   if (standing.length === 0) return undefined;
   const objections = standing.filter((record) => !record.permits);
   const deciding = objections.length > 0 ? objections : standing;

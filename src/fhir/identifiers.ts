@@ -23,6 +23,10 @@ export function normaliseSystem(system: string): string {
   return sameSystem.get(trimmed) ?? sameSystem.get(`urn:oid:${trimmed}`) ?? trimmed;
 }
 
+/** A URA or AGB number as its eight digits; what is neither stays as it is. */
+export const eightDigits = (value: string): string =>
+  /^\d{1,8}$/.test(value) ? value.padStart(8, '0') : value;
+
 /** Nine digits that pass the eleven test of the Dutch citizen service number. */
 export function isBsn(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{9}$/.test(value) || value === '000000000') return false;

@@ -1,8 +1,6 @@
 // When do two identifiers mean the same organisation? Systems in one spelling, URA and AGB as eight digits.
-import { agbSystem, normaliseSystem, uraSystem } from '../fhir/identifiers.ts';
+import { agbSystem, eightDigits, normaliseSystem, uraSystem } from '../fhir/identifiers.ts';
 import type { Identifier } from '../model.ts';
-
-const eightDigits = (value: string): string => (/^\d{1,8}$/.test(value) ? value.padStart(8, '0') : value);
 
 /** One spelling of an identifier: `urn:oid` systems as their address, values trimmed, URA and AGB padded to eight digits. */
 export function normalIdentifier({ system, value }: Identifier): Identifier {
