@@ -71,7 +71,8 @@ function count(tally: Tally, open: readonly string[], step: Step): void {
   }
 }
 
-async function stepOf(judging: Judging, source: ConsentSourceName): Promise<Step> {
+/** What one source says; a copy that is too old to permit has failed, and keeps what it said. */
+export async function stepOf(judging: Judging, source: ConsentSourceName): Promise<Step> {
   const answer = await judging.ask(source);
   if (answer === undefined) return { source, state: 'failed', reason: 'not-configured' };
   if (answer.state === 'failed') return { source, state: 'failed', reason: answer.reason };
@@ -89,5 +90,5 @@ const fresh = (answer: SourceAnswer & { state: 'answered' }, { policy, now }: Ju
   answer.decisions.size === 0 ||
   (answer.asOf !== undefined && now.getTime() - answer.asOf.getTime() <= policy.copyMaxHours * 3_600_000);
 
-/** What it said stays in the trace, and counts for nothing. */
+/** What it said stays in the trace, and permits nothing. */
 const tooOld = (step: Step): Step => ({ ...step, state: 'failed', reason: 'copy-too-old' });

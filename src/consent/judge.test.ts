@@ -243,7 +243,7 @@ describe('presumed consent', () => {
   test('permits where the exchange allows it, without asking Mitz', async () => {
     const { verdict, asked } = await decide({ question, settings, answers: { own: silent } });
     expect(verdict).toMatchObject({ kind: 'permit', basis: 'presumed' });
-    expect(asked).toEqual(['own']);
+    expect(asked).toEqual(['own', 'notified']);
   });
 
   test('ends at an objection, and at a source that does not say', async () => {
@@ -262,7 +262,7 @@ describe('break-glass', () => {
   test('opens the minimum first and more after the second step; Mitz hears nothing', async () => {
     const first = await decide({ ...base, answers: { own: silent } });
     expect(first.verdict).toMatchObject({ kind: 'permit', basis: 'breakGlass', categories: ['GGC002'] });
-    expect(first.asked).toEqual(['own']);
+    expect(first.asked).toEqual(['own', 'notified']);
     const widened = await decide({ ...base, grant: { id: 'g1', stage: 2 }, answers: { own: silent } });
     expect(widened.verdict).toMatchObject({ categories: ['GGC002', 'GGC013'] });
   });

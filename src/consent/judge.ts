@@ -4,6 +4,7 @@ import { type Asked, askSources, type Step } from './askSources.ts';
 import { notTaken } from './cannotAsk.ts';
 import { emergencyFault, openedBy } from './emergency.ts';
 import { emergencyPurposes, type Inputs } from './inputs.ts';
+import { askObjections } from './objections.ts';
 import { kindOf, type RefusalReason } from './reasons.ts';
 import type { ConsentPolicy, ConsentSettings } from './settings.ts';
 import type { ConsentSourceName, SourceAnswer } from './source.ts';
@@ -67,15 +68,13 @@ async function judgeEmergency(judging: Judging): Promise<Judged> {
 
 type Standing = { categories: readonly string[]; basis: PermitBasis; rule: string };
 
-/** Permits what no source kept here objects to. Mitz is not asked: it cannot tell an objection from no choice. */
+/** Permits what no source kept here objects to. */
 async function unlessObjected(judging: Judging, standing: Standing): Promise<Judged> {
-  const kept = judging.policy.sources.filter((source) => source !== 'mitz');
-  const asked = await askSources(judging, kept);
-  const { steps } = asked;
-  if (steps.some((step) => step.state === 'failed' && step.reason !== 'copy-too-old')) {
-    return refused(withoutAnswer(judging, steps), `${standing.rule}:objections`, steps);
+  const { steps, denied, silent } = await askObjections(judging);
+  if (silent.length > 0) {
+    return refused(withoutAnswer(judging, silent), `${standing.rule}:objections`, steps);
   }
-  const categories = standing.categories.filter((one) => !asked.denied.has(one));
+  const categories = standing.categories.filter((one) => !denied.has(one));
   if (categories.length === 0) return refused('no-consent', `${standing.rule}:objection`, steps);
   return { verdict: { kind: 'permit', ...standing, categories }, steps };
 }
