@@ -14,6 +14,7 @@ import {
 } from './breakGlassGrants.ts';
 import { checkReason } from './breakGlassReason.ts';
 import { emergencyFault } from './emergency.ts';
+import { dropPermits } from './epoch.ts';
 import { emergencyPurposes } from './inputs.ts';
 import type { RefusalReason } from './reasons.ts';
 import { type ConsentSettings, categoryOfType } from './settings.ts';
@@ -45,22 +46,32 @@ export async function openGrant(request: GrantRequest, deps: BreakGlassDeps): Pr
   const now = deps.clock();
   const place = placeOf(deps.store, { ...request, practitioner: who.practitioner });
   const { open } = await findGrants(deps.store, place, now);
-  if (open) return { id: open.id, stage: open.stage, until: open.ends_at };
+  if (open) return grantOf(open);
   const id = randomUUID();
-  const until = new Date(now.getTime() + deps.settings.breakGlass.minutes * 60_000).toISOString();
+  const ends_at = new Date(now.getTime() + deps.settings.breakGlass.minutes * 60_000).toISOString();
   const at = now.toISOString();
   const content: GrantContent = { ...who, patientBsn: request.patientBsn, reasons: [{ at, text }] };
-  await deps.store.write(async (unit) => {
+  return deps.store.write(async (unit) => {
+    // Holds the patient's row: who opens at the same moment, at whichever gateway, waits for this commit and finds its grant.
+    await dropPermits(unit, place.patient_hash);
+    const meanwhile = await findGrants({ read: unit.db }, place, now);
+    if (meanwhile.open) return grantOf(meanwhile.open);
     const payload_id = await unit.seal(Buffer.from(JSON.stringify(content)), grantContext(id));
-    const life = { created_at: at, ends_at: until, ended_at: null, reviewed_at: null, reviewed_by: null };
+    const life = { created_at: at, ends_at, ended_at: null, reviewed_at: null, reviewed_by: null };
     await unit.db
       .insertInto('break_glass_grant')
       .values({ id, ...place, stage: 1, ...life, payload_id })
       .execute();
     audit(unit, request, { event: 'breakGlass.opened', id, who });
+    return grantOf({ id, stage: 1, ends_at });
   });
-  return { id, stage: 1, until };
 }
+
+const grantOf = ({ id, stage, ends_at }: { id: string; stage: number; ends_at: string }): Grant => ({
+  id,
+  stage,
+  until: ends_at,
+});
 
 /** The second step: the same professional says again why, and the grant opens more until the same end. */
 export async function widenGrant(
@@ -92,7 +103,7 @@ export async function widenGrant(
     await unit.db.deleteFrom('payload').where('id', '=', row.payload_id).execute();
     audit(unit, request, { event: 'breakGlass.widened', id: row.id, who });
   });
-  return { id: row.id, stage: 2, until: row.ends_at };
+  return grantOf({ ...row, stage: 2 });
 }
 
 type Caller = Pick<GrantContent, 'practitioner' | 'mandatedBy' | 'purposeOfUse'>;
