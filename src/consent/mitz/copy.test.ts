@@ -53,7 +53,7 @@ const line = (change: Partial<CopyLine>): CopyLine => ({
 describe('mergeLines', () => {
   const any = fc.record({
     consulting: fc.constantFrom('RPZAC001', 'RPZAC104'),
-    decision: fc.constantFrom<CopyLine['decision']>('yes', 'no'),
+    decision: fc.constantFrom<CopyLine['decision']>('yes', 'no', 'unclear'),
     decidedAt: fc.integer({ min: 0, max: 5 }).map((day) => `2024-01-0${day + 1}T00:00:00.000000000000Z`),
   });
 
@@ -68,6 +68,12 @@ describe('mergeLines', () => {
         expect(mergeLines(once, lines)).toEqual({ lines: once, changed: 0 });
       }),
     );
+  });
+
+  it('lets a no stand over what is unclear at that moment, in either order', () => {
+    const [no, unclear] = [line({ decision: 'no' }), line({ decision: 'unclear' })];
+    expect(mergeLines([], [no, unclear]).lines).toEqual([no]);
+    expect(mergeLines([], [unclear, no]).lines).toEqual([no]);
   });
 
   it('lets no older or equal yes stand over a no', () => {

@@ -56,10 +56,12 @@ export async function loadCopy(store: Reader, key: CopyKey, tries = 5): Promise<
 
 const keyOf = ({ category, consulting }: CopyLine): string => `${category} ${consulting}`;
 
-/** A later word wins; of two of one moment the one that does not permit; all else is ignored. */
-function overrides(incoming: CopyLine, kept: CopyLine | undefined): boolean {
+const weight: Readonly<Record<CopyLine['decision'], number>> = { yes: 0, unclear: 1, no: 2 };
+
+/** A later word wins; of two of one moment a no, and then what is unclear; all else is ignored. */
+export function overrides(incoming: CopyLine, kept: CopyLine | undefined): boolean {
   if (!kept || incoming.decidedAt > kept.decidedAt) return true;
-  return incoming.decidedAt === kept.decidedAt && incoming.decision !== 'yes' && kept.decision === 'yes';
+  return incoming.decidedAt === kept.decidedAt && weight[incoming.decision] > weight[kept.decision];
 }
 
 /** The lines after the incoming ones, and how many of these changed something. */

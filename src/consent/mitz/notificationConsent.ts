@@ -13,9 +13,6 @@ type Place = { path: string; now: Date };
 /** Clocks differ a little; a consent of tomorrow is no consent of today. */
 const skewMs = 5 * 60_000;
 
-const codesOf = (codings: readonly Coding[], system: string): Coding[] =>
-  codings.filter((one) => one.system === system && one.code !== undefined);
-
 const knownConsent: ReadonlySet<string> = new Set(
   'resourceType id meta text language extension status scope category patient dateTime provision'.split(' '),
 );
@@ -68,12 +65,38 @@ function momentOf(consent: NotifiedConsent, { path, now }: Place): string {
   return key;
 }
 
-/** Without a category, a no is about everyone; to whom a yes is given must be said. */
-function consultingOf(consent: NotifiedConsent): Coding[] {
+type Codes = { system: string; looks: RegExp };
+const dataCategory: Codes = { system: codeSystems.dataCategory, looks: /^\s*GGC/i };
+const providerCategory: Codes = { system: codeSystems.providerCategory, looks: /^\s*RPZAC/i };
+
+/** The codes of one element; undefined when one of them cannot be read: then half of it would be kept. */
+function codesOf(codings: readonly Coding[], { system, looks }: Codes): Coding[] | undefined {
+  const meant = codings.filter((one) => one.system === system || looks.test(one.code ?? ''));
+  const isRead = meant.every((one) => one.system === system && one.code !== undefined);
+  return isRead && codings.some((one) => one.code !== undefined) ? meant : undefined;
+}
+
+/** Other classifications are of no matter. */
+function categoriesOf(consent: NotifiedConsent, { path }: Place): Coding[] {
+  const read = consent.category.map((one) => codesOf(one.coding, dataCategory));
+  const categories = read.flatMap((one) => one ?? []);
+  if (categories.length > 0 && !read.includes(undefined)) return categories;
+  return refuseNotification('notification-category', `${path}.category`, {
+    nl: 'Er is geen gegevenscategorie, of een die niet gelezen kan worden',
+    en: 'There is no data category, or one that cannot be read',
+  });
+}
+
+/** Undefined when none is named: a no is then about everyone; to whom a yes is given must be said. */
+function consultingOf(consent: NotifiedConsent, { path }: Place): Coding[] | undefined {
   const named = consent.extension.filter((one) => one.url === extensions.providerCategory);
-  return named.flatMap((one) =>
-    codesOf(one.valueCodeableConcept?.coding ?? [], codeSystems.providerCategory),
-  );
+  if (named.length === 0) return undefined;
+  const read = named.map((one) => codesOf(one.valueCodeableConcept?.coding ?? [], providerCategory) ?? []);
+  if (read.every((codes) => codes.length > 0)) return read.flat();
+  return refuseNotification('notification-provider-category', `${path}.extension`, {
+    nl: 'Een raadplegende categorie heeft geen code die gelezen kan worden',
+    en: 'A consulting category has no code that can be read',
+  });
 }
 
 /** Far more than there are data categories times consulting categories. */
@@ -90,27 +113,14 @@ export function limitLines(count: number, path: string): void {
 /** One line for each data category and consulting category. Throws `unprocessable` when it cannot be said what it is about. */
 export function readConsent(consent: NotifiedConsent, place: Place): ReadConsent {
   const decidedAt = momentOf(consent, place);
-  const categories = consent.category.flatMap((one) => codesOf(one.coding, codeSystems.dataCategory));
-  if (categories.length === 0) {
-    refuseNotification('notification-category', `${place.path}.category`, {
-      nl: 'Er is geen gegevenscategorie',
-      en: 'There is no data category',
-    });
-  }
-  const named = consent.extension.some((one) => one.url === extensions.providerCategory);
-  const consulting = consultingOf(consent);
-  if (named && consulting.length === 0) {
-    refuseNotification('notification-provider-category', `${place.path}.extension`, {
-      nl: 'De raadplegende categorie heeft geen code',
-      en: 'The consulting category has no code',
-    });
-  }
+  const categories = categoriesOf(consent, place);
+  const consulting = consultingOf(consent, place);
   const said = decisionOf(consent);
-  const unknown = [...categories, ...consulting].some((one) => !knownVersions.has(one.version ?? ''));
-  const vague = said.decision === 'yes' && (unknown || !named);
+  const unknown = [...categories, ...(consulting ?? [])].some((one) => !knownVersions.has(one.version ?? ''));
+  const vague = said.decision === 'yes' && (unknown || !consulting);
   const alarms: Alarm[] = [...said.alarms, ...(unknown ? (['code-version'] as const) : [])];
   const decision = vague ? 'unclear' : said.decision;
-  const to = named ? consulting : [{ code: everyone }];
+  const to: readonly Coding[] = consulting ?? [{ code: everyone }];
   limitLines(categories.length * to.length, place.path);
   const lines = categories.flatMap((category) =>
     to.map(

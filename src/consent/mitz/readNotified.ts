@@ -3,7 +3,7 @@ import { CannotAsk, uraOf } from '../../outgoing/soapMitz.ts';
 import type { Store } from '../../store/store.ts';
 import type { ConsentQuestion } from '../consent.ts';
 import type { CategoryDecision, NotifiedCopies, SourceAnswer } from '../source.ts';
-import { type CopyLine, everyone, loadCopy } from './copy.ts';
+import { type CopyLine, everyone, loadCopy, overrides } from './copy.ts';
 
 export type NotifiedDeps = {
   store: Pick<Store, 'read' | 'open' | 'hash'>;
@@ -17,14 +17,11 @@ const decisions: Readonly<Record<CopyLine['decision'], CategoryDecision>> = {
   unclear: 'indeterminate',
 };
 
-/** Of what was said of this consulting category and of all of them: the latest; of one moment, what does not permit. */
+/** Of what was said of this consulting category and of all of them, the word that counts. */
 function lineFor(lines: readonly CopyLine[], category: string, consulting: string): CopyLine | undefined {
   return lines
     .filter((one) => one.category === category && [consulting, everyone].includes(one.consulting))
-    .sort((a, b) => {
-      if (a.decidedAt !== b.decidedAt) return a.decidedAt < b.decidedAt ? 1 : -1;
-      return Number(a.decision === 'yes') - Number(b.decision === 'yes');
-    })[0];
+    .reduce<CopyLine | undefined>((kept, one) => (overrides(one, kept) ? one : kept), undefined);
 }
 
 /** Without a subscription nobody tells of a change, and the copy says nothing. */
