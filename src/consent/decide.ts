@@ -55,12 +55,12 @@ export function createDecideConsent(deps: ConsentDeps): DecideConsent {
 }
 
 async function conclude({ question, policy, at }: Asked, parts: Parts): Promise<Made> {
+  const read = readInputs(question, parts.settings);
   if (!policy.needed && isBsn(question.patientBsn)) {
     const { categories } = question;
     const verdict = { kind: 'permit', categories, basis: 'notNeeded', rule: 'not-needed' } as const;
-    return { judged: { verdict, steps: [] }, past: [] };
+    return { judged: { verdict, steps: [] }, past: [], ...('inputs' in read ? read : {}) };
   }
-  const read = readInputs(question, parts.settings);
   if ('fault' in read) return { judged: refused(read.fault, 'input'), past: [] };
   return remembered({ question, policy, at }, read.inputs, parts);
 }

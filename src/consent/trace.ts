@@ -65,7 +65,7 @@ function entryOf(question: ConsentQuestion, trace: DecisionTrace): AuditEntry {
     clientId: requester.clientId,
     ...(practitioner ? { practitioner: professional(practitioner) } : {}),
     ...(purposeOfUse ? { purposeOfUse } : {}),
-    ...(inputs ? { patientBsn } : {}),
+    ...(inputs || verdict.kind === 'permit' ? { patientBsn } : {}),
     object: `ConsentDecision/${trace.decisionId}`,
     exchange: trace.exchange,
     requestId: question.requestId,

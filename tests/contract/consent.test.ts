@@ -5,6 +5,7 @@ import { findAudit } from '../../src/audit/find.ts';
 import type { ConsentAnswer, ConsentQuestion } from '../../src/consent/consent.ts';
 import { createDecideConsent } from '../../src/consent/decide.ts';
 import { dropPermits } from '../../src/consent/epoch.ts';
+import { replay } from '../../src/consent/replay.ts';
 import { consentSettings } from '../../src/consent/settings.ts';
 import type { SourceAnswer } from '../../src/consent/source.ts';
 import { forgetTraces, readTrace } from '../../src/consent/trace.ts';
@@ -174,6 +175,20 @@ describe.each(stages)('consent from $source on $kind', ({ kind, source }) => {
     expect(await decide(question({ categories: [] }))).toMatchObject({
       kind: 'configuration',
       concealed: false,
+    });
+  });
+
+  test('what needs no consent is recorded with its patient and its inputs', async () => {
+    const { decide } = await stage.gateway({ settings: { policy: { sources: [source], needed: false } } });
+    const { decisionId } = await decide(question());
+    const [record] = await decisionsIn(stage.store);
+    expect(record).toMatchObject({ patientBsn: bsn, entry: { detail: { basis: 'notNeeded' } } });
+    const trace = await readTrace(stage.store, decisionId);
+    expect(trace).toMatchObject({ inputs: { holder: { ura: '90000001' }, purposeOfUse: 'TREAT' } });
+    const strict = consentSettings.parse({ policy: { purposes: ['COC'] } });
+    expect(trace && (await replay(trace, strict))).toMatchObject({
+      kind: 'flipped',
+      verdict: { reason: 'purpose-not-allowed' },
     });
   });
 
