@@ -33,6 +33,8 @@ export type ErrorDetail = {
   issues?: readonly Issue[];
   /** Stable code a program can act on, such as `grant-ended`; reveals nothing about a patient. */
   reason?: string;
+  /** What the audit record says instead of `reason`, where the caller may not know it. */
+  recorded?: string;
   /** Response headers that belong to this error: Allow, Retry-After, WWW-Authenticate. */
   headers?: Readonly<Record<string, string>>;
   /** Overrides the kind's OAuth code, such as `unsupported_grant_type`. */
@@ -47,6 +49,7 @@ export class GatewayError extends Error {
   readonly kind: ErrorKind;
   readonly issues: readonly Issue[];
   readonly reason: string | undefined;
+  readonly recorded: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly oauth: string;
 
@@ -56,6 +59,7 @@ export class GatewayError extends Error {
     this.kind = kind;
     this.issues = detail.issues ?? [];
     this.reason = detail.reason;
+    this.recorded = detail.recorded ?? detail.reason;
     this.headers = detail.headers ?? {};
     this.oauth = detail.oauth ?? errorTable[kind].oauth;
   }

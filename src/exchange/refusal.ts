@@ -25,7 +25,7 @@ export async function recordRefusal(error: unknown, refused: Refused, store: Sto
     event,
     action,
     outcome: known && known.kind !== 'fault' ? 'refused' : 'failed',
-    reason: known?.reason ?? known?.kind ?? 'fault',
+    reason: known?.recorded ?? known?.kind ?? 'fault',
     participantId: requester.participant.id,
     clientId: requester.clientId,
     exchange,

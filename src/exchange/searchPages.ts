@@ -27,9 +27,12 @@ export type Snapshot = {
 const lifeMs = 10 * 60_000;
 const contextOf = (id: string): string => `search-snapshot ${id}`;
 
-/** Never ours, somebody else's, ended, or withdrawn: one answer for all. */
-const noPage = (reason: string): GatewayError =>
-  new GatewayError('notFound', 'There is no such page, or no longer; search again', { reason });
+/** Never ours, somebody else's, ended, or withdrawn: one answer for all, and the audit record knows which. */
+const noPage = (recorded: string): GatewayError =>
+  new GatewayError('notFound', 'There is no such page, or no longer; search again', {
+    reason: 'page-gone',
+    recorded,
+  });
 
 /** The first page; the rest is kept when there is any. */
 export async function firstPage(
