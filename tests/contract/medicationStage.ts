@@ -135,7 +135,12 @@ export type MedicationStage = {
   end(): Promise<void>;
 };
 
-export async function openMedicationStage(kind: StoreKind, settings: object = {}): Promise<MedicationStage> {
+/** `settings` of the exchange, `policy` of consent. */
+export async function openMedicationStage(
+  kind: StoreKind,
+  settings: object = {},
+  policy: object = {},
+): Promise<MedicationStage> {
   const servers = await startHolders();
   const cast = castOf(servers);
   const ground = await prepareGround(kind);
@@ -148,7 +153,7 @@ export async function openMedicationStage(kind: StoreKind, settings: object = {}
     maxBytes: 1_000_000,
     connectionsPerHost: 16,
   });
-  const { deps, close } = depsOf({ store, clock, outgoing, cast, settings });
+  const { deps, close } = depsOf({ store, clock, outgoing, cast, settings, policy });
   const stage = { wakes: 0, scopes: ['medication'] as readonly string[] };
   const wakeDelivery = () => {
     stage.wakes++;
@@ -192,9 +197,13 @@ type Parts = {
   outgoing: ReturnType<typeof createOutgoing>;
   cast: Record<world.Name, Participant>;
   settings: object;
+  policy: object;
 };
 
-function depsOf({ store, clock, outgoing, cast, settings }: Parts): { deps: ExchangeDeps; close(): void } {
+function depsOf({ store, clock, outgoing, cast, settings, policy }: Parts): {
+  deps: ExchangeDeps;
+  close(): void;
+} {
   const directory = createDirectory(Object.values(cast));
   const noteFault = (error: unknown): never => {
     throw error;
@@ -208,7 +217,7 @@ function depsOf({ store, clock, outgoing, cast, settings }: Parts): { deps: Exch
     store,
     settings: holderSettings.parse({ timeoutMs: 1_500 }),
   });
-  const consent = consentSettings.parse({ policy: { sources: ['own'], permitCacheSeconds: 0 } });
+  const consent = consentSettings.parse({ policy: { sources: ['own'], permitCacheSeconds: 0, ...policy } });
   const common = { store, clock, outgoing, tokens, directory, noteFault };
   const deps: ExchangeDeps = {
     store,

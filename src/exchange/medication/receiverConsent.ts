@@ -1,5 +1,6 @@
 // May the receiver of a push see what these holders gave to its sender? The patient's will is asked for the one who will read it.
 import type { ConsentAnswer } from '../../consent/consent.ts';
+import { policyFor } from '../../consent/settings.ts';
 import type { Participant } from '../../model.ts';
 import { type Deadline, startDeadline } from '../deadline.ts';
 import type { ExchangeDeps } from '../exchange.ts';
@@ -11,7 +12,7 @@ type Between = { asking: Asking; receiver: Participant };
 const emptied = { resources: [], documents: [], withheld: [] };
 
 /**
- * Leaves out what the receiver may not have. The sender answers for its own records, and the receiver knows its own; for
+ * Leaves out what the receiver may not have, and who conceals from it that there is anything, whether it gave or not. The sender answers for its own records, and the receiver knows its own; for
  * all others consent is asked once more, with the receiver as the one who asks. No answer is a no.
  */
 export async function forReceiver(
@@ -39,11 +40,13 @@ async function heldBack(
 ): Promise<HolderResult | undefined> {
   const { asking, receiver } = asked;
   const { id } = result.participant;
+  if (id === asking.requester.participant.id || id === receiver.id) return result;
   const empty = result.resources.length + result.documents.length === 0;
-  if (empty || id === asking.requester.participant.id || id === receiver.id) return result;
+  if (empty && !policyFor(deps.settings.consent, 'medication').concealRefusal) return result;
   const answer = await decided(result.participant, asked, deps);
   if (answer?.kind === 'permit' && answer.permit.categories.includes(medicationCategory)) return result;
   if (answer && answer.kind !== 'permit' && answer.concealed) return undefined;
+  if (empty) return result;
   const denied = answer?.kind === 'denied' || answer?.kind === 'permit';
   return {
     ...result,
