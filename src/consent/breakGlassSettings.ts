@@ -1,6 +1,6 @@
 // When may a record be opened without the patient's consent? The region's rules for break-glass; off unless switched on.
 import { z } from 'zod';
-import { dataCategory, organisationType } from './codes.ts';
+import { dataCategory, organisationType } from './settingCodes.ts';
 
 const opens = (exchanges: readonly string[], categories: readonly string[]) =>
   z.strictObject({

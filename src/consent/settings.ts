@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { breakGlassSettings } from './breakGlassSettings.ts';
-import { consultingCategory, dataCategory, organisationType } from './codes.ts';
 import { dataCategories, organisationTypes, organisationTypesVersion } from './organisationTypes.ts';
+import { consultingCategory, dataCategory, organisationType } from './settingCodes.ts';
 
 /** Purposes that a policy may allow; an emergency goes through break-glass alone. */
 const purpose = z.enum(['TREAT', 'COC']);
