@@ -12,7 +12,7 @@ import { bundleOf } from './answer.ts';
 import { mostResources } from './cardDigest.ts';
 import { cardLink } from './cardLink.ts';
 import { type Card, cardOfHolders, cardOrder } from './cardOfHolders.ts';
-import { formQueries, wishesCategory, wishesQueries } from './queries.ts';
+import { wishesAt, wishesCategory } from './queries.ts';
 
 /** The card alone: docs/crew-card.schema.json. */
 export const cardType = 'application/vnd.sluis.card+json';
@@ -95,13 +95,7 @@ function formOf(asked: AskedParameters, { native }: RoutedRequest): Form {
 /** What a card is made of; a Bundle holds everything that the standard asks for. */
 const onCard: ReadonlySet<string> = new Set(['Consent', 'Goal', 'QuestionnaireResponse']);
 
-/** A participant that registers here may have registered either method. */
-export function queriesFor(endpoint: DataEndpoint, form: Form = 'bundle'): readonly HolderQuery[] {
-  const { kind, method, fhirVersion } = endpoint;
-  if (kind !== 'fhir' && kind !== 'registered') return [];
-  const queries = [
-    ...(method === 'form' && kind === 'fhir' ? [] : wishesQueries[fhirVersion]),
-    ...(method === 'form' || kind === 'registered' ? formQueries[fhirVersion] : []),
-  ];
+function queriesFor(endpoint: DataEndpoint, form: Form): readonly HolderQuery[] {
+  const queries = wishesAt(endpoint);
   return form === 'bundle' ? queries : queries.filter(({ resourceType }) => onCard.has(resourceType));
 }

@@ -36,16 +36,30 @@ const queriesWhere = (keep: (group: Group) => boolean): Record<FhirVersion, read
   stu3: groups.filter(keep).map((group) => queryOf(group, 'stu3')),
 });
 
-/** What a holder is asked who gives single resources, group by group. */
-export const wishesQueries = queriesWhere((group) => !isForm(group));
-/** What a holder is asked who gives the filled form alone. */
-export const formQueries = queriesWhere(isForm);
+const wishesQueries = queriesWhere((group) => !isForm(group));
+const formQueries = queriesWhere(isForm);
 
-/** A holder of forms is asked for its form, whatever the group: the maps make resources of it. */
+/**
+ * What an endpoint is asked for what a server of single resources is asked `own`. A holder of forms is asked for its form: the
+ * maps make resources of it. A participant that registers here may have registered either; other systems have no wishes.
+ */
+function queriesAt(
+  { kind, method, fhirVersion }: DataEndpoint,
+  own: Readonly<Record<FhirVersion, readonly HolderQuery[]>>,
+): readonly HolderQuery[] {
+  const forms = formQueries[fhirVersion];
+  if (kind === 'registered') return own === formQueries ? forms : [...own[fhirVersion], ...forms];
+  if (kind !== 'fhir') return [];
+  return method === 'form' ? forms : own[fhirVersion];
+}
+
+/** What an endpoint is asked for all wishes. */
+export const wishesAt = (endpoint: DataEndpoint): readonly HolderQuery[] =>
+  queriesAt(endpoint, wishesQueries);
+
 function queriesFor(group: Group) {
-  const own = { r4: [queryOf(group, 'r4')], stu3: [queryOf(group, 'stu3')] };
-  return ({ method, fhirVersion }: DataEndpoint): readonly HolderQuery[] =>
-    (method === 'form' ? formQueries : own)[fhirVersion];
+  const own = isForm(group) ? formQueries : queriesWhere((one) => one === group);
+  return (endpoint: DataEndpoint): readonly HolderQuery[] => queriesAt(endpoint, own);
 }
 
 const shapeOf = (group: Group): SearchShape => ({
