@@ -35,9 +35,15 @@ const written = z.strictObject({
 
 type Written = z.output<typeof written>;
 
-function faultOf({ kind, address, auth }: Written): { path: string; message: string } | undefined {
+function faultOf({
+  kind,
+  address,
+  auth,
+  fhirVersion,
+}: Written): { path: string; message: string } | undefined {
   if (kind === 'registered') {
     if (address !== undefined) return { path: 'address', message: 'registered has no address' };
+    if (fhirVersion !== 'r4') return { path: 'fhirVersion', message: 'registered records are R4' };
     return auth.kind === 'none' ? undefined : { path: 'auth', message: 'registered needs no token' };
   }
   if (address === undefined) return { path: 'address', message: 'is missing; only registered has none' };

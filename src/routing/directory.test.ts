@@ -204,6 +204,11 @@ describe('the settings of participants', () => {
       'registered has no address',
     ],
     [
+      { id: 'a', exchanges: ['x'], kind: 'registered', fhirVersion: 'stu3' },
+      'fhirVersion',
+      'registered records are R4',
+    ],
+    [
       {
         id: 'a',
         exchanges: ['x'],
