@@ -2,6 +2,7 @@
 import { referenceParts } from '../fhir/references.ts';
 import type { HolderQuery } from '../holder/holder.ts';
 import type { FhirResource } from '../model.ts';
+import { valuesAt } from './elementPaths.ts';
 
 /** Types that any resource may lead to: people, organisations, places and products, without findings of their own. */
 const carried: ReadonlySet<string> = new Set([
@@ -20,10 +21,24 @@ const carried: ReadonlySet<string> = new Set([
 /** Search parameters that name a coded element; of systems there are too many spellings to compare them. */
 const coded: ReadonlySet<string> = new Set(['category', 'scope', 'code']);
 
+/** Names of one thing in the guides of PZP for STU3 and for R4: systems answer in either. */
+const twins: readonly (readonly string[])[] = [
+  ['11291000146105', '129125009'],
+  ['11341000146107', 'acd'],
+  ['ACP-zib2017', 'ACP-zib2020'],
+];
+const namesOf = (name: string): readonly string[] => twins.find((names) => names.includes(name)) ?? [name];
+
+/** `unproven`: it has nothing where a query looks. `no`: it has something else there. */
+export type Asks = 'yes' | 'unproven' | 'no';
+
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
-function hasOneOf(element: unknown, codes: ReadonlySet<string>): boolean {
+type Codes = Pick<ReadonlySet<string>, 'has'>;
+const anyCode: Codes = { has: () => true };
+
+function hasOneOf(element: unknown, codes: Codes): boolean {
   if (typeof element === 'string') return codes.has(element);
   if (Array.isArray(element)) return element.some((one) => hasOneOf(one, codes));
   if (!isTree(element)) return false;
@@ -33,58 +48,106 @@ function hasOneOf(element: unknown, codes: ReadonlySet<string>): boolean {
 
 const codeOf = (token: string): string => token.slice(token.lastIndexOf('|') + 1);
 
+type Parameter = HolderQuery['parameters'][number];
+const known = new WeakMap<Parameter, Codes>();
+
+function codesAsked(parameter: Parameter): Codes {
+  const read = known.get(parameter);
+  if (read) return read;
+  const codes = new Set(parameter[1].split(',').flatMap((token) => namesOf(codeOf(token))));
+  known.set(parameter, codes);
+  return codes;
+}
+
+function fitsCodes(element: unknown, parameter: Parameter): Asks {
+  if (hasOneOf(element, codesAsked(parameter))) return 'yes';
+  return hasOneOf(element, anyCode) ? 'no' : 'unproven';
+}
+
 /** A form's address without host and version: both differ between releases of one form. */
 function formName(questionnaire: unknown): string | undefined {
   const text = isTree(questionnaire) ? questionnaire.reference : questionnaire;
-  if (typeof text !== 'string') return undefined;
-  return text.split('|')[0]?.split('/').at(-1);
+  return typeof text === 'string' ? text.split('|')[0]?.split('/').at(-1) : undefined;
 }
 
 /** Old systems do not say which form it is; then the holder's search decides. */
 const isForm = (questionnaire: unknown, value: string): boolean =>
-  questionnaire === undefined || formName(questionnaire) === formName(value);
-
-const known = new Map<string, ReadonlySet<string>>();
-
-/** The codes of a declared value; there are as many as declarations. */
-function codesAsked(tokens: string): ReadonlySet<string> {
-  const read = known.get(tokens);
-  if (read) return read;
-  const codes = new Set(tokens.split(',').map(codeOf));
-  known.set(tokens, codes);
-  return codes;
-}
-
-const hasCode = (element: unknown, tokens: string): boolean => hasOneOf(element, codesAsked(tokens));
+  questionnaire === undefined || namesOf(formName(value) ?? '').includes(formName(questionnaire) ?? '');
 
 type Asked = { resource: FhirResource; targets: ReadonlySet<FhirResource> };
+type Chain = { paths: readonly string[]; type: string; element: string };
 
-/** `device.type`, `reason-reference:Procedure.code`: what it leads to must be in the answer, and have that code. */
-function fitsChain({ targets }: Asked, name: string, value: string): boolean {
-  const [link = '', element = ''] = name.split('.');
-  const [, type] = link.split(':');
-  return [...targets].some(
-    (target) => (type === undefined || target.resourceType === type) && hasCode(target[element], value),
-  );
+// PZP in STU3 asks for a reason, and its examples have it as a diagnosis that is a procedure
+const reason: Chain = {
+  paths: ['reasonReference', 'diagnosis condition'],
+  type: 'Procedure',
+  element: 'code',
+};
+/** Where a resource has the references that a chain follows, and what it looks at there. */
+const chains: ReadonlyMap<string, Chain> = new Map([
+  ['device.type', { paths: ['device'], type: 'Device', element: 'type' }],
+  ['reason-reference:Procedure.code', reason],
+  ['reason', reason],
+]);
+
+/** Does it lead to something of this type that is not in the answer? */
+function leadsElsewhere(reference: unknown, type: string, targets: readonly FhirResource[]): boolean {
+  if (!isTree(reference)) return false;
+  const parts = typeof reference.reference === 'string' ? referenceParts(reference.reference) : undefined;
+  if (parts) return parts.type === type && !targets.some(({ id }) => id === parts.id);
+  return targets.length === 0 && (reference.type ?? type) === type;
 }
 
-function fits(asked: Asked, [name, value]: readonly [string, string]): boolean {
-  if (coded.has(name)) return hasCode(asked.resource[name], value);
-  if (name === 'questionnaire') return isForm(asked.resource.questionnaire, value);
-  if (name.includes('.')) return fitsChain(asked, name, value);
-  // PZP in STU3 asks for a reason, and its examples have it as a diagnosis that is a procedure
-  if (name === 'reason')
-    return hasCode(asked.resource.reason, value) || fitsChain(asked, 'reason:Procedure.code', value);
-  return true;
+/** Holders need not send what a chain leads to (PZP: includes SHOULD); then the holder's search decides. */
+function fitsChain(
+  { resource, targets }: Asked,
+  { paths, type, element }: Chain,
+  parameter: Parameter,
+): Asks {
+  const ofType = [...targets].filter(({ resourceType }) => resourceType === type);
+  const ends = paths.flatMap((path) => valuesAt(resource, path, () => undefined));
+  if (ends.some((end) => leadsElsewhere(end, type, ofType))) return 'yes';
+  const verdicts = ofType.map((target) => fitsCodes(target[element], parameter));
+  return verdicts.find((one) => one === 'yes') ?? verdicts.find((one) => one === 'unproven') ?? 'no';
 }
 
-/** Does one of the queries ask for it by itself? `targets` is what it leads to in the same answer. */
-export const isAskedFor = (asked: Asked, queries: readonly HolderQuery[]): boolean =>
-  queries.some(
-    (query) =>
-      query.resourceType === asked.resource.resourceType &&
-      query.parameters.every((parameter) => fits(asked, parameter)),
-  );
+function fits(asked: Asked, parameter: Parameter): Asks {
+  const [name, value] = parameter;
+  const { resource } = asked;
+  if (name === 'questionnaire') return isForm(resource.questionnaire, value) ? 'yes' : 'no';
+  if (coded.has(name)) {
+    const verdict = fitsCodes(resource[name], parameter);
+    // the category says it all, and old systems have no scope
+    return verdict === 'unproven' && name === 'scope' ? 'yes' : verdict;
+  }
+  const chain = chains.get(name);
+  if (chain === undefined) return 'yes';
+  return chain === reason && fitsCodes(resource.reason ?? resource.reasonCode, parameter) === 'yes'
+    ? 'yes'
+    : fitsChain(asked, chain, parameter);
+}
+
+function fitsAll(asked: Asked, { parameters }: HolderQuery): Asks {
+  let verdict: Asks = 'yes';
+  for (const parameter of parameters) {
+    const one = fits(asked, parameter);
+    if (one === 'no') return one;
+    if (one === 'unproven') verdict = one;
+  }
+  return verdict;
+}
+
+/** Do the queries ask for it by itself? `targets` is what it leads to in the same answer. */
+export function asksFor(asked: Asked, queries: readonly HolderQuery[]): Asks {
+  let verdict: Asks = 'no';
+  for (const query of queries) {
+    if (query.resourceType !== asked.resource.resourceType) continue;
+    const one = fitsAll(asked, query);
+    if (one === 'yes') return one;
+    if (one === 'unproven') verdict = one;
+  }
+  return verdict;
+}
 
 const brought = new WeakMap<HolderQuery, readonly string[]>();
 

@@ -1,7 +1,7 @@
 // Are paths followed through lists, extensions and references, and no further?
 import { describe, expect, it } from 'vitest';
 import type { FhirResource } from '../model.ts';
-import { codesIn, targetsAt, valuesAt } from './elementPaths.ts';
+import { targetsAt, valuesAt } from './elementPaths.ts';
 
 const device: FhirResource = {
   resourceType: 'Device',
@@ -27,13 +27,6 @@ describe('valuesAt', () => {
     ['device reference deeper', []],
   ])('%s', (path, expected) => {
     expect(valuesAt(use, path, resolve)).toEqual(expected);
-  });
-
-  it('finds no code in another system, and takes no text for one', () => {
-    expect(codesIn(device.type, 's')).toEqual(['icd']);
-    expect(codesIn(device.type, 't')).toEqual([]);
-    expect(codesIn('icd', 's')).toEqual([]);
-    expect(codesIn({ text: 'icd' }, 's')).toEqual([]);
   });
 
   it('leads to what a reference means, if that is there', () => {

@@ -55,16 +55,6 @@ export function valuesAt(resource: FhirResource, path: string, resolve: ResolveI
   return walk.found;
 }
 
-/** The codes of a CodeableConcept, Coding or code in this system. */
-export function codesIn(value: unknown, system: string): string[] {
-  const codes: string[] = [];
-  if (!isTree(value)) return codes;
-  for (const coding of flat(value.coding))
-    if (isTree(coding) && coding.system === system && typeof coding.code === 'string')
-      codes.push(coding.code);
-  return codes;
-}
-
 /** The resources that the references at the end of the path lead to. */
 export function targetsAt(resource: FhirResource, path: string, resolve: ResolveIn): FhirResource[] {
   return valuesAt(resource, path, resolve).flatMap((value) => {

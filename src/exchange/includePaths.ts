@@ -9,9 +9,10 @@ const ofMedication = (type: string): Record<string, string> => ({
 });
 
 /** Paths as elementPaths.ts reads them. */
-export const includePaths: Readonly<Record<string, string>> = {
+export const includePaths: Readonly<Record<string, string | readonly string[]>> = {
   'Procedure:encounter': 'encounter',
-  'Encounter:reason-reference': 'reasonReference',
+  // the reason of a contact in STU3 is a diagnosis in the examples of PZP
+  'Encounter:reason-reference': ['reasonReference', 'diagnosis condition'],
   'Consent:actor': 'provision actor reference',
   'DeviceUseStatement:device': 'device',
   ...ofMedication('MedicationRequest'),

@@ -12,10 +12,10 @@ export type Includes = { first: Paths; iterated: Paths };
 function pathsOf(parameters: SearchParameters, wanted: string): Paths {
   const paths = new Map<string, string[]>();
   for (const [name, include] of parameters) {
-    const path = includePaths[include];
-    if (name !== wanted || path === undefined) continue;
+    const own = includePaths[include];
+    if (name !== wanted || own === undefined) continue;
     const type = include.split(':')[0] ?? '';
-    paths.set(type, [...(paths.get(type) ?? []), path]);
+    paths.set(type, (paths.get(type) ?? []).concat(own));
   }
   return paths;
 }

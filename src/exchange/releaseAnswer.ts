@@ -2,9 +2,10 @@
 import { checkShape } from '../fhir/shape.ts';
 import type { HolderQuery, HolderReply } from '../holder/holder.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
-import { isAskedFor, placeOf, typesAlong } from './askedFor.ts';
+import { asksFor, placeOf, typesAlong } from './askedFor.ts';
 import { type Answer, readAnswer } from './belonging.ts';
 import type { ExchangeDeps } from './exchange.ts';
+import { mixedAmong } from './mixedPatients.ts';
 import type { HolderChecks, RetrievalSettings } from './settings.ts';
 import { withheldIssue } from './withheldTexts.ts';
 
@@ -50,8 +51,9 @@ export function releaseAnswer(asked: HolderAnswer): Released {
   );
   const answer = readAnswer(sound, asked.patientBsn);
   const reached = reach(sound, answer, asked);
+  const mixed = mixedAmong(sound, answer, asked.patientBsn);
   for (const resource of sound) {
-    if (!reached.has(resource)) released.withheld.push(reasonAgainst(resource, answer, asked));
+    if (!reached.has(resource)) released.withheld.push(reasonAgainst(resource, { answer, mixed }, asked));
     else if (fitsProfiles(resource, asked, released)) released.resources.push(resource);
   }
   if (released.refused) released.resources = [];
@@ -70,7 +72,7 @@ function reach(
 ): ReadonlySet<FhirResource> {
   const along = typesAlong(queries);
   const asks = (resource: FhirResource): boolean =>
-    isAskedFor({ resource, targets: answer.targetsOf(resource) }, queries);
+    asksFor({ resource, targets: answer.targetsOf(resource) }, queries) === 'yes';
   const reached = new Set(
     resources.filter(
       (one) => answer.belongingOf(one) === 'own' && (asks(one) || always.has(one.resourceType)),
@@ -91,13 +93,20 @@ function reach(
 /** Who it is, and whom to call: of this patient they come along, whether or not something leads to them. */
 const always: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson']);
 
-function reasonAgainst(resource: FhirResource, answer: Answer, { queries }: HolderAnswer): Issue {
+type Read = { answer: Answer; mixed: ReadonlySet<FhirResource> };
+
+function reasonAgainst(resource: FhirResource, { answer, mixed }: Read, { queries }: HolderAnswer): Issue {
   const place = placeOf(resource);
   const belonging = answer.belongingOf(resource);
-  if (belonging === 'other') return withheldIssue('other-patient', place);
+  const asks = asksFor({ resource, targets: answer.targetsOf(resource) }, queries);
+  if (belonging === 'other')
+    return withheldIssue(
+      mixed.has(resource) && asks !== 'no' ? 'other-patient-beside' : 'other-patient',
+      place,
+    );
   if (belonging === 'unproven') return withheldIssue('patient-unproven', place);
-  const asked = isAskedFor({ resource, targets: answer.targetsOf(resource) }, queries);
-  return withheldIssue(asked ? 'patient-unproven' : 'not-asked', place);
+  if (asks === 'no') return withheldIssue('not-asked', place);
+  return withheldIssue(belonging === 'own' ? 'asking-unproven' : 'patient-unproven', place);
 }
 
 const right: readonly Issue[] = [];

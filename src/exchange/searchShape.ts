@@ -29,8 +29,6 @@ export type ParameterShape = {
   presence: 'must' | 'may' | 'patient';
   /** How often it may be given; once when absent. */
   times?: number;
-  /** Where a match has it, each an alternative: see elementPaths.ts. Absent: the use case knows how to look. */
-  at?: readonly string[];
 };
 
 /** The resources that may come with the matches: `Consent:actor`, and for `:iterate` `PractitionerRole:organization`. */

@@ -3,9 +3,17 @@ import type { Issue } from '../model.ts';
 
 const texts = {
   'other-patient': ['Van een andere patiënt; niet doorgegeven', 'Of another patient; not passed on'],
+  'other-patient-beside': [
+    'Van deze patiënt, maar noemt ook een andere; niet doorgegeven',
+    'Of this patient, but also names another one; not passed on',
+  ],
   'patient-unproven': [
     'Niet gebleken is dat dit van deze patiënt is; niet doorgegeven',
     'Nothing shows that this is of this patient; not passed on',
+  ],
+  'asking-unproven': [
+    'Niet gebleken is dat hiernaar gevraagd is; niet doorgegeven',
+    'Nothing shows that this was asked for; not passed on',
   ],
   'not-asked': ['Niet gevraagd; niet doorgegeven', 'Not asked for; not passed on'],
   'security-label': [

@@ -356,7 +356,7 @@ describe('what a holder sends beside what was asked', () => {
     expect(JSON.stringify(result.withheld)).not.toMatch(/secret-id|p2|9999/);
   });
 
-  it('of this patient with another one inside is kept back', async () => {
+  it('of this patient with another one inside is kept back, and the answer is not whole', async () => {
     const actor = { role: { text: 'x' }, reference: { reference: 'Patient/p2' } };
     const mixed = changed(cpr(), { provision: { type: 'deny', actor: [actor] } });
     const contained = changed(cpr(), {
@@ -368,7 +368,33 @@ describe('what a holder sends beside what was asked', () => {
     });
     const result = await sending([mixed, contained, identified, stranger]);
     expect(typesOf(result)).toEqual(['Patient']);
-    expect(rulesOf(result)).toEqual(Array(4).fill('other-patient'));
+    expect(rulesOf(result)).toEqual([
+      'other-patient-beside',
+      'other-patient-beside',
+      'other-patient',
+      'other-patient',
+    ]);
+    expect(result).toMatchObject({ state: 'partial' });
+  });
+
+  it('of another patient is of that one, whomever it names beside', async () => {
+    const foreign = changed(cpr(), {
+      patient: { reference: 'Patient/p2' },
+      performer: [{ reference: 'Patient/p1' }],
+    });
+    const result = await sending([cpr(), foreign, stranger]);
+    expect(rulesOf(result)).toEqual(['other-patient', 'other-patient']);
+  });
+
+  it('of this patient whose partner is named by BSN is kept back, and the answer is not whole', async () => {
+    const identifier = { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: otherBsn };
+    const inside = { ...patient(), id: 'own' };
+    const partner = changed(cpr(), { performer: [{ identifier, display: 'Partner' }] });
+    const contained = changed(partner, { patient: { reference: '#own' }, contained: [inside] });
+    for (const one of [partner, contained]) {
+      const result = await sending([one]);
+      expect([result.state, ...rulesOf(result)]).toEqual(['partial', 'other-patient-beside']);
+    }
   });
 
   it('a second Patient under the same id does not pass as this one', async () => {
@@ -395,6 +421,19 @@ describe('what a holder sends beside what was asked', () => {
     const result = await sending([cpr(), goal, privacy]);
     expect(typesOf(result)).toEqual(['Consent', 'Patient']);
     expect(rulesOf(result)).toEqual(['not-asked', 'not-asked']);
+  });
+
+  it('with nothing where the question looks is kept back, and the answer is not whole', async () => {
+    const result = await sending([changed(cpr(), { category: [{ text: 'Behandelaanwijzing' }] })]);
+    expect([result.state, ...rulesOf(result)]).toEqual(['partial', 'asking-unproven']);
+  });
+
+  it('as its guide for the other FHIR version writes it, or without a scope, is given', async () => {
+    const twin = changed(cpr(), { category: [{ coding: [{ code: '11291000146105' }] }] });
+    const { scope: _, ...old } = cpr();
+    const result = await sending([twin, old]);
+    expect(typesOf(result)).toEqual(['Consent', 'Consent', 'Patient']);
+    expect(result).toMatchObject({ state: 'answered', withheld: [] });
   });
 
   it('who agreed comes along, others do not', async () => {

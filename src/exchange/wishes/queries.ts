@@ -3,7 +3,7 @@
 import type { HolderQuery } from '../../holder/holder.ts';
 import type { DataEndpoint, FhirVersion } from '../../model.ts';
 import type { Transaction } from '../exchange.ts';
-import { findByElements } from '../findByElements.ts';
+import { findAsked } from '../findAsked.ts';
 import { searchTransactions } from '../search.ts';
 import type { ParameterShape, SearchShape } from '../searchShape.ts';
 import { type Group, groups } from './queryGroups.ts';
@@ -80,7 +80,7 @@ export const wishesSearches: readonly Transaction[] = searchTransactions(
       categories: [wishesCategory],
       shape,
       queriesFor: queriesFor(group),
-      find: (given, parameters) => findByElements(shape, given, parameters),
+      find: (given, parameters) => findAsked(shape, given, parameters),
     };
   }),
 );

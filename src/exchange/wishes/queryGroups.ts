@@ -15,13 +15,12 @@ const forms: Readonly<Record<FhirVersion, string>> = {
 
 const allOf = (system: string, codes: readonly string[]) =>
   codes.map((code) => `${system}|${code}`).join(',');
-type Coded = { system?: string; codes: readonly string[]; at?: readonly string[] };
-const coded = (name: string, { system = snomed, codes, at = [name] }: Coded): ParameterShape => ({
+type Coded = { system?: string; codes: readonly string[] };
+const coded = (name: string, { system = snomed, codes }: Coded): ParameterShape => ({
   name,
   value: { kind: 'codes', system, codes },
   type: 'token',
   presence: 'must',
-  at,
 });
 
 const questionnaire: ParameterShape = {
@@ -29,7 +28,6 @@ const questionnaire: ParameterShape = {
   value: { kind: 'texts', texts: [forms.r4, forms.stu3] },
   type: 'reference',
   presence: 'must',
-  at: ['questionnaire'],
 };
 
 export type Group = {
@@ -63,7 +61,6 @@ export const groups: readonly Group[] = [
     parameters: [
       coded('reason-reference:Procedure.code', {
         codes: [conversation],
-        at: ['reasonReference ->Procedure code', 'diagnosis condition ->Procedure code', 'reasonCode'],
       }),
     ],
     include: 'Encounter:reason-reference',
@@ -118,7 +115,7 @@ export const groups: readonly Group[] = [
     name: 'searchDefibrillators',
     documentation: 'PZP 6: the implanted defibrillator and its use.',
     resourceType: 'DeviceUseStatement',
-    parameters: [coded('device.type', { codes: defibrillators, at: ['device ->Device type'] })],
+    parameters: [coded('device.type', { codes: defibrillators })],
     include: 'DeviceUseStatement:device',
     asked: {
       r4: `device.type=${allOf(snomed, defibrillators)}&_include=DeviceUseStatement:device`,
