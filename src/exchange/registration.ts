@@ -11,11 +11,12 @@ import { bindPatient, patientsIn, readRegistration, readSetQuestion, refusal } f
 import { registrationParameters, setParameter, stateParameters } from './registrationParameters.ts';
 import { type About, type RegistrationExchange, recordSet } from './registrationRows.ts';
 import { checkCopy, revokeSet } from './registrationState.ts';
+import type { RetrievalSettings } from './settings.ts';
 
 /** What an exchange says of content that somebody wants to keep here. */
 export type ReadContent = (
   content: FhirResource,
-  about: { at: Date },
+  about: { at: Date; settings: RetrievalSettings },
 ) => {
   /** Citizen service numbers besides those that FHIR itself names. */
   patients?: readonly string[];
@@ -96,7 +97,7 @@ async function register(kind: Kind, asked: Asked): Promise<FhirResponse> {
   const numbers = [...patientsIn(given.content), ...(given.patientBsn ? [given.patientBsn] : [])];
   const [bsn] = numbers;
   const input = bsn === undefined ? given : { ...given, content: bindPatient(given.content, bsn) };
-  const found = kind.read(input.content, { at: about.now });
+  const found = kind.read(input.content, { at: about.now, settings: deps.settings[kind.exchange] });
   const issues = [...found.issues, ...checked(given.content, asked)];
   const patientBsn = onePatient([...numbers, ...(found.patients ?? [])], issues);
   const { ifMatch } = request;

@@ -109,31 +109,52 @@ async function contentOf(set: Set, store: Store): Promise<Content> {
   if (kept.resourceType === 'Binary') {
     return { resources: [], documents: [Buffer.from(String(kept.data ?? ''), 'base64').toString('utf8')] };
   }
-  const entries = kept.resourceType === 'Bundle' ? entriesOf(kept) : [{ resource: kept }];
-  return { resources: served(entries, set, store), documents: [] };
+  return { resources: served(entriesIn(kept), set, store), documents: [] };
 }
 
-/** Under ids of this gateway, since those of several sets may be the same, with references that follow. */
-function served(
-  entries: readonly { resource: FhirResource; fullUrl?: string }[],
-  set: Set,
-  store: Store,
-): FhirResource[] {
-  const ids = new Map<FhirResource, string>();
-  for (const [index, { resource }] of entries.entries()) {
-    const hash = store.hash('id', `registered|${set.id}|${resource.resourceType}|${resource.id ?? index}`);
-    ids.set(resource, Buffer.from(hash, 'base64url').subarray(0, 16).toString('hex'));
-  }
+type Entries = readonly { resource: FhirResource; fullUrl?: string }[];
+
+const entriesIn = (kept: FhirResource): Entries =>
+  kept.resourceType === 'Bundle' ? entriesOf(kept) : [{ resource: kept }];
+
+/** Under other ids, with references that follow. */
+function renamed(entries: Entries, idOf: (resource: FhirResource, index: number) => string): FhirResource[] {
+  const ids = new Map(entries.map(({ resource }, index) => [resource, idOf(resource, index)]));
   const resolve = resolver({ resourceType: 'Bundle', entry: entries });
-  const tag = { system: registeredSetSystem, version: String(set.version), code: set.id };
   return entries.map(({ resource }) => {
     const rewritten = rewriteReferences(resource, (reference) => {
       const target = reference.startsWith('#') ? undefined : resolve(reference, resource);
       const id = target && ids.get(target);
       return id === undefined ? reference : `${target?.resourceType}/${id}`;
     });
-    return { ...rewritten, id: ids.get(resource) ?? '', meta: tagged(resource.meta, tag) };
+    return { ...rewritten, id: ids.get(resource) ?? '' };
   });
+}
+
+/** Under ids of this gateway, since those of several sets may be the same. */
+function served(entries: Entries, set: Set, store: Store): FhirResource[] {
+  const idOf = ({ resourceType, id }: FhirResource, index: number): string => {
+    const hash = store.hash('id', `registered|${set.id}|${resourceType}|${id ?? index}`);
+    return Buffer.from(hash, 'base64url').subarray(0, 16).toString('hex');
+  };
+  const tag = { system: registeredSetSystem, version: String(set.version), code: set.id };
+  return renamed(entries, idOf).map((one) => ({ ...one, meta: tagged(one.meta, tag) }));
+}
+
+/** Of content that is to be kept: what these queries would find in it, as it would be given. */
+export function foundIn(
+  content: FhirResource,
+  queries: HolderAsk['queries'],
+): ReadonlyMap<FhirResource, FhirResource> {
+  const entries = entriesIn(content);
+  const resources = renamed(entries, (_, index) => String(index));
+  const found = new Map(askedFor(resources, { queries }).map((one) => [one.id, one]));
+  return new Map(
+    entries.flatMap(({ resource }, index) => {
+      const one = found.get(String(index));
+      return one ? [[resource, one] as const] : [];
+    }),
+  );
 }
 
 function tagged(meta: unknown, tag: object): object {
@@ -142,7 +163,10 @@ function tagged(meta: unknown, tag: object): object {
 }
 
 /** What fits a query, and all that it leads to. */
-function askedFor(resources: readonly FhirResource[], { queries }: HolderAsk): FhirResource[] {
+function askedFor(
+  resources: readonly FhirResource[],
+  { queries }: Pick<HolderAsk, 'queries'>,
+): FhirResource[] {
   const byReference = new Map(resources.map((one) => [`${one.resourceType}/${one.id}`, one]));
   const found = new Set(resources.filter((one) => queries.some((query) => fitsQuery(one, query))));
   for (const resource of found) {

@@ -6,34 +6,27 @@ import type { HolderQuery } from './holder.ts';
 /** Parameters that have the name of their element; what else a query says makes the answer no narrower. */
 const tokens = new Set(['category', 'scope', 'code', 'status']);
 
-type Coding = { system?: unknown; code?: unknown };
-
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
-const codingsIn = (element: unknown): Coding[] =>
-  listOf(element).flatMap((one): Coding[] => {
-    if (typeof one === 'string') return [{ code: one }];
+function codesIn(element: unknown): unknown[] {
+  return listOf(element).flatMap((one): unknown[] => {
+    if (typeof one === 'string') return [one];
     if (typeof one !== 'object' || one === null) return [];
     const { coding } = one as { coding?: unknown };
-    return listOf(coding).filter((found): found is Coding => typeof found === 'object' && found !== null);
+    return listOf(coding).map((found) => (found as { code?: unknown } | null)?.code);
   });
-
-function fitsToken(codings: readonly Coding[], token: string): boolean {
-  const bar = token.indexOf('|');
-  const code = token.slice(bar + 1);
-  const system = bar < 0 ? undefined : token.slice(0, bar);
-  return codings.some(
-    (one) => (code === '' || one.code === code) && (system === undefined || (one.system ?? '') === system),
-  );
 }
+
+/** Of systems there are too many spellings to compare them. */
+const codeOf = (token: string): string => token.slice(token.lastIndexOf('|') + 1);
 
 /** Several values in one parameter mean any of them; several parameters mean all of them. */
 export function fitsQuery(resource: FhirResource, query: HolderQuery): boolean {
   if (!isResource(resource) || resource.resourceType !== query.resourceType) return false;
   return query.parameters.every(([name, value]) => {
     if (!tokens.has(name)) return true;
-    const codings = codingsIn(resource[name]);
-    return value.split(',').some((token) => fitsToken(codings, token));
+    const codes = codesIn(resource[name]);
+    return value.split(',').some((token) => codes.includes(codeOf(token)));
   });
 }

@@ -402,6 +402,45 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     expect(await deps.store.read.selectFrom('registered_set').selectAll().execute()).toEqual([]);
   });
 
+  test('what nobody would ever get is refused with its place', async () => {
+    const category = (coding: object) => changed(wish(), { category: [{ coding: [coding] }] });
+    const sct = 'http://snomed.info/sct';
+    const goal = {
+      resourceType: 'Goal',
+      id: 'g',
+      lifecycleStatus: 'active',
+      subject: { reference: 'Patient/p1' },
+      description: { coding: [{ system: sct, code: '385987000' }] },
+    };
+    const other = { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: otherBsn };
+    const observation = { resourceType: 'Observation', id: 'o', status: 'final', subject };
+    const strange = { ...observation, code: { coding: [{ system: sct, code: '999' }] } };
+    const cases: [FhirResource, string][] = [
+      [category({ system: sct, code: '11291000146105' }), 'wish-not-asked'],
+      [changed(wish(), { category: [{ text: 'Behandelaanwijzing' }] }), 'wish-not-asked'],
+      [goal, 'wish-not-asked'],
+      [bundle(wish()), 'wish-not-asked'],
+      [changed(wish(), { performer: [{ identifier: other, display: 'Partner' }] }), 'wish-withheld'],
+      [changed(wish(), { meta: { security: [{ code: 'V' }] } }), 'wish-withheld'],
+    ];
+    for (const [content, rule] of cases)
+      expect(await refusal(register(wishes(content, wish())))).toMatchObject({
+        rules: [rule],
+        places: ['Bundle.entry[1].resource'],
+      });
+    expect(await refusal(register(wishes(strange)))).toMatchObject({ rules: ['wish-not-asked'] });
+    const told = await register(wishes(wish(), strange));
+    expect(JSON.stringify(partOf(told, 'outcome'))).toContain('wish-not-asked');
+    await register(wishes(category({ system: 'urn:oid:2.16.840.1.113883.6.96', code: '129125009' })));
+    const filter: [string, string][] = [['category', `${sct}|129125009`]];
+    expect(typesOf((await fetched('Consent', { filter })).resources)).toEqual([
+      'Consent',
+      'Consent',
+      'Patient',
+      'Patient',
+    ]);
+  });
+
   test('no patient, several patients and a number that is none are refused, without showing any number', async () => {
     const noBsn = changed(patient(), { identifier: [] });
     const cases: [FhirResource, string][] = [

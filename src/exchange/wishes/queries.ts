@@ -53,6 +53,9 @@ function queriesAt(
   return method === 'form' ? forms : own[fhirVersion];
 }
 
+/** What is asked of those who registered their wishes here. */
+export const registeredQueries: readonly HolderQuery[] = [...wishesQueries.r4, ...formQueries.r4];
+
 /** What an endpoint is asked for all wishes. */
 export const wishesAt = (endpoint: DataEndpoint): readonly HolderQuery[] =>
   queriesAt(endpoint, wishesQueries);

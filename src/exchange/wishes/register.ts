@@ -3,12 +3,13 @@
 import { entriesOf } from '../../fhir/bundles.ts';
 import type { FhirResource, Issue } from '../../model.ts';
 import type { Transaction } from '../exchange.ts';
-import { registrationTransactions } from '../registration.ts';
+import { type ReadContent, registrationTransactions } from '../registration.ts';
 import { patientsIn, refusal } from '../registrationInput.ts';
 import { findingWord } from './cardWords.ts';
 import { placeOf } from './holderView.ts';
 import { normalise } from './normalise.ts';
 import type { Finding } from './records.ts';
+import { type Placed, ungiven } from './ungiven.ts';
 
 /** Findings that are told and do not refuse: the card can still be read. */
 const bearable = new Set([
@@ -24,8 +25,6 @@ const wishTypes = ['Consent', 'Goal', 'QuestionnaireResponse', 'Observation', 'R
 
 /** Nobody has more wishes; each is looked at beside all that it may refer to. */
 const mostResources = 500;
-
-type Placed = { resource: FhirResource; path: string };
 
 function placesIn(content: FhirResource): Placed[] {
   return content.resourceType === 'Bundle'
@@ -66,14 +65,21 @@ function unread(placed: readonly Placed[], content: FhirResource, at: Date): Iss
 const isWish = (type: string): boolean => ['Consent', 'Goal', 'QuestionnaireResponse'].includes(type);
 
 /** What stands in the way of keeping this content, or is worth telling. */
-export function readWishes(content: FhirResource, { at }: { at: Date }): { issues: Issue[] } {
+export const readWishes: ReadContent = (content, { at, settings }) => {
   const placed = placesIn(content);
   if (placed.length > mostResources) return { issues: [tooMany] };
   const [bsn] = patientsIn(content);
   const answers = [{ holder: { name: '' }, resources: [content] }];
   const { findings } = normalise(answers, { at, ...(bsn === undefined ? {} : { bsn }) });
-  return { issues: [...findings.map((one) => issueOf(one, placed)), ...unread(placed, content, at)] };
-}
+  const issues = [...findings.map((one) => issueOf(one, placed)), ...unread(placed, content, at)];
+  const refused = new Set(issues.filter(isError).flatMap(({ expression = [] }) => expression));
+  const others = bsn === undefined ? [] : ungiven(content, { placed, patientBsn: bsn, settings });
+  return {
+    issues: [...issues, ...others.filter(({ expression: [place = ''] = [] }) => !refused.has(place))],
+  };
+};
+
+const isError = ({ severity }: Issue): boolean => severity === 'error';
 
 /** `$register-wishes`, `$revoke-wishes` and `$check-wishes`. */
 export const wishesRegistration: readonly Transaction[] = registrationTransactions({
