@@ -3,6 +3,7 @@ import { checkShape } from '../fhir/shape.ts';
 import type { HolderQuery, HolderReply } from '../holder/holder.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { asksFor, placeOf, typesAlong } from './askedFor.ts';
+import { isBearable } from './bearable.ts';
 import { type Answer, readAnswer } from './belonging.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { mixedAmong } from './mixedPatients.ts';
@@ -129,12 +130,9 @@ function isSound(resource: FhirResource, asked: HolderAnswer, released: Released
   const { structureChecks } = asked.settings;
   if (structureChecks === 'off') return true;
   const issues = shapeOf(resource, asked).filter(isError);
-  const isBearable = issues.every(({ rule = '' }) => bearable.has(rule));
-  return judge(issues, structureChecks === 'withhold' && isBearable ? 'warn' : structureChecks, released);
+  const isRead = issues.every(isBearable);
+  return judge(issues, structureChecks === 'withhold' && isRead ? 'warn' : structureChecks, released);
 }
-
-/** Systems write elements of another version, or leave out what must be there; the rest can be read all the same. */
-const bearable: ReadonlySet<string> = new Set(['shape-unknown-element', 'shape-minimum']);
 
 function fitsProfiles(resource: FhirResource, asked: HolderAnswer, released: Released): boolean {
   const { profileChecks } = asked.settings;

@@ -6,7 +6,7 @@ import { type PatientUse, patientTransactions } from './patientSearch.ts';
 import type { Retrieved } from './retrieval.ts';
 import { retrieve } from './retrieve.ts';
 import { askingOf, patientAsked } from './searchAsking.ts';
-import { findMatches } from './searchMatches.ts';
+import { findMatches, type Matches } from './searchMatches.ts';
 import { outcomeIssues } from './searchOutcome.ts';
 import { firstPage, readPage } from './searchPages.ts';
 import { pageSizes, type SearchParameters } from './searchShape.ts';
@@ -64,7 +64,7 @@ export async function federate(
     patientBsn: patient.bsn,
     categories,
     count: countOf(parameters),
-    ...(isWhole(retrieved) ? { total: found.matches.length } : {}),
+    ...(isWhole(retrieved, found) ? { total: found.matches.length } : {}),
     matches: found.matches,
     included: found.included,
     issues,
@@ -72,9 +72,11 @@ export async function federate(
   return firstPage(snapshot, { request, requester }, deps);
 }
 
-/** Did everybody answer? Else nobody knows how many there are. */
-const isWhole = ({ results, missing }: Retrieved): boolean =>
-  missing.length === 0 && results.every(({ state }) => state === 'answered');
+/** Did everybody answer, and was all of it given? Else nobody knows how many there are. */
+const isWhole = ({ results, missing }: Retrieved, { issues }: Matches): boolean =>
+  missing.length === 0 &&
+  results.every(({ state }) => state === 'answered') &&
+  [...issues.values()].flat().every(({ severity }) => severity === 'information');
 
 const countOf = (parameters: SearchParameters): number =>
   Number(parameters.find(([name]) => name === '_count')?.[1] ?? pageSizes.usual);

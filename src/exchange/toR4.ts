@@ -2,10 +2,12 @@
 import { GatewayError } from '../errors.ts';
 import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { checkShape } from '../fhir/shape.ts';
+import { withoutUnknown } from '../fhir/withoutUnknown.ts';
 import type { HolderReply } from '../holder/holder.ts';
 import { runMap } from '../mapping/runMap.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { placeOf } from './askedFor.ts';
+import { isBearable, unknownElement } from './bearable.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { heldPlace } from './heldPlace.ts';
 
@@ -47,12 +49,18 @@ export function toR4(given: Given, deps: Deps): InR4 {
   };
 }
 
-/** What has elements that its type does not know cannot be passed on as that type; its source is. */
+/** Without elements that its type does not know; what has other faults cannot be passed on as that type. */
 function unchanged({ resource: source, shapes }: Given): Mapped {
   const issues = shapes === undefined ? checkShape(source, 'r4') : (shapes.get(source) ?? []);
-  const isSound = issues.every(({ severity }) => severity === 'warning');
-  return isSound ? { resources: [source] } : { issue: notMapped(source, 'structure') };
+  const faults = issues.filter(isFault);
+  if (!faults.some(({ rule }) => rule === unknownElement))
+    return faults.every(isBearable) ? { resources: [source] } : { issue: notMapped(source, 'structure') };
+  const known = withoutUnknown(source, 'r4');
+  const isSound = checkShape(known, 'r4').filter(isFault).every(isBearable);
+  return isSound ? { resources: [known] } : { issue: notMapped(source, 'structure') };
 }
+
+const isFault = ({ severity }: Issue): boolean => severity !== 'warning';
 
 type Mapped = { resources?: readonly FhirResource[]; issue?: Issue };
 
@@ -83,8 +91,8 @@ const notMapped = (resource: FhirResource, rule: string): Issue => ({
   code: 'not-supported',
   rule,
   text: {
-    nl: 'Niet als R4 te geven; de bron is bijgevoegd',
-    en: 'Cannot be given as R4; the source comes with it',
+    nl: 'Niet als R4 te geven',
+    en: 'Cannot be given as R4',
   },
   expression: [placeOf(resource)],
 });

@@ -52,6 +52,38 @@ describe('a directive', () => {
     expect(await search(more)).toEqual(whole('Consent'));
   });
 
+  it('with an element that its type does not have is given without it, and one without an element as it is', async () => {
+    const provision = { type: 'deny', code: [{ text: 'reanimatie' }], foo: 1 };
+    stage.servers.gp.found.Consent = [
+      directive('c1', { foo: 'bar', provision }),
+      directive('c2', { status: undefined }),
+    ];
+    const found = await stage.ask('Consent', directives(await stage.patientId()));
+    expect(withMode(found, 'match')).toMatchObject([{ provision: { type: 'deny' } }, {}]);
+    expect(JSON.stringify(withMode(found, 'match'))).not.toContain('foo');
+    expect(found.resource?.total).toBe(2);
+    const holder = 'Huisarts Aan de Kade (URA 90000404)';
+    expect(told(found).toSorted()).toEqual([
+      `${holder}: There is no such element here (2 times)`,
+      `${holder}: This required element is missing`,
+    ]);
+    const { resource } = await stage.wishes();
+    const entries = (resource?.entry ?? []) as { resource: FhirResource }[];
+    const sources = entries.filter(({ resource: { contentType } }) =>
+      /fhirVersion/.test(String(contentType)),
+    );
+    expect(sources).toHaveLength(1);
+    expect(Buffer.from(String(sources[0]?.resource.data), 'base64').toString()).toContain('"foo":"bar"');
+  });
+
+  it('that cannot be given as R4 leaves the total open', async () => {
+    await stage.end();
+    await open({ wishes: { structureChecks: 'off' } });
+    const [matches, , total, texts] = await search({ status: 'active ' });
+    expect([matches, total]).toEqual([[], undefined]);
+    expect(texts).toEqual(['Huisarts Aan de Kade (URA 90000404): Cannot be given as R4']);
+  });
+
   it('with a code of something else, or of another search, is no match', async () => {
     expect((await search(category(snomed, '1')))[0]).toEqual([]);
     expect((await search({ scope: { coding: [{ system: scopeSystem, code: 'adr' }] } }))[0]).toEqual([]);

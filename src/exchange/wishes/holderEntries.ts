@@ -45,7 +45,7 @@ export function holderEntries(
   for (const one of made) {
     const own = one.resources.map((each) => served(each, place));
     resources.push(...own);
-    if (one.maps.length === 0 && one.resources.length > 0) unchanged.push(...own.map(heldPlace));
+    if (one.resources.length === 1 && one.resources[0] === one.source) unchanged.push(...own.map(heldPlace));
     else resources.push(...withSource(one, own, place));
   }
   if (unchanged.length > 0)
