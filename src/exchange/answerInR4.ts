@@ -5,9 +5,11 @@ import { heldPlace } from './heldPlace.ts';
 import type { HolderResult } from './retrieval.ts';
 import { type InR4, toR4 } from './toR4.ts';
 
-/** A form's own counterpart is a form; all else was made of its answers. */
-const isMade = (resource: FhirResource, { source }: InR4): boolean =>
-  source.resourceType === 'QuestionnaireResponse' && resource.resourceType !== source.resourceType;
+/** What was made of a form's answers: its own counterpart is a form. */
+export const madeIn = ({ source, resources }: InR4): FhirResource[] =>
+  source.resourceType === 'QuestionnaireResponse'
+    ? resources.filter(({ resourceType }) => resourceType !== source.resourceType)
+    : [];
 
 /** In the order of the answer. The same ids come of the same form at every call. */
 export function answerInR4(
@@ -17,9 +19,9 @@ export function answerInR4(
   const seed = `${participant.id}/${endpoint.id}`;
   const given = { version: endpoint.fhirVersion, seed, ...(shapes && { shapes }) };
   const all = resources.map((resource) => toR4({ ...given, resource }, deps));
-  const taken = new Set(
-    all.flatMap((one) => one.resources.filter((resource) => !isMade(resource, one)).map(heldPlace)),
-  );
+  const made = new Set(all.flatMap(madeIn));
+  const own = all.flatMap((one) => one.resources).filter((resource) => !made.has(resource));
+  const taken = new Set(own.map(heldPlace));
   const isNew = (resource: FhirResource): boolean => {
     const place = heldPlace(resource);
     if (taken.has(place)) return false;
@@ -28,6 +30,6 @@ export function answerInR4(
   };
   return all.map((one) => ({
     ...one,
-    resources: one.resources.filter((resource) => !isMade(resource, one) || isNew(resource)),
+    resources: one.resources.filter((resource) => !made.has(resource) || isNew(resource)),
   }));
 }

@@ -1,7 +1,7 @@
 // What of all holders' answers does a search find? Matches in R4 with what comes along, each under gateway ids.
 import { resolver } from '../fhir/bundles.ts';
 import type { FhirResource, Issue } from '../model.ts';
-import { answerInR4 } from './answerInR4.ts';
+import { answerInR4, madeIn } from './answerInR4.ts';
 import type { DeclaredSearch, HolderResources, Placed, ResolveIn } from './declaredSearch.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { heldPlace, heldPlaces } from './heldPlace.ts';
@@ -30,7 +30,7 @@ function holderResources(
   result: HolderResult,
   { search, requestId }: Asked,
   deps: ExchangeDeps,
-): { given: HolderResources; issues: Issue[] } {
+): { given: HolderResources; made: ReadonlySet<FhirResource>; issues: Issue[] } {
   const converted = answerInR4(result, deps);
   const own = converted.flatMap((one) => one.resources);
   const known = new Set(own.map(heldPlace));
@@ -43,10 +43,8 @@ function holderResources(
   const resolve: ResolveIn = (reference, from) => find(textOf(reference), from);
   const resources = placed.map(({ resource }) => resource);
   const issues = [...converted.flatMap((one) => one.issues), ...(documents?.issues ?? [])];
-  return { given: { resources, resolve }, issues };
+  return { given: { resources, resolve }, made: new Set(converted.flatMap(madeIn)), issues };
 }
-
-const isNoForm = ({ resourceType }: FhirResource): boolean => resourceType !== 'QuestionnaireResponse';
 
 const madeOfForm: Issue = {
   severity: 'information',
@@ -64,9 +62,9 @@ export function findMatches(results: readonly HolderResult[], asked: Asked, deps
   const includes = readIncludes(parameters);
   const found: Matches = { matches: [], included: {}, issues: new Map() };
   for (const result of results) {
-    const { given, issues } = holderResources(result, asked, deps);
+    const { given, made, issues } = holderResources(result, asked, deps);
     const matches = search.find(given, parameters);
-    const isMade = result.endpoint.method === 'form' && matches.some(isNoForm);
+    const isMade = matches.some((match) => made.has(match));
     found.issues.set(result, isMade ? [...issues, madeOfForm] : issues);
     const placeOf = heldPlaces(given.resources);
     const { resolve } = given;

