@@ -6,7 +6,7 @@ import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseTask } from '../release.ts';
 import { announcement } from './announcement.ts';
-import { addStep, handoverOfTask, lockHandover, openTask } from './records.ts';
+import { addStep, handoverOfTask, hasRead, lockHandover, openTask } from './records.ts';
 import { type HandoverRow, type SealedTask, taskView } from './task.ts';
 import { checkTransition, refuseOtherChanges } from './taskChange.ts';
 
@@ -14,7 +14,8 @@ type Change = { request: RoutedRequest; requester: Requester; body: FhirResource
 
 /**
  * PUT Task. 200 with the Task as it then stands; the same status again changes nothing. Throws `unprocessable` for a
- * change that is not allowed, `preconditionFailed` for a stale If-Match, `conflict` after a cancellation.
+ * change that is not allowed, `preconditionFailed` for a stale If-Match, `conflict` after a cancellation and for a version
+ * that the receiver has not read.
  */
 export async function completeTask(
   request: RoutedRequest,
@@ -34,6 +35,7 @@ export async function completeTask(
     refuseStale(expected, present);
     // another version has other content, and its Task points to it
     if (present.version !== before.version) throw movedOn();
+    await refuseUnread(unit, present, body);
     refuseOtherChanges(taskView(present, sealed), body, deps.baseUrl);
     return applyChange(unit, { present, sealed, change: { request, requester, body } }, deps);
   });
@@ -69,6 +71,19 @@ function refuseStale(expected: readonly string[] | undefined, row: HandoverRow):
 
 const movedOn = () =>
   new GatewayError('conflict', 'The Task has changed meanwhile; read it again', { reason: 'task-moved-on' });
+
+/** Receivers send no If-Match: what they send back, and what they have read, says which version they mean to close. */
+async function refuseUnread(unit: Unit, row: HandoverRow, body: FhirResource): Promise<void> {
+  const isOpen = row.state === 'in-progress' || row.state === 'expired';
+  if (body.status !== 'completed' || !isOpen) return;
+  if (isEarlier(body.meta, row) || !(await hasRead(unit, row))) throw movedOn();
+}
+
+/** A number that this Task never had says nothing: systems that keep the Task may number it themselves. */
+function isEarlier(meta: unknown, row: HandoverRow): boolean {
+  const { versionId } = (meta ?? {}) as { versionId?: unknown };
+  return typeof versionId === 'string' && /^\d{1,9}$/.test(versionId) && Number(versionId) < row.task_version;
+}
 
 type Applying = { present: HandoverRow; sealed: SealedTask; change: Change };
 

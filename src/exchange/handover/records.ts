@@ -64,6 +64,18 @@ export async function addStepOnce(
   if (!known) await addStep(unit, row, step);
 }
 
+/** Whether the receiver has seen this version: its Task, or its document. */
+export async function hasRead(unit: Unit, row: HandoverRow): Promise<boolean> {
+  const known = await unit.db
+    .selectFrom('handover_step')
+    .select('seq')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .where('step', 'in', ['taskRead', 'documentFetched'])
+    .executeTakeFirst();
+  return known !== undefined;
+}
+
 /** Removes the content of a handover's present version: closure, Binaries and the ways to them, and the Task's unless kept. */
 export async function dropContent(
   unit: Unit,

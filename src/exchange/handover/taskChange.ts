@@ -70,8 +70,8 @@ type Comparing = { base: string; changed: string[] };
 type Pair = { was: unknown; is: unknown };
 
 function compare(comparing: Comparing, path: string, pair: Pair): void {
-  if (serverOwned.has(path)) return;
   const { was, is } = pair;
+  if (serverOwned.has(path) || (path === 'Task.meta' && is === undefined)) return;
   if (Array.isArray(was) && Array.isArray(is)) compareLists(comparing, path, { was, is });
   else if (isTree(was) && isTree(is)) {
     for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
