@@ -1,14 +1,25 @@
 // Which Composition belongs to these resources? The sender's own, completed from Parameters, or one put together by section.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { FhirResource, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';
 import { type Cast, castOf } from './cast.ts';
-import { codes, profiles, profilesOf, snomed, transferDateExtension } from './codes.ts';
-import { type Handoff, readHandoff, sectionCode, transferDateOf } from './handoff.ts';
+import { codes, profiles, profilesOf } from './codes.ts';
+import { type Handoff, readHandoff } from './handoff.ts';
 import type { Entry, Parcel } from './parcel.ts';
-import { type Belongs, documents, receivingOrganization, type Section, sections } from './sections.ts';
+import { addTransferDate, place, referenceTo, type Tree } from './placing.ts';
+import {
+  type Belongs,
+  diagnosis,
+  documents,
+  personal,
+  practitioners,
+  receivingOrganization,
+  sections,
+  sendingOrganization,
+} from './sections.ts';
+import { replaceTransferDate, transferDateIn } from './transferDate.ts';
 
-type Tree = Record<string, unknown>;
 export type Assembling = { sender: Participant; directory: Directory; at: Date };
 
 /** Always gives a handoff: what is missing in it is for the check to say. */
@@ -25,30 +36,65 @@ export function assemble(parcel: Parcel, assembling: Assembling): Handoff {
   return { ...read, issues: [...read.issues, ...cast.issues] };
 }
 
-/** Adds what came beside the content and is not in it yet: receiver, transfer date, documents. Nothing is replaced. */
+/** Parts that a section takes. */
+const sectionOfPart: Readonly<Record<string, string>> = {
+  payer: personal,
+  sender: sendingOrganization,
+  practitioner: practitioners,
+  diagnosis,
+  document: documents,
+};
+
+/** Adds what came beside the content and is not in it yet. Of what the content says only the transfer date is replaced. */
 function complete(parcel: Parcel, composition: Entry, assembling: Assembling): Handoff {
   const read = readHandoff(parcel, composition, false);
-  const additions = new Map<string, Entry[]>();
-  const given =
-    parcel.given.parts.get('document')?.filter((one) => one.resource.resourceType !== 'Binary') ?? [];
-  if (given.length > 0) additions.set(documents, [...given]);
+  const additions = partsBeside(read);
   let made: readonly Entry[] = [];
   if (parcel.given.receiver && !read.sections.get(receivingOrganization)?.some((one) => one.target)) {
     const cast = castOf(parcel, assembling);
     made = cast.made;
     if (cast.receiver) additions.set(receivingOrganization, [cast.receiver]);
   }
-  const ownDate = transferDateOf({ ...read, given: { parts: new Map() } });
-  const date = ownDate ? undefined : parcel.given.transferDate;
+  const { transferDate } = parcel.given;
+  const date = transferDate === transferDateIn(composition.resource) ? undefined : transferDate;
   if (additions.size === 0 && !date) return read;
-  const resource = structuredCopy(composition.resource);
+  const resource = completed(composition.resource, additions, date);
+  const whole = { ...composition, resource };
+  const entries = [...parcel.entries.map((one) => (one === composition ? whole : one)), ...made];
+  return readHandoff({ ...parcel, entries }, whole, false);
+}
+
+/** By section: what came in a part of its own and does not stand there yet, under a name that leads to it alone. */
+function partsBeside({ given, sections: present, composition, resolve }: Handoff): Map<string, Entry[]> {
+  const additions = new Map<string, Entry[]>();
+  for (const [part, section] of Object.entries(sectionOfPart)) {
+    const placed = present.get(section) ?? [];
+    const missing = (given.parts.get(part) ?? []).filter(
+      ({ resource }) =>
+        resource.resourceType !== 'Binary' &&
+        !placed.some((one) => isDeepStrictEqual(one.target?.resource, resource)),
+    );
+    for (const one of missing) {
+      if (resolve(referenceTo(one), composition) !== one) one.fullUrl = `urn:place:${one.place}`;
+    }
+    if (missing.length > 0) additions.set(section, missing);
+  }
+  return additions;
+}
+
+function completed(
+  composition: FhirResource,
+  additions: ReadonlyMap<string, Entry[]>,
+  date: string | undefined,
+): FhirResource {
+  const resource = structuredCopy(composition);
   let list = resource.section as Tree[];
   for (const section of sections) list = place(list, section, additions.get(section.code) ?? []);
-  if (date) addTransferDate(list, date);
   resource.section = list;
-  const completed = { ...composition, resource };
-  const entries = [...parcel.entries.map((one) => (one === composition ? completed : one)), ...made];
-  return readHandoff({ ...parcel, entries }, completed, false);
+  if (!date) return resource;
+  const dated = replaceTransferDate(resource, date);
+  if (!dated.found) addTransferDate(dated.holder.section as Tree[], date);
+  return dated.holder;
 }
 
 /** A copy as deep as sections go; what is below is shared. */
@@ -63,55 +109,6 @@ function structuredCopy(resource: FhirResource): FhirResource {
         }))
       : [];
   return { ...resource, section: copySections(resource.section) };
-}
-
-/** Puts entries in their section, making the section and its parent where the Composition has none. */
-function place(list: Tree[], section: Section, entries: readonly Entry[]): Tree[] {
-  if (entries.length === 0) return list;
-  const rows = entries.map((entry) => ({ reference: referenceTo(entry) }));
-  const own = findSection(list, section.code);
-  if (own) own.entry = [...((own.entry as unknown[] | undefined) ?? []), ...rows];
-  else {
-    const made = { ...heading(section), entry: rows };
-    const parent = sections.find((one) => one.code === section.parent);
-    if (!parent) list.push(made);
-    else {
-      const known = findSection(list, parent.code);
-      const above = known ?? heading(parent);
-      if (!known) list.push(above);
-      above.section = [...((above.section as Tree[] | undefined) ?? []), made];
-    }
-  }
-  return list;
-}
-
-function findSection(list: readonly Tree[], code: string): Tree | undefined {
-  for (const one of list) {
-    if (sectionCode(one) === code) return one;
-    const below = findSection((one.section as Tree[] | undefined) ?? [], code);
-    if (below) return below;
-  }
-  return undefined;
-}
-
-function heading(section: Section): Tree {
-  return { title: section.title, code: { coding: [{ system: snomed, code: section.code }] } };
-}
-
-function addTransferDate(list: Tree[], date: string): void {
-  const [administrative] = sections;
-  if (!administrative) return;
-  const known = findSection(list, administrative.code);
-  const section = known ?? heading(administrative);
-  if (!known) list.unshift(section);
-  const extension = { url: transferDateExtension, valueDateTime: date };
-  section.extension = [...((section.extension as unknown[] | undefined) ?? []), extension];
-}
-
-/** A reference that finds this entry again; one without any name is given one. */
-export function referenceTo(entry: Entry): string {
-  entry.fullUrl ??= entry.resource.id ? undefined : `urn:place:${entry.place}`;
-  return entry.fullUrl ?? `${entry.resource.resourceType}/${entry.resource.id}`;
 }
 
 function compositionOf(cast: Cast, parcel: Parcel, at: Date): FhirResource {

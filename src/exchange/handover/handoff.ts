@@ -1,9 +1,10 @@
 // What stands where in a nursing handoff? Sections are found by code at any depth, never by title.
 import type { FhirResource, Issue } from '../../model.ts';
-import { codingsOf, sameCoding, snomed, transferDateExtension } from './codes.ts';
+import { codingsOf, sameCoding, snomed } from './codes.ts';
 import type { Entry, Given, Parcel } from './parcel.ts';
 import { indexEntries, type Resolve } from './resolve.ts';
 import { sections } from './sections.ts';
+import { transferDateIn } from './transferDate.ts';
 
 export type Placed = { type: string | undefined; target: Entry | undefined; reference: string | undefined };
 
@@ -104,19 +105,7 @@ export function inSection(handoff: Handoff, code: string, type: string): Entry[]
 
 /** The transfer date: a dateTime as sent, with its precision. */
 export function transferDateOf(handoff: Handoff): string | undefined {
-  return handoff.given.transferDate ?? dateIn(handoff.composition.resource);
-}
-
-function dateIn(holder: Tree): string | undefined {
-  for (const extension of listOf(holder.extension)) {
-    const value = extension.valueDateTime;
-    if (extension.url === transferDateExtension && typeof value === 'string') return value;
-  }
-  for (const section of listOf(holder.section)) {
-    const value = dateIn(section);
-    if (value) return value;
-  }
-  return undefined;
+  return handoff.given.transferDate ?? transferDateIn(handoff.composition.resource);
 }
 
 export function patientOf(handoff: Handoff): Entry | undefined {

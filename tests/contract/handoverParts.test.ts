@@ -1,0 +1,125 @@
+// What do the parts beside a whole handoff do? They add what it does not say, and the transfer date wins.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FhirResource } from '../../src/model.ts';
+import { openStage, type Stage } from '../world/exchangeStage.ts';
+import { nursingHandoff, resourceIn } from '../world/nursingHandoff.ts';
+
+type Tree = Record<string, unknown>;
+type Section = { code: { coding: { code: string }[] }; entry?: { reference: string }[]; section?: Section[] };
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.end());
+
+const patient = { reference: 'Patient/pat-1' };
+const beside = (content: FhirResource, ...parameter: Tree[]): FhirResource => ({
+  resourceType: 'Parameters',
+  parameter: [{ name: 'content', resource: content }, ...parameter],
+});
+
+function sectionOf(composition: FhirResource | undefined, code: string): Section | undefined {
+  const look = (list: Section[] = []): Section | undefined =>
+    list
+      .map((one) => (one.code.coding[0]?.code === code ? one : look(one.section)))
+      .find((one) => one !== undefined);
+  return look(composition?.section as Section[]);
+}
+
+/** A whole handoff whose section has lost its entries. */
+function without(code: string): FhirResource {
+  const handoff = nursingHandoff({ case: randomUUID() });
+  delete sectionOf(resourceIn(handoff, 'Composition/comp-1'), code)?.entry;
+  return handoff;
+}
+
+async function served(body: FhirResource) {
+  const answer = await stage.push(body);
+  const { compositionId } = await stage.served(answer);
+  const document = (await stage.get(`Composition/${compositionId}/$document`)).resource;
+  const rows = (document?.entry ?? []) as { fullUrl: string; resource: FhirResource }[];
+  const composition = rows[0]?.resource;
+  const inSection = (code: string) =>
+    (sectionOf(composition, code)?.entry ?? []).map(
+      ({ reference }) => rows.find((row) => row.fullUrl.endsWith(`/${reference}`))?.resource,
+    );
+  return { status: answer.status, composition, inSection };
+}
+
+test.each([
+  ['payer', '302147001', { resourceType: 'Coverage', id: 'c', beneficiary: patient }],
+  ['diagnosis', '52870002', { resourceType: 'Condition', id: 'd', subject: patient, code: { text: 'x' } }],
+  ['practitioner', '405623001', { resourceType: 'Practitioner', id: 'b', name: [{ text: 'B.' }] }],
+])('a %s that the handoff lacks is put in its section', async (name, code, resource) => {
+  const { status, inSection } = await served(beside(without(code), { name, resource }));
+  expect([status, inSection(code)]).toMatchObject([202, [{ resourceType: resource.resourceType }]]);
+});
+
+test('the practitioner who sends, with the role, is put beside the organisation', async () => {
+  const handoff = nursingHandoff({ case: randomUUID() });
+  sectionOf(resourceIn(handoff, 'Composition/comp-1'), '185362004')?.entry?.splice(1);
+  const { inSection } = await served(
+    beside(
+      handoff,
+      { name: 'sender', resource: { resourceType: 'Practitioner', id: 's', name: [{ text: 'A.' }] } },
+      {
+        name: 'sender',
+        resource: { resourceType: 'PractitionerRole', practitioner: { reference: 'Practitioner/s' } },
+      },
+    ),
+  );
+  expect(inSection('185362004').map((one) => one?.resourceType)).toEqual([
+    'Organization',
+    'Practitioner',
+    'PractitionerRole',
+  ]);
+});
+
+test('a further diagnosis is served beside the first, also under an id that the handoff uses', async () => {
+  const further = { resourceType: 'Condition', id: 'cond-1', subject: patient, code: { text: 'tweede' } };
+  const body = beside(nursingHandoff({ case: randomUUID() }), { name: 'diagnosis', resource: further });
+  expect((await served(body)).inSection('52870002')).toMatchObject([
+    { code: { text: 'heupfractuur links' } },
+    { code: { text: 'tweede' } },
+  ]);
+});
+
+test('a part that stands in the handoff already is not put there twice', async () => {
+  const handoff = nursingHandoff({ case: randomUUID() });
+  const resource = structuredClone(resourceIn(handoff, 'Condition/cond-1'));
+  expect((await served(beside(handoff, { name: 'diagnosis', resource }))).inSection('52870002')).toHaveLength(
+    1,
+  );
+});
+
+const dates = (composition: FhirResource | undefined) =>
+  JSON.stringify(composition)
+    .match(/"valueDateTime":"[^"]+"/g)
+    ?.map((one) => one.split('"')[3]);
+
+test('the transfer date beside the handoff wins, and another one is other content', async () => {
+  const content = nursingHandoff({ case: randomUUID(), transferDate: '2026-01-16' });
+  const said = (date: string) => beside(content, { name: 'transferDate', valueDateTime: date });
+  const first = await served(said('2026-01-20'));
+  expect([first.status, dates(first.composition)]).toEqual([202, ['2026-01-20']]);
+  expect((await served(said('2026-01-20'))).status).toBe(200);
+  const second = await served(said('2026-01-25'));
+  expect([second.status, dates(second.composition)]).toEqual([202, ['2026-01-25']]);
+});
+
+test('a transfer date that the handoff calls unknown is replaced too', async () => {
+  const content = nursingHandoff({ case: randomUUID() });
+  const administrative = sectionOf(resourceIn(content, 'Composition/comp-1'), '405624007') as unknown as Tree;
+  const [known] = administrative.extension as Tree[];
+  const absent = {
+    extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+  };
+  administrative.extension = [{ url: known?.url, _valueDateTime: absent }];
+  const { composition } = await served(beside(content, { name: 'transferDate', valueDate: '2026-01-20' }));
+  expect(sectionOf(composition, '405624007')).toMatchObject({
+    extension: [{ url: known?.url, valueDateTime: '2026-01-20' }],
+  });
+  expect(dates(composition)).toEqual(['2026-01-20']);
+});
