@@ -43,6 +43,15 @@ test('of two servers with the same type and id, a relative reference stays at it
   expect(two.resolve('Patient/1', entry('Flag/1'))).toBeUndefined();
 });
 
+test('a relative reference is not joined to an entry of another server', () => {
+  const there = entry('Observation/1', 'https://lis.example/fhir/Observation/1');
+  const nowhere = entry('Observation/2', 'urn:uuid:77aa');
+  const mixed = indexEntries([patient, bare, there, nowhere]);
+  expect(mixed.resolve('Patient/1', there)).toBeUndefined();
+  expect(mixed.resolve('Organization/7', there)).toBe(bare);
+  expect(mixed.resolve('Patient/1', nowhere)).toBe(patient);
+});
+
 test('a conditional reference of a transaction finds the one with that identifier', () => {
   const one: Entry = {
     resource: { resourceType: 'Patient', identifier: [{ system: 'urn:x', value: '5' }] },

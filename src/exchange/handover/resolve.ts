@@ -30,8 +30,8 @@ function baseOf(entry: Entry): string | undefined {
 type Index = { byUrl: Map<string, Entry>; byTypeId: Map<string, Entry[]>; entries: readonly Entry[] };
 
 /**
- * Indexes the entries once; each look-up is then constant. An absolute reference means the entry with that fullUrl; it
- * means one with the same type and id only when that entry does not claim another server.
+ * Indexes the entries once; each look-up is then constant. An absolute reference means the entry with that fullUrl, a relative
+ * one that of the server it stands on; they mean one with the same type and id only when it does not claim another server.
  */
 export function indexEntries(entries: readonly Entry[]): { resolve: Resolve; issues: Issue[] } {
   const index: Index = { byUrl: new Map(), byTypeId: new Map(), entries };
@@ -79,14 +79,19 @@ function find({ index, byIdentifier }: Lookups, reference: string, from: Entry):
   if (exact) return exact;
   if (typeAndId.test(plain)) {
     const base = baseOf(from);
-    const near = base ? index.byUrl.get(base + plain) : undefined;
-    return near ?? only(index.byTypeId.get(plain));
+    if (!base) return only(index.byTypeId.get(plain));
+    return index.byUrl.get(base + plain) ?? only(withoutServer(index.byTypeId.get(plain)));
   }
   if (plain.startsWith('http')) {
     const key = typeAndIdOf(plain);
-    return only((key ? index.byTypeId.get(key) : undefined)?.filter((one) => baseOf(one) === undefined));
+    return only(withoutServer(key ? index.byTypeId.get(key) : undefined));
   }
   return plain.includes('?identifier=') ? byIdentifier().get(plain) : undefined;
+}
+
+/** Entries that claim no server may be of the one that is meant. */
+function withoutServer(found: readonly Entry[] | undefined): readonly Entry[] | undefined {
+  return found?.filter((one) => baseOf(one) === undefined);
 }
 
 function only(found: readonly Entry[] | undefined): Entry | undefined {
