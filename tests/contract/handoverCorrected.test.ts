@@ -1,6 +1,7 @@
-// Does a correction reach the receiver? What it has not read of a new version, it cannot close. On both databases.
+// Does what is sent once more reach the receiver? What it has not read of a new version, it cannot close. On both databases.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expireGrants, purgeContent } from '../../src/exchange/index.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
 import { nursingHandoff } from '../world/nursingHandoff.ts';
@@ -66,5 +67,31 @@ describe.each(storeKinds)('a corrected handover on %s', (kind) => {
     const { first, task } = await corrected();
     await stage.put(task, completed((await stage.get(task)).resource));
     expect((await stage.put(task, first)).status).toBe(200);
+  });
+
+  test.each([
+    ['its grant ended', 31],
+    ['its content was removed', 62],
+  ])('the same push after %s gives it to the receiver once more', async (_, days) => {
+    const body = nursingHandoff({ case: randomUUID() });
+    const { compositionId } = await stage.served(await stage.push(body));
+    stage.later(days * 24 * 60 * 60 * 1000);
+    const { store, clock } = stage.deps;
+    await expireGrants(store, clock());
+    await purgeContent(store, clock());
+    const [told, again] = [(await stage.outbox()).length, await stage.push(body)];
+    expect([again.status, (await stage.outbox()).length]).toEqual([202, told + 1]);
+    expect((await stage.get(`Composition/${compositionId}/$document`)).status).toBe(200);
+    expect((await stage.push(body)).status).toBe(200);
+  });
+
+  test('the same push after completion changes nothing, also when its content was removed', async () => {
+    const body = nursingHandoff({ case: randomUUID() });
+    const { taskId } = await stage.served(await stage.push(body));
+    await stage.put(`Task/${taskId}`, completed((await stage.get(`Task/${taskId}`)).resource));
+    stage.later(31 * 24 * 60 * 60 * 1000);
+    await purgeContent(stage.deps.store, stage.deps.clock());
+    const told = (await stage.outbox()).length;
+    expect([(await stage.push(body)).status, (await stage.outbox()).length]).toEqual([200, told]);
   });
 });

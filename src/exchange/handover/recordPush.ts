@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import type { FhirRequest, Requester } from '../../model.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
+import { grantLives } from '../release.ts';
 import { announcement } from './announcement.ts';
 import type { PreparedPush } from './prepare.ts';
 import { recordContent, sealTask } from './recordContent.ts';
@@ -23,7 +24,7 @@ class RaceLost extends Error {}
 
 /**
  * Stores a push. The same case and content gives `same` and changes nothing but the audit; the same case with other
- * content gives `version`. Throws `conflict` for a cancelled case and for another receiver than before.
+ * content, or after its grant ran out, gives `version`. Throws `conflict` for a cancelled case and for another receiver than before.
  */
 export async function recordPush(push: Push, deps: ExchangeDeps): Promise<Recorded> {
   try {
@@ -94,15 +95,7 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
   if (!row) throw new RaceLost();
   // ids of cases are 60 bits of a keyed hash: should two ever meet, neither may see the other
   if (row.case_hash !== passage.caseHash) throw new GatewayError('fault', 'Two cases have one id');
-  const current = await unit.db
-    .selectFrom('handover_version')
-    .select('content_hash')
-    .where('handover_id', '=', row.id)
-    .where('version', '=', row.version)
-    .executeTakeFirst();
-  if (row.state !== 'cancelled' && current?.content_hash === passage.contentHash) {
-    return { kind: 'same', version: row.version };
-  }
+  if (await isSame(unit, row, push)) return { kind: 'same', version: row.version };
   refuseImpossible(row, push);
   const at = push.now.toISOString();
   const changed = {
@@ -122,6 +115,18 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
   await addStep(unit, next, { at, step: 'accepted', detail: `${passage.served} resources` });
   await announce(unit, push, { row: next, deps });
   return { kind: 'version', version: next.version };
+}
+
+/** Content whose grant has run out can be read by nobody: who sends it again wants it read. */
+async function isSame(unit: Unit, row: HandoverRow, { passage, now }: Push): Promise<boolean> {
+  if (row.state !== 'completed' && !grantLives(row, now)) return false;
+  const current = await unit.db
+    .selectFrom('handover_version')
+    .select('content_hash')
+    .where('handover_id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  return current?.content_hash === passage.contentHash;
 }
 
 function refuseImpossible(row: HandoverRow, push: Push): void {
