@@ -34,10 +34,19 @@ const dutch: Readonly<Record<string, string>> = {
   'rng-2': 'De ondergrens ligt niet boven de bovengrens.',
   'tim-1': 'Bij een duur hoort een eenheid.',
   'tim-2': 'Bij een periode hoort een eenheid.',
+  'txt-1': 'Een leesbare tekst heeft alleen opmaak die FHIR toestaat, zonder script.',
+  'txt-2': 'Een leesbare tekst is niet leeg.',
+};
+
+/** For definitions whose own text is not kept here (STU3) and whose expression says nothing to a person. */
+const english: Readonly<Record<string, string>> = {
+  'txt-1': 'A narrative has only the formatting that FHIR allows, and no script.',
+  'txt-2': 'A narrative is not empty.',
 };
 
 /** What the invariant says to a person. */
 export function humanOf({ key, human, humanNl }: Constraint): Partial<Text> {
   const nl = humanNl ?? dutch[key];
-  return { ...(human === undefined ? {} : { en: human }), ...(nl === undefined ? {} : { nl }) };
+  const en = human ?? english[key];
+  return { ...(en === undefined ? {} : { en }), ...(nl === undefined ? {} : { nl }) };
 }

@@ -64,6 +64,23 @@ const values: Case[] = [
   ],
 ];
 
+const narrated = {
+  ...organization,
+  text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>x</p></div>' },
+};
+const unsafe = (inside: string) =>
+  given({ text: { ...narrated.text, div: narrated.text.div.replace('<p>x</p>', inside) } });
+const narratives: Case[] = (['r4', 'stu3'] as const).flatMap((version): Case[] => [
+  [`a script in a narrative of ${version}`, narrated, unsafe('<script>x</script>'), 'txt-1', { version }],
+  [
+    `a handler in a narrative of ${version}`,
+    narrated,
+    unsafe('<p onclick="x()">x</p>'),
+    'txt-1',
+    { version },
+  ],
+]);
+
 const containing: Case[] = [
   [
     'a version on a contained resource',
@@ -279,7 +296,7 @@ const repeated: Case[] = [
   ],
 ];
 
-const kinds = { values, containing, extensions, bundles, slicing, forms, repeated };
+const kinds = { values, narratives, containing, extensions, bundles, slicing, forms, repeated };
 describe.each(Object.entries(kinds))('%s', (_, cases) => {
   test.each(cases)('%s', (...[, sound, change, found, world]) => {
     expect(errorsOf(sound, world)).toEqual([]);

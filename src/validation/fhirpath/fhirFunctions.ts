@@ -49,6 +49,9 @@ const decided = (answer: boolean | undefined): Collection => (answer === undefin
 const hasValue = (item: Item | undefined): boolean =>
   item !== undefined && item.value !== undefined && item.value !== null && !isTree(item.value);
 
+const htmlChecks: FunctionMaker = () => (input, scope) =>
+  bool(input.every((item) => typeof item.value !== 'string' || scope.around.htmlChecks(item.value)));
+
 export const fhirFunctions: Readonly<Record<string, FunctionMaker>> = {
   ofType,
   as: ofType,
@@ -87,8 +90,9 @@ export const fhirFunctions: Readonly<Record<string, FunctionMaker>> = {
       if (first === undefined || profile === undefined) return none;
       return decided(scope.around.conformsTo(first, profile));
     },
-  htmlChecks: () => (input, scope) =>
-    bool(input.every((item) => typeof item.value !== 'string' || scope.around.htmlChecks(item.value))),
+  htmlChecks,
+  // as STU3 writes it
+  htmlchecks: htmlChecks,
   now: () => () => [{ value: new Date().toISOString(), type: 'dateTime' }],
   today: () => () => [{ value: new Date().toISOString().slice(0, 10), type: 'date' }],
   timeOfDay: () => () => [{ value: new Date().toISOString().slice(11, 23), type: 'time' }],
