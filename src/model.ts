@@ -124,7 +124,7 @@ export type Requester = {
   purposeOfUse?: string;
 };
 
-/** One request on a FHIR route, without Express. Path is what follows `/stu3` or `/r4`, split at `/`, decoded once. */
+/** One request on a FHIR route, without Express. Path is what follows `/stu3` or `/r4`, split at `/`, decoded once; HEAD is GET with `headersOnly`. */
 export type FhirRequest = {
   version: FhirVersion;
   method: string;
@@ -135,6 +135,7 @@ export type FhirRequest = {
   parameters?: readonly (readonly [name: string, value: string])[];
   ifMatch?: string;
   ifNoneMatch?: string;
+  headersOnly?: boolean;
   language: Language;
   /** The body: parsed, or unread for a transaction that declares `takes: 'content'`. */
   resource?: FhirResource;
@@ -184,13 +185,12 @@ declare const permitBrand: unique symbol;
 /** On what a permit rests. */
 export type PermitBasis = 'mitz' | 'notified' | 'own' | 'presumed' | 'breakGlass' | 'notNeeded';
 
-/** Proof that consent was decided; only consent/decide.ts makes one. It is good for one patient at one holder. */
+/** Proof that consent was decided; only consent/decide.ts makes one. It is good for one patient at one holder (a participant). */
 export type Permit = {
   readonly [permitBrand]: true;
   readonly decisionId: string;
   readonly expires: Date;
   readonly patientBsn: string;
-  /** Participant id of the data holder. */
   readonly holderId: string;
   /** Data categories (GGC…) that may be disclosed. */
   readonly categories: readonly string[];

@@ -116,6 +116,7 @@ async function ask(asked: Asked, requester: Requester): Promise<FhirResponse> {
       ...(ifMatch === undefined ? {} : { ifMatch }),
       ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
       ...(native === undefined ? {} : { native }),
+      ...(method === 'HEAD' ? { headersOnly: true } : {}),
       gone: goneOf(response),
       ...(await readBodyOf(asked, question, { holding, takes: transaction.takes })),
     };

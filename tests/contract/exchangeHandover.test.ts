@@ -12,7 +12,7 @@ import {
   purgeContent,
 } from '../../src/exchange/index.ts';
 import { lossBetween } from '../../src/fhir/loss.ts';
-import type { FhirResource, FhirResponse, Participant } from '../../src/model.ts';
+import type { FhirRequest, FhirResource, FhirResponse, Participant } from '../../src/model.ts';
 import { asking, home, hospital, otherHome, stranger, testBsns } from '../world/cast.ts';
 import { openStage, type Stage, stageUrl } from '../world/exchangeStage.ts';
 import { nursingHandoff, resourceIn } from '../world/nursingHandoff.ts';
@@ -488,6 +488,27 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       const status = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
       expect(status.case).toEqual(source.identifier);
       expect(JSON.stringify({ ...status, case: '' })).not.toMatch(/Proef|heupfractuur|999911612/);
+    });
+
+    test.each<[string, Partial<FhirRequest>]>([
+      ['HEAD', { headersOnly: true }],
+      ['a 304', { ifNoneMatch: '*' }],
+    ])('%s brings nothing over and is no step', async (_, more) => {
+      const { taskId, compositionId, id } = await pushed();
+      const before = (await stage.audit()).length;
+      for (const path of [
+        `Task/${taskId}`,
+        `Composition/${compositionId}`,
+        `Composition/${compositionId}/$document`,
+      ])
+        await stage.get(path, asking(home), more);
+      const { history } = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
+      expect(history.map((one) => one.step)).toEqual(['accepted']);
+      expect((await stage.audit()).slice(before, before + 3)).toMatchObject([
+        { event: 'handover.taskRead' },
+        { event: 'handover.contentRead' },
+        { event: 'handover.contentRead' },
+      ]);
     });
 
     test('what is read twice happened when it happened first', async () => {

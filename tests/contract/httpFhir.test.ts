@@ -290,7 +290,7 @@ describe('the form of the answer', () => {
       [...answer.headers.keys()].filter((name) => !['date', 'keep-alive'].includes(name)).sort();
     expect(names(head)).toEqual(names(got));
     expect(head.headers.get('content-length')).toBe(String((await got.text()).length));
-    expect(stage.seen.at(-1)?.request.method).toBe('GET');
+    expect(stage.seen.at(-1)?.request).toMatchObject({ method: 'GET', headersOnly: true });
     expect((await ask(path, { method: 'HEAD', bare: true })).status).toBe(401);
   });
 

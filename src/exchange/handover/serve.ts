@@ -27,12 +27,14 @@ export async function readTask(
   return retried(async () => {
     const row = releaseTask(await handoverOfTask(deps.store, request.params.id ?? ''), requester);
     const sealed = await openTask(deps.store, row);
+    const answer = answered(request, taskView(row, sealed), row.task_version);
     await recordRead({ request, requester, deps }, row, {
       step: row.receiver_id === requester.participant.id ? { step: 'taskRead' } : undefined,
+      answer,
       object: `Task/${row.task_id}`,
       patientBsn: sealed.patientBsn,
     });
-    return answered(request, taskView(row, sealed), row.task_version);
+    return answer;
   });
 }
 
@@ -44,12 +46,14 @@ export async function readDocument(
   return retried(async () => {
     const { row } = await held({ request, requester, deps }, 'Composition');
     const [resources, receivedAt] = await Promise.all([openClosure(deps, row), receivedAtOf(deps, row)]);
+    const answer = answered(request, documentOf({ row, resources, receivedAt }, deps), row.version);
     await recordRead({ request, requester, deps }, row, {
       step: { step: 'documentFetched', detail: 'document' },
+      answer,
       object: `Composition/${row.composition_id}/$document`,
       patientBsn: (await openTask(deps.store, row)).patientBsn,
     });
-    return answered(request, documentOf({ row, resources, receivedAt }, deps), row.version);
+    return answer;
   });
 }
 
@@ -65,12 +69,14 @@ export async function readResource(
       ? await openBinary(deps, { id, payloadId })
       : (await openClosure(deps, row)).find((one) => one.id === id && one.resourceType === type);
     if (!resource) throw notKnown();
+    const answer = answered(request, resource, row.version);
     await recordRead({ request, requester, deps }, row, {
+      answer,
       step: { step: 'resourceRead', detail: `${type}/${id}` },
       object: `${type}/${id}`,
       patientBsn: (await openTask(deps.store, row)).patientBsn,
     });
-    return answered(request, resource, row.version);
+    return answer;
   });
 }
 
@@ -116,13 +122,14 @@ async function openBinary(
 
 type Recorded = {
   step: { step: Step; detail?: string } | undefined;
+  answer: FhirResponse;
   object: string;
   patientBsn: string | undefined;
 };
 
 /**
- * Records the read and its step, durably, before anything leaves. The right is looked at once more inside the write:
- * a grant that ended in the meantime ends this read too.
+ * Records the read and its step, durably, before anything leaves; an answer without content (HEAD, 304) is no step. The
+ * right is looked at once more inside the write: a grant that ended in the meantime ends this read too.
  */
 async function recordRead(read: Read, row: HandoverRow, what: Recorded): Promise<void> {
   const { request, requester, deps } = read;
@@ -135,7 +142,8 @@ async function recordRead(read: Read, row: HandoverRow, what: Recorded): Promise
     if (what.step?.step === 'documentFetched' || what.step?.step === 'resourceRead') {
       releaseContent(present, requester, deps.clock());
     } else releaseTask(present, requester);
-    if (what.step) await addStepOnce(unit, row, { ...what.step, at: deps.clock().toISOString() });
+    const isTaken = what.answer.status === 200 && !request.headersOnly;
+    if (what.step && isTaken) await addStepOnce(unit, row, { ...what.step, at: deps.clock().toISOString() });
     unit.audit({
       event: what.object.startsWith('Task/') ? 'handover.taskRead' : 'handover.contentRead',
       action: 'R',
