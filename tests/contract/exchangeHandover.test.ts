@@ -169,6 +169,19 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       expect((await stage.push(shuffled)).status).toBe(200);
     });
 
+    test('nor are they those of a Binary', async () => {
+      const source = nursingHandoff({ case: randomUUID() });
+      const saved = (versionId: string) => {
+        const again = structuredClone(source);
+        resourceIn(again, 'Binary/bin-1').meta = {
+          versionId,
+          lastUpdated: `2026-01-15T1${versionId}:00:00Z`,
+        };
+        return stage.push(again);
+      };
+      expect([(await saved('1')).status, (await saved('2')).status]).toEqual([202, 200]);
+    });
+
     test('without a case identifier the same content is the same handover, with a remark', async () => {
       const source = nursingHandoff({ case: null, diagnosis: randomUUID() });
       const first = await stage.push(source);

@@ -124,9 +124,11 @@ function print(servable: Servable, assembled: boolean): Printed {
     printed.stable.push(lasting === ordered ? text : printJson(lasting));
   }
   for (const { resource } of servable.binaries) {
-    const text = printJson(canonical(resource, 'stu3'));
+    const ordered = canonical(resource, 'stu3');
+    const text = printJson(ordered);
     printed.binaries.push({ id: resource.id ?? '', bytes: Buffer.from(text) });
-    printed.stable.push(text);
+    const lasting = stable(ordered, false);
+    printed.stable.push(lasting === ordered ? text : printJson(lasting));
   }
   return printed;
 }
