@@ -5,9 +5,11 @@ import type { FhirResource, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';
 import { type Cast, castOf } from './cast.ts';
 import { codes, profiles, profilesOf } from './codes.ts';
+import { finding } from './findings.ts';
 import { type Handoff, readHandoff } from './handoff.ts';
 import type { Entry, Parcel } from './parcel.ts';
 import { addTransferDate, place, referenceTo, type Tree } from './placing.ts';
+import { isWithdrawn } from './problems.ts';
 import {
   type Belongs,
   diagnosis,
@@ -33,7 +35,10 @@ export function assemble(parcel: Parcel, assembling: Assembling): Handoff {
     place: 'Composition',
   };
   const read = readHandoff({ ...parcel, entries: [...entries, composition] }, composition, true);
-  return { ...read, issues: [...read.issues, ...cast.issues] };
+  const withdrawn = parcel.entries
+    .filter(isWithdrawn)
+    .map(({ place }) => finding('handover-withdrawn', [place]));
+  return { ...read, issues: [...read.issues, ...cast.issues, ...withdrawn] };
 }
 
 /** Parts that a section takes. */
@@ -112,12 +117,13 @@ function structuredCopy(resource: FhirResource): FhirResource {
 }
 
 function compositionOf(cast: Cast, parcel: Parcel, at: Date): FhirResource {
+  const listed = parcel.entries.filter((one) => !isWithdrawn(one));
   let list: Tree[] = [];
   for (const section of sections) {
     list = place(
       list,
       section,
-      cast.placed.get(section.code) ?? parcel.entries.filter((one) => belongs(one, section.belongs)),
+      cast.placed.get(section.code) ?? listed.filter((one) => belongs(one, section.belongs)),
     );
   }
   if (parcel.given.transferDate) addTransferDate(list, parcel.given.transferDate);

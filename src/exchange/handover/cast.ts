@@ -2,17 +2,12 @@
 import { identifiersOf } from '../../fhir/identifiers.ts';
 import type { Identifier, Issue, Participant } from '../../model.ts';
 import type { Assembling } from './assemble.ts';
-import { practitionerRoleExtension, profilesOf } from './codes.ts';
+import { practitionerRoleExtension } from './codes.ts';
 import { finding } from './findings.ts';
 import type { Entry, Parcel } from './parcel.ts';
+import { problemSections } from './problems.ts';
 import { indexEntries, type Resolve } from './resolve.ts';
-import {
-  diagnosis,
-  medicalHistory,
-  practitioners,
-  receivingOrganization,
-  sendingOrganization,
-} from './sections.ts';
+import { practitioners, receivingOrganization, sendingOrganization } from './sections.ts';
 
 export type Cast = {
   patient: Entry | undefined;
@@ -38,7 +33,7 @@ export function castOf(parcel: Parcel, assembling: Assembling): Cast {
     [sendingOrganization, [sender, ...pair.entries]],
     [receivingOrganization, receiver ? [receiver] : []],
     [practitioners, treating],
-    ...problems(scene),
+    ...problemSections(part(scene, 'diagnosis', 'Condition'), ofType(scene, 'Condition')),
   ]);
   const author = pair.entries.find((one) => one.resource.resourceType === 'Practitioner') ?? sender;
   const patient = part(scene, 'patient', 'Patient')[0] ?? ofType(scene, 'Patient')[0];
@@ -173,25 +168,4 @@ function treatingPractitioners(scene: Scene, sending: readonly Entry[]): readonl
       !sending.includes(entry),
   );
   return others.some((entry) => entry.resource.resourceType === 'Practitioner') ? others : sending;
-}
-
-const past = new Set(['inactive', 'resolved', 'remission']);
-
-/** Problems that are over are history; the others are why the patient was treated. */
-function problems(scene: Scene): [string, Entry[]][] {
-  const named = part(scene, 'diagnosis', 'Condition');
-  const others = ofType(scene, 'Condition').filter((entry) => !named.includes(entry) && isProblem(entry));
-  const over = others.filter((entry) => past.has(String(entry.resource.clinicalStatus)));
-  const current = others.filter((entry) => !over.includes(entry));
-  return [
-    [diagnosis, [...named, ...current]],
-    [medicalHistory, over],
-  ];
-}
-
-function isProblem(entry: Entry): boolean {
-  const names = profilesOf(entry.resource);
-  return (
-    names.length === 0 || names.some((one) => one.endsWith('/zib-Problem') || one.endsWith('/Condition'))
-  );
 }

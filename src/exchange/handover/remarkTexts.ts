@@ -39,6 +39,11 @@ export const remarkTexts = {
     'Niets in de overdracht verwijst naar deze resource; zij wordt niet doorgegeven.',
     'Nothing in the handover refers to this resource; it is not passed on.',
   ),
+  'handover-withdrawn': warning(
+    'informational',
+    'Deze resource is foutief ingevoerd of weerlegd; zij staat in geen rubriek.',
+    'This resource is entered in error or refuted; no section lists it.',
+  ),
   'handover-modifier': warning(
     'extension',
     'Deze modifierExtension is hier niet bekend; zij is ongewijzigd doorgegeven.',
