@@ -182,6 +182,16 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       expect([(await saved('1')).status, (await saved('2')).status]).toEqual([202, 200]);
     });
 
+    test('nor is a resource that was saved for the first time', async () => {
+      const { source } = await pushed();
+      const again = structuredClone(source);
+      for (const key of ['Composition/comp-1', 'Organization/org-3']) {
+        const resource = resourceIn(again, key);
+        resource.meta = { ...(resource.meta ?? {}), versionId: '1', lastUpdated: '2026-01-15T11:00:00Z' };
+      }
+      expect((await stage.push(again)).status).toBe(200);
+    });
+
     test('without a case identifier the same content is the same handover, with a remark', async () => {
       const source = nursingHandoff({ case: null, diagnosis: randomUUID() });
       const first = await stage.push(source);

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FhirResource } from '../../src/model.ts';
+import { home } from '../world/cast.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
-import { nursingHandoff, resourceIn } from '../world/nursingHandoff.ts';
+import { bundle, clinicalResources, nursingHandoff, pdf, resourceIn } from '../world/nursingHandoff.ts';
 
 type Tree = Record<string, unknown>;
 type Section = { code: { coding: { code: string }[] }; entry?: { reference: string }[]; section?: Section[] };
@@ -123,3 +124,30 @@ test('a transfer date that the handoff calls unknown is replaced too', async () 
   });
   expect(dates(composition)).toEqual(['2026-01-20']);
 });
+
+test.each([
+  ['beside a handoff', nursingHandoff({ case: null })],
+  ['with loose resources', bundle('searchset', clinicalResources(), null)],
+])(
+  'a document %s is told whose it is and since when; the same again later is the same',
+  async (_, content) => {
+    const body = beside(
+      content,
+      { name: 'case', valueString: randomUUID() },
+      { name: 'receiver', valueIdentifier: home.identifiers[0] },
+      { name: 'transferDate', valueDate: '2026-01-16' },
+      {
+        name: 'document',
+        valueAttachment: { contentType: 'application/pdf', data: pdf().toString('base64') },
+      },
+    );
+    const sentAt = stage.deps.clock().toISOString();
+    const { status, composition, inSection } = await served(body);
+    expect([status, inSection('397966007').at(-1)]).toMatchObject([
+      202,
+      { resourceType: 'DocumentReference', indexed: sentAt, subject: composition?.subject },
+    ]);
+    stage.later(60_000);
+    expect((await stage.push(body)).status).toBe(200);
+  },
+);

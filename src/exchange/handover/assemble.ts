@@ -3,10 +3,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FhirResource, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';
+import { indexDocuments } from './attachments.ts';
 import { type Cast, castOf } from './cast.ts';
 import { codes, profiles, profilesOf } from './codes.ts';
 import { finding } from './findings.ts';
-import { type Handoff, readHandoff } from './handoff.ts';
+import { type Handoff, patientOf, readHandoff } from './handoff.ts';
 import type { Entry, Parcel } from './parcel.ts';
 import { addTransferDate, place, referenceTo, type Tree } from './placing.ts';
 import { isWithdrawn } from './problems.ts';
@@ -29,12 +30,14 @@ export function assemble(parcel: Parcel, assembling: Assembling): Handoff {
   if (parcel.composition) return complete(parcel, parcel.composition, assembling);
   const cast = castOf(parcel, assembling);
   const entries = [...parcel.entries, ...cast.made];
+  indexDocuments(entries, cast.patient, assembling.at);
   const composition: Entry = {
     resource: compositionOf(cast, { ...parcel, entries }, assembling.at),
     fullUrl: undefined,
     place: 'Composition',
+    madeAt: 'date',
   };
-  const read = readHandoff({ ...parcel, entries: [...entries, composition] }, composition, true);
+  const read = readHandoff({ ...parcel, entries: [...entries, composition] }, composition);
   const withdrawn = parcel.entries
     .filter(isWithdrawn)
     .map(({ place }) => finding('handover-withdrawn', [place]));
@@ -52,7 +55,8 @@ const sectionOfPart: Readonly<Record<string, string>> = {
 
 /** Adds what came beside the content and is not in it yet. Of what the content says only the transfer date is replaced. */
 function complete(parcel: Parcel, composition: Entry, assembling: Assembling): Handoff {
-  const read = readHandoff(parcel, composition, false);
+  const read = readHandoff(parcel, composition);
+  indexDocuments(parcel.entries, patientOf(read), assembling.at);
   const additions = partsBeside(read);
   let made: readonly Entry[] = [];
   if (parcel.given.receiver && !read.sections.get(receivingOrganization)?.some((one) => one.target)) {
@@ -66,7 +70,7 @@ function complete(parcel: Parcel, composition: Entry, assembling: Assembling): H
   const resource = completed(composition.resource, additions, date);
   const whole = { ...composition, resource };
   const entries = [...parcel.entries.map((one) => (one === composition ? whole : one)), ...made];
-  return readHandoff({ ...parcel, entries }, whole, false);
+  return readHandoff({ ...parcel, entries }, whole);
 }
 
 /** By section: what came in a part of its own and does not stand there yet, under a name that leads to it alone. */

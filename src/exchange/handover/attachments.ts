@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { FhirResource, Issue } from '../../model.ts';
 import { finding, refuse } from './findings.ts';
 import type { Entry } from './parcel.ts';
+import { referenceTo } from './placing.ts';
 
 type DocumentPart = { place: string; resource: FhirResource | undefined; row: Record<string, unknown> };
 
@@ -14,7 +15,7 @@ export function documentEntries(part: DocumentPart): Entry[] {
   }
   if (resource?.resourceType === 'Binary') {
     const binary = { resource, fullUrl: undefined, place: `${place}.resource` };
-    return [referenceTo(binary, {}, place), binary];
+    return [documentReference(binary, {}, place), binary];
   }
   const attachment = row.valueAttachment as Record<string, unknown> | undefined;
   if (!attachment || typeof attachment.data !== 'string') throw refuse([finding('handover-part', [place])]);
@@ -24,10 +25,10 @@ export function documentEntries(part: DocumentPart): Entry[] {
     fullUrl: undefined,
     place: `${place}.valueAttachment`,
   };
-  return [referenceTo(binary, about, place), binary];
+  return [documentReference(binary, about, place), binary];
 }
 
-function referenceTo(binary: Entry, about: Record<string, unknown>, place: string): Entry {
+function documentReference(binary: Entry, about: Record<string, unknown>, place: string): Entry {
   const contentType = binary.resource.contentType ?? 'application/pdf';
   const url = binary.resource.id ? `Binary/${binary.resource.id}` : `urn:part:${place}`;
   if (!binary.resource.id) binary.fullUrl = url;
@@ -42,7 +43,22 @@ function referenceTo(binary: Entry, about: Record<string, unknown>, place: strin
     },
     fullUrl: `${url}#reference`,
     place,
+    madeAt: 'indexed',
   };
+}
+
+/** Says of the DocumentReferences made here whose they are, and since when they are there. */
+export function indexDocuments(entries: readonly Entry[], patient: Entry | undefined, at: Date): void {
+  // a patient inside the Composition has no address of its own
+  const subject = patient && entries.includes(patient) ? { reference: referenceTo(patient) } : undefined;
+  for (const entry of entries) {
+    if (entry.madeAt !== 'indexed') continue;
+    entry.resource = {
+      ...entry.resource,
+      ...(subject ? { subject } : {}),
+      indexed: at.toISOString(),
+    };
+  }
 }
 
 /**

@@ -11,8 +11,6 @@ export type Placed = { type: string | undefined; target: Entry | undefined; refe
 /** A parcel with its Composition, from the sender or assembled here. */
 export type Handoff = {
   composition: Entry;
-  /** True when the gateway made the Composition; its date is then no content. */
-  assembled: boolean;
   entries: readonly Entry[];
   resolve: Resolve;
   given: Given;
@@ -31,13 +29,12 @@ type Found = { sections: Map<string, Placed[]>; unknown: string[] };
 const known = new Map(sections.map((section) => [section.code, section]));
 
 /** Reads the sections of a Composition. */
-export function readHandoff(parcel: Parcel, composition: Entry, assembled: boolean): Handoff {
+export function readHandoff(parcel: Parcel, composition: Entry): Handoff {
   const { resolve, issues } = indexEntries(parcel.entries);
   const found: Found = { sections: new Map(), unknown: [] };
   readSections(composition.resource.section, { found, resolve, composition, path: composition.place });
   return {
     composition,
-    assembled,
     entries: parcel.entries,
     resolve,
     given: parcel.given,

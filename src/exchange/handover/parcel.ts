@@ -4,7 +4,13 @@ import { isNursingHandoff } from './codes.ts';
 import { finding, type Rule, refuse } from './findings.ts';
 import { readParameters } from './parameters.ts';
 
-export type Entry = { resource: FhirResource; fullUrl: string | undefined; place: string };
+export type Entry = {
+  resource: FhirResource;
+  fullUrl: string | undefined;
+  place: string;
+  /** Of what the gateway made: the element that says when. It is no content. */
+  madeAt?: 'date' | 'indexed';
+};
 
 /** What stands beside the content and wins over it, or gives loose resources their part. */
 export type Given = {

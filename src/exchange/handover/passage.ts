@@ -9,6 +9,7 @@ import { finding, keepable } from './findings.ts';
 import { type Handoff, patientOf } from './handoff.ts';
 import { type Hashes, idsOfCase } from './ids.ts';
 import { caseIdentifier } from './parameters.ts';
+import type { Entry } from './parcel.ts';
 import type { Receiver } from './parties.ts';
 import { bsnOf } from './patient.ts';
 import { makeServable, type Servable } from './servable.ts';
@@ -42,7 +43,7 @@ export function pack(handoff: Handoff, packing: Packing): Passage {
   );
   const ids = idsOfCase(hashes, caseHash);
   const servable = serve(handoff, ids.idFor);
-  const printed = print(servable, handoff.assembled);
+  const printed = print(servable);
   const bsn = patientBsnOf(handoff);
   return {
     caseHash,
@@ -75,12 +76,7 @@ export function caseOf(handoff: Handoff): { system: string; value: string } | un
 
 /** Without a case identifier the content itself names the case, whatever ids it will be served under. */
 function contentName(handoff: Handoff): string {
-  return hashable(
-    print(
-      serve(handoff, (name) => name),
-      handoff.assembled,
-    ),
-  );
+  return hashable(print(serve(handoff, (name) => name)));
 }
 
 export function patientBsnOf(handoff: Handoff): string | undefined {
@@ -114,20 +110,21 @@ type Printed = {
   stable: string[];
 };
 
-function print(servable: Servable, assembled: boolean): Printed {
+function print(servable: Servable): Printed {
+  const made = new Map([...servable.ids].map(([{ madeAt }, id]) => [id, madeAt]));
   const printed: Printed = { resources: [], binaries: [], stable: [] };
   for (const [index, resource] of servable.resources.entries()) {
     const ordered = canonical(index === 0 ? withNewCode(resource) : resource, 'stu3');
     const text = printJson(ordered);
     printed.resources.push(text);
-    const lasting = stable(ordered, index === 0 && assembled);
+    const lasting = stable(ordered, made.get(resource.id ?? ''));
     printed.stable.push(lasting === ordered ? text : printJson(lasting));
   }
   for (const { resource } of servable.binaries) {
     const ordered = canonical(resource, 'stu3');
     const text = printJson(ordered);
     printed.binaries.push({ id: resource.id ?? '', bytes: Buffer.from(text) });
-    const lasting = stable(ordered, false);
+    const lasting = stable(ordered);
     printed.stable.push(lasting === ordered ? text : printJson(lasting));
   }
   return printed;
@@ -137,16 +134,16 @@ function hashable(printed: Printed): string {
   return printed.stable.join('\n');
 }
 
-function stable(resource: FhirResource, dropDate: boolean): FhirResource {
-  const meta = resource.meta as { lastUpdated?: unknown; versionId?: unknown } | undefined;
-  const isVolatile = meta?.lastUpdated !== undefined || meta?.versionId !== undefined;
-  if (!isVolatile && !dropDate) return resource;
-  const { lastUpdated: _, versionId: __, ...kept } = meta ?? {};
-  const { date, ...rest } = resource;
-  return {
-    ...(dropDate ? rest : { ...rest, ...(date === undefined ? {} : { date }) }),
-    meta: kept,
-  } as FhirResource;
+/** The same resource when it has nothing of the kind. */
+function stable(resource: FhirResource, madeAt?: Entry['madeAt']): FhirResource {
+  const { lastUpdated, versionId, ...kept } = (resource.meta ?? {}) as Record<string, unknown>;
+  const isVolatile = lastUpdated !== undefined || versionId !== undefined;
+  if (!isVolatile && !madeAt) return resource;
+  const lasting: FhirResource = { ...resource };
+  if (isVolatile && Object.keys(kept).length > 0) lasting.meta = kept;
+  else if (isVolatile) delete lasting.meta;
+  if (madeAt) delete lasting[madeAt];
+  return lasting;
 }
 
 /** Adds the current handoff code where only an old one, or only the profile, says what this is. */
