@@ -1,5 +1,6 @@
 // What does this patient use now? Building blocks of every holder become one overview, in which nothing is hidden.
 import { type Block, compareIdentity } from './block.ts';
+import { completeStops } from './completeStops.ts';
 import { deduplicate, type Kept } from './deduplicate.ts';
 import type { Draft, Status } from './draft.ts';
 import { type Finding, finding } from './findings.ts';
@@ -43,12 +44,14 @@ export const defaultMonths = { ended: 2, use: 13 };
 export function consolidate(answers: readonly HolderAnswer[], options: ConsolidateOptions): Overview {
   const { at, knownAt = Number.POSITIVE_INFINITY } = options;
   const known = (block: Block): boolean => (block.registered?.start ?? Number.NEGATIVE_INFINITY) <= knownAt;
-  const kept = deduplicate(answers.flatMap(({ blocks }) => blocks.filter(known)));
+  const found = deduplicate(answers.flatMap(({ blocks }) => blocks.filter(known)));
+  const everywhere = treatmentsByRecord(found.blocks);
+  const kept = completeStops(found, everywhere, at);
   const limits: Limits = {
     at,
     endedFrom: monthsBefore(at, options.endedMonths ?? defaultMonths.ended),
     useFrom: monthsBefore(at, options.useMonths ?? defaultMonths.use),
-    everywhere: treatmentsByRecord(kept.blocks),
+    everywhere,
   };
   const treatments = groupByTreatment(kept.blocks);
   const desks = [...treatments.values()].map((blocks) => workOut(blocks, limits));

@@ -74,8 +74,16 @@ export const findingTexts = {
     'A stop without a usable reference; taken for the agreement with the same start date',
   ),
   'stop-without-end': w(
-    'Stop zonder einddatum; het registratiemoment telt als einde',
-    'A stop without an end date; its registration counts as the end',
+    'Stop zonder einddatum; het registratiemoment, of een latere start, telt als einde',
+    'A stop without an end date; its registration, or a later start, counts as the end',
+  ),
+  'stop-starts-later': w(
+    'Stop met een latere start dan wat hij stopt; de start daarvan telt',
+    'A stop with a later start than what it stops; the start of that counts',
+  ),
+  'stop-without-dosing': i(
+    'Stop zonder dosering; die van wat hij stopt is getoond',
+    'A stop without dosing; that of what it stops is shown',
   ),
   'change-without-stop': w(
     'Toekomstige wijziging zonder stop van de lopende afspraak; die blijft gelden tot de wijziging begint',

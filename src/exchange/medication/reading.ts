@@ -69,12 +69,18 @@ export function keep(reading: Reading, found: FoundBlock): void {
   tellAll('unreadable-date', [...(unreadable ?? []), ...(block.period.unreadable ?? [])]);
 }
 
-/** A stop has an end, if only the moment at which it was registered: what was stopped must not run on. */
+/** A stop has an end, if only the moment at which it was registered, or its later start: what was stopped must not run on. */
 function endStop(block: Block): boolean {
   const { stop, period, registered } = block;
   if (!stop || Number.isFinite(period.end)) return false;
-  const end = registered?.start ?? period.start;
-  block.period = { ...period, end, ...(registered ? { endText: registered.text } : {}) };
+  const { start, startText } = period;
+  if (registered && start > registered.start && startText !== undefined) {
+    const end = readStretch(startText)?.end ?? start;
+    block.period = { ...period, end, endText: startText, empty: true };
+  } else {
+    const end = registered?.start ?? start;
+    block.period = { ...period, end, ...(registered ? { endText: registered.text } : {}) };
+  }
   return stop.type !== 'cancelled';
 }
 
