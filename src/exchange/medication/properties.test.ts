@@ -172,7 +172,7 @@ describe('what a stop names', () => {
           ),
         );
         for (const { kind, record, prior, stop, treatment } of kept)
-          if (stop && prior !== undefined && prior !== record) {
+          if (kind !== 'MGB' && stop && prior !== undefined && prior !== record) {
             const named = all.find(
               (one) => one.kind === kind && one.record === prior && one.treatment === treatment,
             );

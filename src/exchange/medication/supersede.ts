@@ -33,8 +33,25 @@ export function supersede(blocks: readonly Block[], context: Context): Supersede
     for (const one of voided.has(stop) ? [] : met) prefer(result.stoppedBy, one, stop);
   for (const [block, prior] of priors)
     if (!block.stop && !voided.has(block)) replace(block, prior, { result, context });
-  for (const block of blocks) drop(block, result, byStart);
+  const outdone = outdoneStops(targets, result.stoppedBy);
+  for (const block of blocks) {
+    const later = outdone.get(block);
+    if (later && !result.stoppedBy.has(block)) result.dropped.set(block, { rule: 'rival', by: [later] });
+    else drop(block, result, byStart);
+  }
   return result;
+}
+
+/** Of several stops of one block the one registered last counts; a cancellation only when it came before what it cancels. */
+function outdoneStops(targets: Targets, stoppedBy: ReadonlyMap<Block, Block>): Map<Block, Block> {
+  const found = new Map<Block, Block>();
+  for (const [stop, met] of targets) {
+    const winners = met.map((one) => stoppedBy.get(one)).filter((one) => one !== undefined);
+    const [later] = winners;
+    if (!later || stop.stop?.type === 'cancelled' || winners.includes(stop)) continue;
+    if (later.stop?.type !== 'cancelled' || registeredAt(later) <= later.period.start) found.set(stop, later);
+  }
+  return found;
 }
 
 /** A change that is still to come leaves in force what runs today, and paused what is interrupted today. */
@@ -130,23 +147,36 @@ function byDay(blocks: readonly Block[]): Map<string, Block[]> {
   return days;
 }
 
-/**
- * Gives each stop the agreements with its start date that were registered no later. One registered in the same minute is
- * met only when nothing older fits: it may be the change that the stop makes room for.
- */
-function sameStart(stops: readonly Block[], agreements: readonly Block[]): Map<Block, Block[]> {
-  const found = new Map<Block, Block[]>();
+/** Gives each stop the agreements with its start date that were registered no later. */
+function sameStart(stops: readonly Block[], agreements: readonly Block[]): Map<Block, readonly Block[]> {
+  const found = new Map<Block, readonly Block[]>();
   const agreementsByDay = byDay(agreements);
   for (const [day, sameDay] of byDay(stops)) {
     const candidates = day === '' ? [] : (agreementsByDay.get(day) ?? []);
-    let next = 0;
-    for (const stop of sameDay) {
-      const from = next;
-      while (meets(stop, candidates[next], next === 0)) next++;
-      found.set(stop, candidates.slice(from, next));
-    }
+    for (const [stop, met] of deal(sameDay, candidates)) found.set(stop, met);
   }
   return found;
+}
+
+/**
+ * Deals agreements out to stops of the same day. One registered in the same minute is met only when nothing older fits: it
+ * may be the change that the stop makes room for. A further stop that meets none stops what the stop before it did.
+ */
+function deal(stops: readonly Block[], candidates: readonly Block[]): Map<Block, readonly Block[]> {
+  const dealt = new Map<Block, readonly Block[]>();
+  let next = 0;
+  let before: readonly Block[] = [];
+  for (const stop of stops) {
+    const from = next;
+    while (meets(stop, candidates[next], next === 0)) next++;
+    const met = candidates.slice(from, next);
+    if (stop.stop?.type === 'cancelled') dealt.set(stop, met);
+    else {
+      dealt.set(stop, met.length > 0 ? met : before);
+      if (met.length > 0 || before.length > 0) before = [stop];
+    }
+  }
+  return dealt;
 }
 
 function meets(stop: Block, candidate: Block | undefined, isOldest: boolean): boolean {
