@@ -11,8 +11,8 @@ import { servePatient } from '../servedPatients.ts';
 import { type BlockKind, kindOfCategory, snomed, typeOfKind } from './block.ts';
 import { blocksIn } from './blocksIn.ts';
 import { codingsOf, identifierKey } from './fhirParts.ts';
+import { latestStops } from './latestStops.ts';
 import { answersWithDocument } from './queriesDocuments.ts';
-import { latestStops } from './search.ts';
 import { type Tree, textOf, trees } from './tree.ts';
 
 /** The search of a kind of building block that has stops. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { block, key } from './fixtures.ts';
 import { readStretch } from './moments.ts';
-import { latestStops, type SearchParameters, search } from './search.ts';
+import { type SearchParameters, search } from './search.ts';
 
 const ma = (name: string, written: Parameters<typeof block>[2]) => block('MA', name, written);
 const blocks = [
@@ -80,16 +80,5 @@ describe('is-latest-stop', () => {
   it('brings the stop that the period leaves out, so that the start does not stand alone', () => {
     expect(search2()).toBe(1);
     expect(search2(['is-latest-stop', 'true'])).toBe(2);
-  });
-
-  it('gives the latest per treatment', () => {
-    const earlier = ma('earlier', {
-      at: '2023-12-05',
-      from: '2023-12-01',
-      to: '2023-12-05',
-      stop: 'interrupted',
-    });
-    expect(latestStops([stop, earlier]).map(({ record }) => record)).toEqual([stop.record]);
-    expect(latestStops([stop], new Set([key('U')]))).toEqual([]);
   });
 });

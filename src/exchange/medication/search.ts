@@ -1,7 +1,8 @@
 // Which building blocks does a search of the standard find? MP9 R4 parameters, among them the two that have no FHIRPath:
 // period-of-use and is-latest-stop. http://nictiz.nl/fhir/SearchParameter/
 import { GatewayError } from '../../errors.ts';
-import { type Block, type BlockKind, kindOfCategory, recordKey, registeredAt, typeOfKind } from './block.ts';
+import { type Block, type BlockKind, kindOfCategory, recordKey, typeOfKind } from './block.ts';
+import { latestStops, stopsOf } from './latestStops.ts';
 import { readStretch, type Stretch } from './moments.ts';
 
 /** Name and value of each parameter, in order; a name may come more than once. */
@@ -101,7 +102,8 @@ const besideTheFilter = new Set(['_include', '_include:iterate', '_format', 'is-
 
 /**
  * The building blocks that a search finds, in their own order. With `is-latest-stop=true` the latest stop of each
- * treatment comes with it, also when it lies outside the period asked for: without it a stopped medicine would look current.
+ * treatment comes with it, and each stop of what was found, also when it lies outside the period asked for: without it a
+ * stopped medicine would look current.
  * @throws GatewayError invalid for a parameter that is not known, or a value that is no date
  */
 export function search(blocks: readonly Block[], type: string, parameters: SearchParameters): Block[] {
@@ -117,20 +119,8 @@ export function search(blocks: readonly Block[], type: string, parameters: Searc
   const found = asked.filter((block) => periods.every((test) => test(block)));
   const wantsStops = parameters.some(([name, value]) => name === 'is-latest-stop' && value === 'true');
   if (!wantsStops) return found;
-  const matched = new Set([...found, ...latestStops(asked)]);
+  const matched = new Set([...found, ...latestStops(asked), ...stopsOf(found, asked)]);
   return asked.filter((block) => matched.has(block));
-}
-
-/** The stop registered last of each treatment and kind: http://nictiz.nl/fhir/OperationDefinition/mp-latest-stops. */
-export function latestStops(blocks: readonly Block[], treatments?: ReadonlySet<string>): Block[] {
-  const latest = new Map<string, Block>();
-  for (const block of blocks) {
-    if (!block.stop || (treatments && !treatments.has(block.treatment))) continue;
-    const key = `${block.kind} ${block.treatment}`;
-    const known = latest.get(key);
-    if (!known || registeredAt(block) > registeredAt(known)) latest.set(key, block);
-  }
-  return [...latest.values()];
 }
 
 /** How many products a search result includes with `_include=…:medication`. */
