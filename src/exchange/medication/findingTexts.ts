@@ -95,6 +95,10 @@ export const findingTexts = {
     'Meer dan een afspraak tegelijk geldig; de laatst geregistreerde is getoond',
     'More than one agreement in force; the latest registered is shown',
   ),
+  'earlier-again': w(
+    'Geldt weer nadat een later geregistreerde afspraak is afgelopen; vraag na welke dosering geldt',
+    'Holds again after an agreement registered later has ended; ask which dosing holds',
+  ),
   'outlasts-agreement': w(
     'Toedieningsafspraak loopt door na het einde van de medicatieafspraak',
     'The administration agreement runs on after the medication agreement has ended',

@@ -45,6 +45,8 @@ export function judge(blocks: readonly Block[], at: number, findings: Finding[])
   const current = running ?? ending;
   if (current) {
     for (const block of sorted.past) put([block], block.stop ? 'hidden-by-agreement' : 'earlier', current);
+    const newer = sorted.past.filter((block) => isNewer(block, current)).sort(latestFirst);
+    if (newer.length > 0) findings.push(finding('earlier-again', [current, ...newer]));
     return { current, future, dropped };
   }
   const [past, ...earlier] = sorted.past.sort(latestEndFirst);
@@ -52,6 +54,10 @@ export function judge(blocks: readonly Block[], at: number, findings: Finding[])
   put(earlier, 'earlier', past);
   return { future, past, dropped };
 }
+
+/** Agreed after another and for no earlier a time: once it has ended, it is not certain that the other holds again. */
+const isNewer = (block: Block, than: Block): boolean =>
+  registeredAt(block) > registeredAt(than) && block.period.start >= than.period.start;
 
 /** A stop that begins later yet has no stretch of its own: it undoes what had not begun. */
 const undoes = ({ stop, period }: Block): boolean =>
