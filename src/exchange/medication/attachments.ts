@@ -164,6 +164,7 @@ const beside = (line: Draft, block: Block): void =>
 function settleCurrent(desk: Desk, line: Draft, { current, future, past }: Verdict): void {
   if (current) beside(line, current);
   if (past) drop(desk, [past], { rule: 'own-end', by: [] });
+  if (past?.kind === 'TA' && past.stop) desk.findings.push(finding('stopped-at-pharmacy', [past, line.lead]));
   for (const block of future) {
     const why = { rule: 'belongs-to', records: [block.record, line.lead.record] } as const;
     desk.drafts.push(draft('future', block, [why]));

@@ -34,3 +34,57 @@ describe('an agreement that holds again', () => {
     expect(rulesOf(overviewOf([ma], { at: at('2023-12-05') }))).toEqual([]);
   });
 });
+
+describe('a stop that does not end the line', () => {
+  const stop = { at: '2023-12-20', from: '2023-06-01', to: '2023-12-20', prior: 'TA' } as const;
+  const ta = block('TA', 'TA', { ...since, of: 'MA' });
+
+  it('by the pharmacy under a running agreement is told', () => {
+    for (const type of ['stopped', 'interrupted'] as const) {
+      const overview = overviewOf([ma, ta, block('TA', 'stop', { ...stop, stop: type, of: 'MA' })]);
+      expect(told(overview)).toEqual(['current: MA']);
+      expect(rulesOf(overview)).toEqual(['stopped-at-pharmacy']);
+    }
+    const again = block('TA', 'again', { at: '2023-12-20', from: '2023-12-21', prior: 'TA', of: 'MA' });
+    const technical = block('TA', 'stop', { ...stop, stop: 'stopped', of: 'MA' });
+    expect(rulesOf(overviewOf([ma, ta, technical, again]))).toEqual([]);
+  });
+
+  it('but names what a change had taken the place of, is told', () => {
+    const change = block('MA', 'change', { at: '2023-09-01', from: '2023-09-01', prior: 'MA' });
+    const late = block('MA', 'stop', { ...stop, prior: 'MA', stop: 'stopped' });
+    const overview = overviewOf([ma, change, late]);
+    expect(told(overview)).toEqual(['current: change']);
+    expect(rulesOf(overview)).toEqual(['stop-of-replaced']);
+    const technical = block('MA', 'stop', {
+      ...stop,
+      at: '2023-09-02',
+      to: '2023-09-01',
+      prior: 'MA',
+      stop: 'stopped',
+    });
+    expect(rulesOf(overviewOf([ma, change, technical]))).toEqual([]);
+    const own = block('MA', 'own', { ...stop, from: '2023-09-01', prior: 'change', stop: 'stopped' });
+    expect(rulesOf(overviewOf([ma, change, late, own]))).toEqual([]);
+  });
+});
+
+describe('steps that are all still to come', () => {
+  const fifty = block('MA', 'fifty', { at: '2023-12-20', from: '2024-01-10', to: '2024-01-19' });
+  const hundred = { at: '2023-12-20', from: '2024-01-20', prior: 'fifty' };
+
+  it('are each a future line, though the second names the first', () => {
+    const overview = overviewOf([fifty, block('MA', 'hundred', hundred)]);
+    expect(told(overview)).toEqual(['future: hundred', 'future: fifty']);
+    expect(rulesOf(overview)).toEqual([]);
+    const open = block('MA', 'fifty', { at: '2023-12-20', from: '2024-01-10' });
+    expect(rulesOf(overviewOf([open, block('MA', 'hundred', hundred)]))).toEqual(['change-without-stop']);
+  });
+
+  it('but a change to the same day or sooner takes the place of the first', () => {
+    for (const from of ['2024-01-10', '2024-01-05'])
+      expect(told(overviewOf([fifty, block('MA', 'hundred', { ...hundred, from })]))).toEqual([
+        'future: hundred',
+      ]);
+  });
+});

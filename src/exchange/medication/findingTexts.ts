@@ -85,6 +85,10 @@ export const findingTexts = {
     'Stop zonder dosering; die van wat hij stopt is getoond',
     'A stop without dosing; that of what it stops is shown',
   ),
+  'stop-of-replaced': w(
+    'Stop van een afspraak die al gewijzigd was; de wijziging is niet gestopt, vraag na of dat de bedoeling was',
+    'A stop of an agreement that had been changed already; the change was not stopped: ask whether it was meant',
+  ),
   'change-without-stop': w(
     'Toekomstige wijziging zonder stop van de lopende afspraak; die blijft gelden tot de wijziging begint',
     'A future change without a stop of the running agreement, which holds until the change begins',
@@ -102,6 +106,10 @@ export const findingTexts = {
   'outlasts-agreement': w(
     'Toedieningsafspraak loopt door na het einde van de medicatieafspraak',
     'The administration agreement runs on after the medication agreement has ended',
+  ),
+  'stopped-at-pharmacy': w(
+    'De apotheek heeft dit gestopt of onderbroken; de medicatieafspraak loopt door',
+    'The pharmacy has stopped or interrupted this; the medication agreement goes on',
   ),
   'agreement-unknown': w(
     'Toedieningsafspraak zonder bekende medicatieafspraak',

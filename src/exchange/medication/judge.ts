@@ -3,6 +3,7 @@ import { type Block, compareIdentity, registeredAt } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 import { holdsAt } from './period.ts';
 import type { RuleId } from './rules.ts';
+import { undoes } from './stopTargets.ts';
 import type { Dropped } from './supersede.ts';
 
 export type Verdict = { current?: Block; future: Block[]; past?: Block; dropped: Map<Block, Dropped> };
@@ -58,10 +59,6 @@ export function judge(blocks: readonly Block[], at: number, findings: Finding[])
 /** Agreed after another and for no earlier a time: once it has ended, it is not certain that the other holds again. */
 const isNewer = (block: Block, than: Block): boolean =>
   registeredAt(block) > registeredAt(than) && block.period.start >= than.period.start;
-
-/** A stop that begins later yet has no stretch of its own: it undoes what had not begun. */
-const undoes = ({ stop, period }: Block): boolean =>
-  stop !== undefined && (period.empty || period.end <= period.start);
 
 function placeOf(block: Block, at: number): keyof Sorted | RuleId {
   const { period, stop } = block;

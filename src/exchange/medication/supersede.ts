@@ -1,11 +1,10 @@
-// Which agreements of one kind in one treatment are overtaken by others? Relations first, then a narrow fallback for stops
-// without a usable reference: they meet only what has the same start date and was registered no later.
+// Which agreements of one kind in one treatment are overtaken by others?
 import { type Block, compareIdentity, registeredAt } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 import { dutchDay } from './moments.ts';
-import { holdsAt } from './period.ts';
 import { inCircles, type Records, resolve } from './relate.ts';
 import type { RuleId } from './rules.ts';
+import { stopTargets, type Targets, undoes } from './stopTargets.ts';
 
 export type Dropped = { rule: RuleId; by: readonly Block[] };
 export type Superseded = {
@@ -33,6 +32,7 @@ export function supersede(blocks: readonly Block[], context: Context): Supersede
     for (const one of voided.has(stop) ? [] : met) prefer(result.stoppedBy, one, stop);
   for (const [block, prior] of priors)
     if (!block.stop && !voided.has(block)) replace(block, prior, { result, context });
+  context.findings.push(...stopsOfReplaced(targets, result));
   const outdone = outdoneStops(targets, result.stoppedBy);
   for (const block of blocks) {
     const later = outdone.get(block);
@@ -41,6 +41,25 @@ export function supersede(blocks: readonly Block[], context: Context): Supersede
   }
   return result;
 }
+
+/** Stops of what had been changed already: whether the change is meant too, they do not say. The change goes on. */
+function stopsOfReplaced(targets: Targets, { stoppedBy, replacedBy }: Superseded): Finding[] {
+  return [...targets].flatMap(([stop, met]) =>
+    met.flatMap((one) => {
+      const change = replacedBy.get(one);
+      const isLater = change && registeredAt(stop) > registeredAt(change) && endsAfterStart(stop, change);
+      const bears = stoppedBy.get(one) === stop && stop.stop?.type !== 'cancelled';
+      return change && isLater && bears && !stoppedBy.has(change)
+        ? [finding('stop-of-replaced', [stop, change])]
+        : [];
+    }),
+  );
+}
+
+/** By the day: the technical stop of a change ends when the change begins. */
+const endsAfterStart = (stop: Block, { period }: Block): boolean =>
+  Number.isFinite(stop.period.end) &&
+  (!Number.isFinite(period.start) || dutchDay(stop.period.end - 1) > dutchDay(period.start));
 
 /** Of several stops of one block the one registered last counts; a cancellation only when it came before what it cancels. */
 function outdoneStops(targets: Targets, stoppedBy: ReadonlyMap<Block, Block>): Map<Block, Block> {
@@ -54,14 +73,15 @@ function outdoneStops(targets: Targets, stoppedBy: ReadonlyMap<Block, Block>): M
   return found;
 }
 
-/** A change that is still to come leaves in force what runs today, and paused what is interrupted today. */
+/** A change that is still to come leaves in force what holds until then, and paused what is interrupted today. */
 function replace(
   block: Block,
   prior: Block,
   { result, context }: { result: Superseded; context: Context },
 ): void {
   const isPaused = prior.stop?.type === 'interrupted' && prior.period.start <= context.at;
-  const comes = block.period.start > context.at && (isPaused || holdsAt(prior.period, context.at));
+  const holdsUntil = prior.period.end > context.at && prior.period.start < block.period.start;
+  const comes = block.period.start > context.at && (isPaused || (holdsUntil && !undoes(prior)));
   if (!comes) prefer(result.replacedBy, prior, block);
   else if (!result.stoppedBy.has(prior) && prior.period.end > block.period.start)
     context.findings.push(finding('change-without-stop', [block, prior]));
@@ -101,86 +121,4 @@ function priorsOf(blocks: readonly Block[], context: Context): Map<Block, Block>
     for (const block of changes.length > 0 ? changes : circle) priors.delete(block);
   }
   return priors;
-}
-
-type Targets = Map<Block, readonly Block[]>;
-
-/** What each stop stops: the block it names, else those that the fallback finds. */
-function stopTargets(
-  blocks: readonly Block[],
-  priors: ReadonlyMap<Block, Block>,
-  findings: Finding[],
-): { targets: Targets; byStart: Set<Block> } {
-  const targets: Targets = new Map();
-  const unresolved: Block[] = [];
-  for (const block of blocks) {
-    const prior = priors.get(block);
-    if (!block.stop) continue;
-    if (prior) targets.set(block, [prior]);
-    else unresolved.push(block);
-  }
-  if (unresolved.length === 0) return { targets, byStart: new Set() };
-  const agreements = blocks.filter((block) => !block.stop);
-  const found = sameStart(unresolved, agreements);
-  for (const stop of unresolved) {
-    const met = found.get(stop) ?? [];
-    targets.set(stop, met);
-    if (met.length > 0) findings.push(finding('stop-by-start', [stop, ...met]));
-    else if (agreements.length > 0) findings.push(finding('stop-unresolved', [stop]));
-  }
-  return { targets, byStart: new Set(unresolved) };
-}
-
-const startDay = ({ period }: Block): string => (Number.isFinite(period.start) ? dutchDay(period.start) : '');
-
-const byRegistration = (a: Block, b: Block): number =>
-  registeredAt(a) - registeredAt(b) || compareIdentity(a, b);
-
-function byDay(blocks: readonly Block[]): Map<string, Block[]> {
-  const days = new Map<string, Block[]>();
-  for (const block of [...blocks].sort(byRegistration)) {
-    const day = startDay(block);
-    const known = days.get(day);
-    if (known) known.push(block);
-    else days.set(day, [block]);
-  }
-  return days;
-}
-
-/** Gives each stop the agreements with its start date that were registered no later. */
-function sameStart(stops: readonly Block[], agreements: readonly Block[]): Map<Block, readonly Block[]> {
-  const found = new Map<Block, readonly Block[]>();
-  const agreementsByDay = byDay(agreements);
-  for (const [day, sameDay] of byDay(stops)) {
-    const candidates = day === '' ? [] : (agreementsByDay.get(day) ?? []);
-    for (const [stop, met] of deal(sameDay, candidates)) found.set(stop, met);
-  }
-  return found;
-}
-
-/**
- * Deals agreements out to stops of the same day. One registered in the same minute is met only when nothing older fits: it
- * may be the change that the stop makes room for. A further stop that meets none stops what the stop before it did.
- */
-function deal(stops: readonly Block[], candidates: readonly Block[]): Map<Block, readonly Block[]> {
-  const dealt = new Map<Block, readonly Block[]>();
-  let next = 0;
-  let before: readonly Block[] = [];
-  for (const stop of stops) {
-    const from = next;
-    while (meets(stop, candidates[next], next === 0)) next++;
-    const met = candidates.slice(from, next);
-    if (stop.stop?.type === 'cancelled') dealt.set(stop, met);
-    else {
-      dealt.set(stop, met.length > 0 ? met : before);
-      if (met.length > 0 || before.length > 0) before = [stop];
-    }
-  }
-  return dealt;
-}
-
-function meets(stop: Block, candidate: Block | undefined, isOldest: boolean): boolean {
-  if (!candidate) return false;
-  const order = registeredAt(candidate) - registeredAt(stop);
-  return order < 0 || (order === 0 && isOldest);
 }
