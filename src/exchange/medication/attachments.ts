@@ -161,23 +161,28 @@ function settle(desk: Desk, line: Draft, own: readonly Block[]): void {
 const beside = (line: Draft, block: Block): void =>
   attach(line, block, (block.relations.MA?.length ?? 0) > 0 ? 'belongs-to' : 'registered-after');
 
+/** A line of its own for what begins later than its line. */
+function addLater(desk: Desk, { lead }: Draft, block: Block): void {
+  desk.drafts.push(draft('future', block, [{ rule: 'belongs-to', records: [block.record, lead.record] }]));
+}
+
 function settleCurrent(desk: Desk, line: Draft, { current, future, past }: Verdict): void {
   if (current) beside(line, current);
   if (past) drop(desk, [past], { rule: 'own-end', by: [] });
   if (past?.kind === 'TA' && past.stop) desk.findings.push(finding('stopped-at-pharmacy', [past, line.lead]));
-  for (const block of future) {
-    const why = { rule: 'belongs-to', records: [block.record, line.lead.record] } as const;
-    desk.drafts.push(draft('future', block, [why]));
-  }
+  for (const block of future) addLater(desk, line, block);
   if (past?.kind === 'WDS' && future.length === 0)
     desk.findings.push(finding('schedule-missing', [past, line.lead]));
 }
 
 function settleFuture(desk: Desk, line: Draft, { current, future, past }: Verdict): void {
-  const [first, ...others] = [current, ...future, past].filter((one) => one !== undefined);
+  const inOrder = future.toSorted((a, b) => a.period.start - b.period.start);
+  const [first, ...others] = [current, ...inOrder, past].filter((one) => one !== undefined);
   if (!first) return;
   beside(line, first);
-  drop(desk, others, { rule: 'rival', by: [first] });
+  for (const block of others)
+    if (block.period.start > Math.max(first.period.start, desk.at)) addLater(desk, line, block);
+    else drop(desk, [block], { rule: 'rival', by: [first] });
 }
 
 function settleEnded(desk: Desk, line: Draft, { current, future, past }: Verdict): void {

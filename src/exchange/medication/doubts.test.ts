@@ -87,4 +87,13 @@ describe('steps that are all still to come', () => {
         'future: hundred',
       ]);
   });
+
+  it('also those of the pharmacy under one agreement', () => {
+    const later = block('MA', 'MA', { at: '2023-12-20', from: '2024-01-10' });
+    const one = block('TA', 'one', { at: '2023-12-21', from: '2024-01-10', to: '2024-01-19', of: 'MA' });
+    const two = block('TA', 'two', { at: '2023-12-21', from: '2024-01-20', of: 'MA', prior: 'one' });
+    expect(told(overviewOf([later, one, two]))).toEqual(['future: two', 'future: MA + one']);
+    const corrected = block('TA', 'two', { at: '2023-12-22', from: '2024-01-10', of: 'MA' });
+    expect(told(overviewOf([later, one, corrected]))).toEqual(['future: MA + two']);
+  });
 });
