@@ -61,4 +61,63 @@ describe('diff', () => {
       ['A', 2],
     ]);
   });
+
+  it('is told of a stop or pause that is still ahead, and of a stop taken back', () => {
+    const stop = { at: '2023-12-28', to: '2024-01-10', prior: 's', dosage: 's' };
+    const blocks = [ma('s', 'S'), ma('s2', 'S', { ...stop, stop: 'stopped' })];
+    const written = diff(overviewOf([ma('s', 'S')]), overviewOf(blocks));
+    expect(written).toMatchObject([{ kind: 'stop-planned', after: '2024-01-10' }]);
+    expect(changes([ma('s', 'S'), ma('s2', 'S', { ...stop, stop: 'interrupted' })])).toEqual([
+      'pause-planned',
+    ]);
+    const back = diff(overviewOf(blocks), overviewOf([ma('s', 'S')]));
+    expect(back).toMatchObject([{ kind: 'changed-end', before: '2024-01-10' }]);
+  });
+
+  it('is told of another dosing by the pharmacy alone', () => {
+    const ta = (name: string, day: string, dosage: string) =>
+      block('TA', name, { at: day, from: day, of: 'a', treatment: 'A', dosage });
+    const twice = ta('twice', '2023-12-01', '2x');
+    const both = [ma('a', 'A'), twice, { ...ta('once', '2023-12-28', '1x'), prior: twice.record }];
+    expect(diff(overviewOf(both.slice(0, 2)), overviewOf(both))).toMatchObject([
+      { kind: 'changed-dose', before: '2x', after: '1x' },
+    ]);
+    expect(changes([ma('a', 'A'), ta('first', '2023-12-28', '1x')])).toEqual([]);
+  });
+
+  it('is told of use that was reported: none, or another than agreed', () => {
+    const use = { at: '2023-12-28', from: '2023-12-01', treatment: 'A' };
+    expect(changes([ma('a', 'A'), block('MGB', 'u', { ...use, used: false })])).toEqual(['not-used']);
+    expect(changes([ma('a', 'A'), block('MGB', 'u', { ...use, asAgreed: false })])).toEqual([
+      'used-differently',
+    ]);
+    expect(changes([ma('a', 'A'), block('MGB', 'u', use)])).toEqual([]);
+    const own = block('MGB', 'o', { ...use, at: '2023-12-02' });
+    expect(changes([own, block('MGB', 'u', { ...use, used: false })])).toEqual(['not-used']);
+  });
+
+  it('is told of what was planned and was cancelled, stopped or lost', () => {
+    const plan = ma('p', 'P', { from: '2024-02-01', at: '2023-12-01' });
+    const undo = { at: '2023-12-28', from: '2024-02-01', to: '2024-02-01', prior: 'p' };
+    expect(changes([plan, ma('x', 'P', { ...undo, stop: 'cancelled' })])).toEqual(['cancelled']);
+    expect(changes([plan, ma('x', 'P', { ...undo, stop: 'stopped' })])).toEqual(['cancelled']);
+    const shorter = { ...undo, to: '2024-02-10', stop: 'stopped' } as const;
+    expect(changes([plan, ma('x', 'P', shorter)])).toEqual(['stop-planned']);
+    expect(changes([ma('n', 'P', { ...undo, prior: '' }), ma('x', 'P', { ...shorter, prior: 'n' })])).toEqual(
+      ['planned'],
+    );
+    expect(diff(overviewOf([plan]), overviewOf([])).map(({ kind }) => kind)).toEqual(['gone']);
+  });
+
+  it('is told of what was paused and is stopped now, not of a pause that grew old', () => {
+    const pause = { at: '2023-12-10', to: '2023-12-10', stop: 'interrupted', prior: 'i' } as const;
+    const stop = { at: '2023-12-28', to: '2023-12-28', stop: 'stopped', prior: 'i' } as const;
+    const blocks = [ma('i', 'I'), ma('i2', 'I', pause), ma('i3', 'I', stop)];
+    expect(changes(blocks)).toEqual(['stopped']);
+    expect(changes(blocks.slice(0, 2))).toEqual([]);
+    const old = { ...pause, at: '2023-10-25', to: '2023-10-25', from: '2023-10-01', old: true };
+    expect(changes([ma('o', 'O', { from: '2023-10-01' }), ma('o2', 'O', { ...old, prior: 'o' })])).toEqual(
+      [],
+    );
+  });
 });

@@ -1,43 +1,8 @@
 // What changed between two overviews, and which change is most dangerous to miss?
-import type { Line, Overview } from './overview.ts';
+import { type Change, type ChangeKind, change, type FoundChange, type Made } from './change.ts';
+import type { Line, Overview, Past } from './overview.ts';
 
-export type ChangeKind =
-  | 'stopped'
-  | 'interrupted'
-  | 'gone'
-  | 'changed-dose'
-  | 'changed-route'
-  | 'changed-medicine'
-  | 'new'
-  | 'resumed'
-  | 'planned';
-
-/** One change. `rank` 1 is read first. */
-export type Change = {
-  kind: ChangeKind;
-  rank: number;
-  treatment: string;
-  medicine: string;
-  before?: string;
-  after?: string;
-  records: readonly string[];
-};
-
-/**
- * How grave it is to miss a change: going on with what was stopped, or on the old dose, harms at once; what is new or to
- * come will be told by others too. `gone`: no holder reports the treatment any more, and none stopped it.
- */
-const gravity: Readonly<Record<ChangeKind, number>> = {
-  stopped: 1,
-  interrupted: 2,
-  gone: 3,
-  'changed-dose': 4,
-  'changed-route': 5,
-  'changed-medicine': 6,
-  new: 7,
-  resumed: 8,
-  planned: 9,
-};
+export type { Change, ChangeKind } from './change.ts';
 
 type Places = ReadonlyMap<string, Line>;
 
@@ -46,57 +11,60 @@ const byTreatment = (lines: readonly Line[]): Places =>
 
 const words = (text: string | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim().toLowerCase();
 
-/** A variable schedule is there because the dose is narrow (anticoagulants): its changes come before others of their kind. */
-const isScheduled = (line: Line): boolean => line.blocks.some(({ kind }) => kind === 'WDS');
-
-type Made = {
-  line: Line;
-  before?: string | undefined;
-  after?: string | undefined;
-  records?: readonly string[];
-};
-
-function change(kind: ChangeKind, { line, before, after, records }: Made): Change & { scheduled: boolean } {
-  return {
-    kind,
-    rank: gravity[kind],
-    treatment: line.treatment,
-    medicine: line.medicine,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-    records: records ?? line.records,
-    scheduled: isScheduled(line),
-  };
-}
-
 const codeKeys = (line: Line): string =>
   line.codes
     .map(({ system, code }) => `${system}|${code}`)
     .sort()
     .join();
 
-function changesWithin(before: Line, after: Line): (Change & { scheduled: boolean })[] {
+/** The dosing of the line, and when that stayed, that of the pharmacy. */
+function dosings(before: Line, after: Line): readonly [from: string | undefined, to: string | undefined] {
+  if (words(before.dosage) !== words(after.dosage)) return [before.dosage, after.dosage];
+  const [from, to] = [before, after].map(({ blocks }) => blocks.find(({ kind }) => kind === 'TA')?.dosage);
+  return from === undefined || to === undefined ? [undefined, undefined] : [from, to];
+}
+
+const stopPlanned = ({ stop }: Line): ChangeKind =>
+  stop?.type === 'interrupted' ? 'pause-planned' : 'stop-planned';
+
+function endKind(before: Line, after: Line): ChangeKind | undefined {
+  const isOther = before.stop?.type !== after.stop?.type || before.period.end !== after.period.end;
+  if (!isOther) return undefined;
+  return after.stop ? stopPlanned(after) : before.period.end === after.period.end ? undefined : 'changed-end';
+}
+
+function useKind(before: Line, after: Line): ChangeKind | undefined {
+  if (after.used === false) return before.used === false ? undefined : 'not-used';
+  return after.asAgreed === false && before.asAgreed !== false ? 'used-differently' : undefined;
+}
+
+function changesWithin(before: Line, after: Line): FoundChange[] {
   const records = [...new Set([...before.records, ...after.records])];
-  const made = (from: string | undefined, to: string | undefined): Made => ({
-    line: after,
-    before: from,
-    after: to,
-    records,
-  });
-  const found: (Change & { scheduled: boolean })[] = [];
-  if (words(before.dosage) !== words(after.dosage))
-    found.push(change('changed-dose', made(before.dosage, after.dosage)));
+  const made = (from?: string, to?: string): Made => ({ line: after, before: from, after: to, records });
+  const found: FoundChange[] = [];
+  const [from, to] = dosings(before, after);
+  if (words(from) !== words(to)) found.push(change('changed-dose', made(from, to)));
   if (words(before.route) !== words(after.route))
     found.push(change('changed-route', made(before.route, after.route)));
   if (codeKeys(before) !== codeKeys(after))
     found.push(change('changed-medicine', made(before.medicine, after.medicine)));
+  const ends = endKind(before, after);
+  if (ends) found.push(change(ends, made(before.period.end, after.period.end)));
   return found;
 }
 
 /** Compares the overview of then with that of now; the gravest changes first. */
 export function diff(before: Overview, after: Overview): Change[] {
   const [was, is] = [byTreatment(before.current), byTreatment(after.current)];
-  const found = [...leftOut(was, is, after), ...arrived(was, is, before), ...planned(before, after)];
+  const left = leftOut(before, after);
+  const told = new Set(left.map(({ treatment }) => treatment));
+  const found = [
+    ...left,
+    ...withdrawn(before, after).filter(({ kind, treatment }) => kind === 'cancelled' || !told.has(treatment)),
+    ...usedOtherwise(before, after),
+    ...arrived(was, is, before),
+    ...planned(before, after),
+  ];
   for (const [treatment, line] of was) {
     const now = is.get(treatment);
     if (now) found.push(...changesWithin(line, now));
@@ -110,22 +78,68 @@ export function diff(before: Overview, after: Overview): Change[] {
   return sorted.map(({ scheduled, ...one }, index) => ({ ...one, rank: index + 1 }));
 }
 
-type Found = (Change & { scheduled: boolean })[];
-
-function leftOut(was: Places, is: Places, after: Overview): Found {
-  const paused = byTreatment(after.paused);
-  const ended = byTreatment(after.ended);
+/** What was used or paused and is neither now. */
+function leftOut(before: Overview, after: Overview): FoundChange[] {
+  const [was, is] = [byTreatment([...before.current, ...before.paused]), byTreatment(after.current)];
+  const [wasPaused, paused, ended] = [before.paused, after.paused, after.ended].map(byTreatment);
   const known = new Set([...after.history, ...after.useOnly, ...after.future].map((one) => one.treatment));
+  const outOfSight = new Set(
+    after.history.filter(({ rule }) => rule === 'interrupted-long-ago').map((one) => one.treatment),
+  );
   return [...was].flatMap(([treatment, line]) => {
     if (is.has(treatment)) return [];
-    const end = paused.get(treatment) ?? ended.get(treatment);
+    const end = paused?.get(treatment) ?? ended?.get(treatment);
     const made = { line: end ?? line, before: line.dosage, after: end?.stop?.at ?? end?.period.end };
-    if (paused.has(treatment)) return [change('interrupted', made)];
+    const stayed = paused?.has(treatment) || outOfSight.has(treatment);
+    if (stayed && before.current.includes(line)) return [change('interrupted', made)];
+    if (stayed && wasPaused?.has(treatment)) return [];
     return [change(end || known.has(treatment) ? 'stopped' : 'gone', made)];
   });
 }
 
-function arrived(was: Places, is: Places, before: Overview): Found {
+const undoing: ReadonlySet<Past['rule']> = new Set([
+  'cancelled-by',
+  'entered-in-error',
+  'stopped-by',
+  'stopped-by-start',
+]);
+
+const pastKey = ({ kind, record, treatment }: Pick<Past, 'kind' | 'record' | 'treatment'>): string =>
+  `${kind} ${treatment} ${record}`;
+
+/** What was to come, and will not: cancelled, or stopped before or after it began. */
+function withdrawn(before: Overview, after: Overview): FoundChange[] {
+  const on = (lines: readonly Line[]) =>
+    new Map(lines.flatMap((line) => line.records.map((record) => [record, line] as const)));
+  const [current, future, ended, paused] = [after.current, after.future, after.ended, after.paused].map(on);
+  const history = new Map(after.history.map((past) => [pastKey(past), past]));
+  const kindOf = (by: string): ChangeKind | undefined => {
+    const to = future?.get(by);
+    return to ? stopPlanned(to) : ended?.has(by) ? 'stopped' : paused?.has(by) ? 'interrupted' : undefined;
+  };
+  return before.future.flatMap((line) => {
+    const [lead] = line.blocks;
+    if (!lead || [current, future, ended, paused].some((one) => one?.has(lead.record))) return [];
+    const past = history.get(pastKey({ ...lead, treatment: line.treatment }));
+    if (!past) return [change('gone', { line, before: line.dosage })];
+    if (!undoing.has(past.rule) || past.by.some((by) => current?.has(by))) return [];
+    const kind = past.by.map(kindOf).find((one) => one !== undefined) ?? 'cancelled';
+    return [change(kind, { line, before: line.dosage })];
+  });
+}
+
+/** Use that was told since, other than agreed. */
+function usedOtherwise(before: Overview, after: Overview): FoundChange[] {
+  const was = byTreatment([...before.current, ...before.useOnly]);
+  return [...byTreatment([...after.current, ...after.useOnly])].flatMap(([treatment, line]) => {
+    const earlier = was.get(treatment);
+    const kind = earlier && useKind(earlier, line);
+    const use = line.blocks.find((one) => one.kind === 'MGB');
+    return kind ? [change(kind, { line, after: kind === 'used-differently' ? use?.dosage : undefined })] : [];
+  });
+}
+
+function arrived(was: Places, is: Places, before: Overview): FoundChange[] {
   const paused = byTreatment(before.paused);
   return [...is].flatMap(([treatment, line]) => {
     if (was.has(treatment)) return [];
@@ -133,9 +147,13 @@ function arrived(was: Places, is: Places, before: Overview): Found {
   });
 }
 
-function planned(before: Overview, after: Overview): Found {
+/** A stop of what was to come is no plan of its own: `withdrawn` tells of it. */
+function planned(before: Overview, after: Overview): FoundChange[] {
   const known = new Set([...before.future, ...before.current].flatMap(({ records }) => records));
+  const isStopOfKnown = ({ stop, why }: Line): boolean =>
+    stop !== undefined &&
+    why.some(({ rule, records }) => rule === 'replaces' && records.some((one) => known.has(one)));
   return after.future
-    .filter(({ records }) => records[0] !== undefined && !known.has(records[0]))
+    .filter((line) => line.records[0] !== undefined && !known.has(line.records[0]) && !isStopOfKnown(line))
     .map((line) => change('planned', { line, after: line.dosage }));
 }

@@ -59,11 +59,17 @@ export const changeWords: Readonly<Record<ChangeKind, Words>> = {
   stopped: words('gestopt', 'stopped'),
   interrupted: words('onderbroken', 'interrupted'),
   gone: words('niet meer gemeld', 'no longer reported'),
+  cancelled: words('geannuleerd', 'cancelled'),
   'changed-dose': words('andere dosering', 'changed dose'),
   'changed-route': words('andere toedieningsweg', 'changed route'),
   'changed-medicine': words('ander geneesmiddel', 'changed medicine'),
+  'not-used': words('wordt niet gebruikt', 'not used'),
+  'used-differently': words('anders gebruikt dan afgesproken', 'used otherwise than agreed'),
+  'stop-planned': words('wordt gestopt', 'to be stopped'),
+  'pause-planned': words('wordt onderbroken', 'to be interrupted'),
   new: words('nieuw', 'new'),
   resumed: words('hervat', 'resumed'),
+  'changed-end': words('andere einddatum', 'changed end date'),
   planned: words('gepland', 'planned'),
 };
 
