@@ -20,6 +20,8 @@ export type Author = { name?: string; organisation?: string };
 export type Block = {
   kind: BlockKind;
   record: string;
+  /** Its further identifiers, by which others may name it too. */
+  aliases?: readonly string[];
   treatment: string;
   /** Who sent it, and where it stood in what was sent. */
   holder: string;
@@ -118,6 +120,9 @@ export function genericTreatment(medicine: Medicine, record: string): string {
   if (byHpk !== undefined) return `${genericSystems.hpk}|${byHpk}`;
   return `${genericSystems.record}.${record.replace(/^urn:oid:/, '')}`;
 }
+
+/** All identifiers of a block, the one that it goes by first. */
+export const namesOf = ({ record, aliases = [] }: Block): readonly string[] => [record, ...aliases];
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

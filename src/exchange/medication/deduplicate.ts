@@ -1,5 +1,5 @@
 // Which of several copies of the same building block counts? The original over a copy, then the latest version; differences are told.
-import { type Block, compareIdentity, registeredAt } from './block.ts';
+import { type Block, compareIdentity, namesOf, registeredAt } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 
 export type Kept = {
@@ -45,24 +45,62 @@ function compare(a: Block, b: Block): number {
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** By kind and record; by a further identifier only what says the same: some systems number all that they prescribe at once. */
+function keysOf(block: Block): string[] {
+  const said = content(block);
+  return [`${block.kind} ${block.record}`, ...namesOf(block).map((name) => `${said} ${name}`)];
+}
+
+/** Joins what has a key in common, through others too. */
+function groupByName(blocks: readonly Block[]): Block[][] {
+  const parents = new Map<string, string>();
+  const rootOf = (key: string): string => {
+    let root = key;
+    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
+    for (let at = key; at !== root; ) {
+      const up = parents.get(at) ?? root;
+      parents.set(at, root);
+      at = up;
+    }
+    return root;
+  };
+  const keyed = blocks.map((block) => ({ block, keys: keysOf(block) }));
+  for (const { keys } of keyed) {
+    const [first = '', ...others] = keys;
+    for (const key of others) {
+      const [from, to] = [rootOf(key), rootOf(first)];
+      if (from !== to) parents.set(from, to);
+    }
+  }
+  const groups = Map.groupBy(keyed, ({ keys: [first = ''] }) => rootOf(first));
+  return [...groups.values()].map((group) => group.map(({ block }) => block));
+}
+
+function groupByRecord(blocks: readonly Block[]): Block[][] {
+  return [...Map.groupBy(blocks, ({ kind, record }) => `${kind} ${record}`).values()];
+}
+
 /** One block per kind and identifier, in an order that does not depend on that of the input. */
 export function deduplicate(blocks: readonly Block[]): Kept {
-  const groups = new Map<string, Block[]>();
-  for (const block of blocks) {
-    const key = `${block.kind} ${block.record}`;
-    const known = groups.get(key);
-    if (known) known.push(block);
-    else groups.set(key, [block]);
-  }
+  const groups = blocks.some(({ aliases }) => aliases) ? groupByName(blocks) : groupByRecord(blocks);
   const kept: Kept = { blocks: [], nullified: [], findings: [], holdersOf: new Map() };
-  for (const group of groups.values()) keepBest(group, kept);
+  for (const group of groups) keepBest(group, kept);
   kept.blocks.sort(compareIdentity);
   return kept;
 }
 
+/** With the identifiers that it has elsewhere. */
+function withNames(best: Block, others: readonly Block[]): Block {
+  if (![best, ...others].some(({ aliases }) => aliases)) return best;
+  const names = new Set([best, ...others].flatMap(namesOf));
+  names.delete(best.record);
+  return { ...best, aliases: [...names].sort() };
+}
+
 function keepBest(group: Block[], kept: Kept): void {
-  const [best, ...others] = group.length === 1 ? group : group.sort(compare);
-  if (!best) return;
+  const [first, ...others] = group.length === 1 ? group : group.sort(compare);
+  if (!first) return;
+  const best = withNames(first, others);
   kept.holdersOf.set(best, [...new Set(group.map(({ holder }) => holder))].sort());
   if (best.enteredInError) {
     kept.nullified.push(best);

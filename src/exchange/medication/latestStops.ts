@@ -1,9 +1,11 @@
 // Which stops go with building blocks that are given without the rest? The latest of each treatment, and each that names one of them.
-import { type Block, registeredAt } from './block.ts';
+import { type Block, namesOf, registeredAt } from './block.ts';
 
 const kinOf = ({ kind, treatment }: Block): string => `${kind} ${treatment}`;
 const keyOf = (block: Block, record: string): string => `${kinOf(block)} ${record}`;
 const isCancellation = ({ stop }: Block): boolean => stop?.type === 'cancelled';
+
+const keysOf = (block: Block): string[] => namesOf(block).map((name) => keyOf(block, name));
 
 /** Stops by the block that each names; what was entered in error stops nothing. */
 function stopsByTarget(blocks: readonly Block[]): Map<string, Block[]> {
@@ -19,7 +21,7 @@ function stopsByTarget(blocks: readonly Block[]): Map<string, Block[]> {
 export function latestStops(blocks: readonly Block[], treatments?: ReadonlySet<string>): Block[] {
   const byTarget = stopsByTarget(blocks);
   const isTakenBack = (stop: Block): boolean =>
-    byTarget.get(keyOf(stop, stop.record))?.some((by) => by !== stop && isCancellation(by)) === true;
+    keysOf(stop).some((key) => byTarget.get(key)?.some((by) => by !== stop && isCancellation(by)));
   const latest = new Map<string, Block>();
   for (const stop of [...byTarget.values()].flat()) {
     if ((treatments && !treatments.has(stop.treatment)) || isTakenBack(stop)) continue;
@@ -37,7 +39,7 @@ export function latestStops(blocks: readonly Block[], treatments?: ReadonlySet<s
  */
 export function stopsOf(found: readonly Block[], all: readonly Block[]): Block[] {
   const byTarget = stopsByTarget(all);
-  const records = new Set(all.map((block) => keyOf(block, block.record)));
+  const records = new Set(all.flatMap(keysOf));
   const kin = new Set(found.map(kinOf));
   const unresolved = [...byTarget]
     .filter(([target]) => !records.has(target))
@@ -45,7 +47,7 @@ export function stopsOf(found: readonly Block[], all: readonly Block[]): Block[]
   const stops = new Set<Block>(unresolved);
   const waiting = [...found, ...unresolved];
   for (let block = waiting.pop(); block; block = waiting.pop())
-    for (const stop of byTarget.get(keyOf(block, block.record)) ?? []) {
+    for (const stop of keysOf(block).flatMap((key) => byTarget.get(key) ?? [])) {
       if (stops.has(stop)) continue;
       stops.add(stop);
       waiting.push(stop);

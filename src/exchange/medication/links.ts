@@ -1,5 +1,5 @@
 // Which treatments may be one and the same? Told as a suggestion, never merged: two strengths at a time are two treatments.
-import { type Block, compareIdentity, hpk, isGeneric, prk } from './block.ts';
+import { type Block, compareIdentity, hpk, isGeneric, namesOf, prk } from './block.ts';
 import type { Draft } from './draft.ts';
 import { type Finding, finding } from './findings.ts';
 
@@ -41,7 +41,7 @@ function genericLinks(treatments: Treatments): Finding[] {
   if (generic.length === 0) return [];
   const specific = treatmentsByProduct(treatments, (treatment) => !isGeneric(treatment));
   const all = [...treatments.values()].flat();
-  const treatmentOf = new Map(all.map((block) => [block.record, block.treatment]));
+  const treatmentOf = new Map(all.flatMap((block) => namesOf(block).map((name) => [name, block.treatment])));
   const candidatesOf = (block: Block): string[] => [
     ...productsOf(block).flatMap((product) => [...(specific.get(product) ?? [])]),
     ...Object.values(block.relations)

@@ -118,11 +118,14 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
   const unreadable: string[] = [];
   const stopConcept = extensions['ext-StopType']?.valueCodeableConcept;
   const patient = lookup(tree(resource.subject)?.reference, resource);
+  const keys = trees(resource.identifier).map(identifierKey);
+  const [record, ...aliases] = new Set(keys.filter((key) => key !== undefined));
   return {
     ...present<FoundBlock>({
       kind,
       place,
-      record: trees(resource.identifier).map(identifierKey).find(Boolean),
+      record,
+      aliases: aliases.length > 0 ? aliases : undefined,
       treatment: identifierKey(extensions['ext-PharmaceuticalTreatment.Identifier']?.valueIdentifier),
       patient: trees(patient?.identifier).map(identifierKey).find(Boolean),
       registered: momentOf(registration(resource, kind, extensions), unreadable),

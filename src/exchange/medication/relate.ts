@@ -1,5 +1,5 @@
 // Which building block does a relation mean? By identifier within the treatment; what leads nowhere is told and left aside.
-import type { Block } from './block.ts';
+import { type Block, namesOf } from './block.ts';
 import { type Finding, finding } from './findings.ts';
 
 /** The treatments of every record of the patient: to tell a relation to another treatment from one to nothing. */
@@ -7,11 +7,12 @@ export type Everywhere = ReadonlyMap<string, ReadonlySet<string>>;
 
 export function treatmentsByRecord(blocks: readonly Block[]): Everywhere {
   const found = new Map<string, Set<string>>();
-  for (const { record, treatment } of blocks) {
-    const known = found.get(record);
-    if (known) known.add(treatment);
-    else found.set(record, new Set([treatment]));
-  }
+  for (const block of blocks)
+    for (const name of namesOf(block)) {
+      const known = found.get(name);
+      if (known) known.add(block.treatment);
+      else found.set(name, new Set([block.treatment]));
+    }
   return found;
 }
 
@@ -23,9 +24,21 @@ export type Found = { block: Block; repaired: boolean } | undefined;
 
 const squeezed = (record: string): string => record.replace(/\s+/g, '');
 
-/** Finds blocks of one kind in one treatment by record; blanks inside an identifier are forgiven when only one fits. */
+/** Blocks by their further identifiers; one that several have means none of them. */
+function byAlias(blocks: readonly Block[]): Map<string, Block | undefined> {
+  const found = new Map<string, Block | undefined>();
+  for (const block of blocks)
+    for (const alias of block.aliases ?? []) found.set(alias, found.has(alias) ? undefined : block);
+  return found;
+}
+
+/**
+ * Finds blocks of one kind in one treatment by record, else by a further identifier that only one has; blanks inside an
+ * identifier are forgiven when only one fits.
+ */
 export function recordsOf(blocks: readonly Block[], everywhere: Everywhere): Records {
   const exact = new Map(blocks.map((block) => [block.record, block]));
+  const aliases = byAlias(blocks);
   let loose: Map<string, Block | undefined> | undefined;
   const looseOnes = (): Map<string, Block | undefined> => {
     if (loose) return loose;
@@ -37,7 +50,7 @@ export function recordsOf(blocks: readonly Block[], everywhere: Everywhere): Rec
     return loose;
   };
   const find = (record: string): Found => {
-    const block = exact.get(record);
+    const block = exact.get(record) ?? aliases.get(record);
     if (block) return { block, repaired: false };
     const near = looseOnes().get(squeezed(record));
     return near && { block: near, repaired: true };
@@ -52,11 +65,11 @@ export function resolve(
   { records, findings }: { records: Records; findings: Finding[] },
 ): Block | undefined {
   if (named === undefined) return undefined;
-  if (named === from.record) {
+  const found = records.find(named);
+  if (named === from.record || found?.block === from) {
     findings.push(finding('self-relation', [from], { detail: named }));
     return undefined;
   }
-  const found = records.find(named);
   if (found?.repaired) findings.push(finding('relation-repaired', [from, found.block], { detail: named }));
   if (found) return found.block;
   const treatments = [...(records.everywhere.get(named) ?? [])];

@@ -1,7 +1,7 @@
 // Which building blocks does a search of the standard find? MP9 R4 parameters, among them the two that have no FHIRPath:
 // period-of-use and is-latest-stop. http://nictiz.nl/fhir/SearchParameter/
 import { GatewayError } from '../../errors.ts';
-import { type Block, type BlockKind, kindOfCategory, recordKey, typeOfKind } from './block.ts';
+import { type Block, type BlockKind, kindOfCategory, namesOf, recordKey, typeOfKind } from './block.ts';
 import { latestStops, stopsOf } from './latestStops.ts';
 import { readStretch, type Stretch } from './moments.ts';
 
@@ -88,7 +88,7 @@ const codesOf = (block: Block): string[] =>
 
 const testOf: Readonly<Record<string, (value: string) => Test>> = {
   category: (value) => tokenTest(value, categoriesOf),
-  identifier: (value) => tokenTest(value, ({ record }) => [record]),
+  identifier: (value) => tokenTest(value, namesOf),
   'pharmaceutical-treatment-identifier': (value) => tokenTest(value, ({ treatment }) => [treatment]),
   'medication.code': (value) => tokenTest(value, codesOf),
   'patient.identifier': (value) =>
