@@ -47,6 +47,17 @@ export const treatmentWords: ReadonlyMap<string, MainKey> = new Map([
   ['uitzetten icd', 'icd_off'],
 ]);
 
+/** What the forms call "other" when no treatment is named. */
+export const unnamedWords: ReadonlySet<string> = new Set([
+  'other',
+  'anders',
+  'overig',
+  'overige',
+  'overige behandelingen',
+  'overige behandelgrenzen',
+  'andere behandeling',
+]);
+
 const zib2017 = 'http://nictiz.nl/fhir/StructureDefinition/zib-TreatmentDirective-';
 const zib2020 = 'http://nictiz.nl/fhir/StructureDefinition/ext-TreatmentDirective2.';
 

@@ -24,7 +24,7 @@ export type FormLayout = {
   firstContact: PersonItems;
 };
 
-/** Where the limit and the note of a decision stand: below it by the form, beside it in what some tools send. */
+/** Where the limit and the note of a decision stand, the limit first where there are both: below it by the form, beside it in what some tools send. */
 export const textItems: Readonly<Record<string, readonly string[]>> = {
   1386: ['1001', '1002'],
   1387: ['1388', '1389'],
@@ -42,6 +42,15 @@ export const textItems: Readonly<Record<string, readonly string[]>> = {
   592: ['127', '98'],
   593: ['100'],
   595: ['596'],
+};
+
+/** Where the treatment of an "other" decision is named. */
+export const nameItems: Readonly<Record<string, string>> = { 1402: '1422', 593: '805' };
+
+/** Where the limit of a decision stands; the questions that have a note alone have none. */
+export const limitItem = (linkId: string): string | undefined => {
+  const [limit, note] = textItems[linkId] ?? [];
+  return note === undefined ? undefined : limit;
 };
 
 export const formLayouts: readonly FormLayout[] = [

@@ -14,7 +14,8 @@ export const otherPrefix = 'other:';
 
 const quotedCode = /(?<!\d)\d{6,18}(?!\d)/g;
 
-const plain = (text: string): string =>
+/** Words without their case, spacing and closing stops. */
+export const plainText = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()
@@ -25,7 +26,7 @@ const plain = (text: string): string =>
 /** One group for the same treatment in other spacing or case; a quoted code says more than the words around it. */
 export const groupOfKey = (key: string): string => {
   if (!key.startsWith(otherPrefix)) return key;
-  const text = plain(key.slice(otherPrefix.length));
+  const text = plainText(key.slice(otherPrefix.length));
   return `${otherPrefix}${text.match(quotedCode)?.[0] ?? text}`;
 };
 
@@ -40,7 +41,7 @@ export function treatmentOfText(text: string): Treatment {
     .map((code) => fromCode(code, text))
     .find((found) => found !== undefined);
   if (quoted) return quoted;
-  const key = treatmentWords.get(plain(text)) ?? `${otherPrefix}${text}`;
+  const key = treatmentWords.get(plainText(text)) ?? `${otherPrefix}${text}`;
   return { key, label: text, ambiguous: false };
 }
 

@@ -1,0 +1,116 @@
+// What does one decision question of a form say, and of which treatment? Whatever was answered is told; a limit is never read past.
+import { decisionSystem, mayBeSnomed, nullFlavorSystem, treatmentKeys, unnamedWords } from './codes.ts';
+import { decisionOf, isUndecidedText } from './decision.ts';
+import { allBelow, answersOf, type FormItem, textAnswers } from './formItems.ts';
+import { limitItem, nameItems, textItems } from './formLayouts.ts';
+import type { Decision, WishRecord } from './records.ts';
+import { otherPrefix, plainText, treatmentOfText, treatmentsOf } from './treatment.ts';
+import { type Coding, codingsOf, type Tree, textOf, textsAt, wordsOf } from './tree.ts';
+
+const unnamed = 'Overige behandelgrenzen';
+
+export type FormBase = Omit<WishRecord, 'key' | 'decision' | 'interpreted' | 'verbatim'>;
+
+/** The records of one question, and codes of findings on it. */
+export type QuestionReading = { records: WishRecord[]; remarks: string[] };
+
+const codingsIn = (item: Tree): Coding[] => answersOf(item).flatMap((answer) => codingsOf(answer));
+
+const isDecisionCoding = (coding: Coding): boolean =>
+  coding.system !== undefined &&
+  (decisionSystem.test(coding.system) || nullFlavorSystem.test(coding.system)) &&
+  decisionOf(coding) !== undefined;
+
+/** The decision questions of a form that no table knows: those beside a question that names a treatment by code. */
+export function guessed({ item, beside }: FormItem): string | undefined {
+  if (!codingsIn(item).some(isDecisionCoding)) return undefined;
+  const codings = beside.filter((one) => one !== item).flatMap(codingsIn);
+  return codings
+    .filter(({ system }) => mayBeSnomed(system))
+    .map(({ code }) => treatmentKeys.get(code))
+    .find(Boolean);
+}
+
+const isNamed = (words: string): boolean => !unnamedWords.has(plainText(words));
+
+/** The treatments that one answer names; "other" names one only in words of its own. */
+function namedIn(answer: unknown): string[] {
+  const text = textOf(answer);
+  if (text !== undefined) return [treatmentOfText(text).key];
+  if (!codingsOf(answer).some(({ code }) => code === 'OTH'))
+    return treatmentsOf(answer).map(({ key }) => key);
+  const words = wordsOf(answer);
+  return words !== undefined && isNamed(words) ? [treatmentOfText(words).key] : [];
+}
+
+/** The treatments of an "other" question: named in its own item, else beside it, else in its text. */
+function otherKeys({ linkId, item, beside }: FormItem, texts: readonly string[]): string[] {
+  const others = beside.filter((one) => one !== item);
+  const own = others.filter((one) => one.linkId === nameItems[linkId]);
+  const named = (own.length > 0 ? own : others).map((one) => answersOf(one).flatMap(namedIn));
+  const [first = []] = named.filter((keys) => keys.length > 0);
+  if (first.length > 0) return [...new Set(first)];
+  return texts[0] === undefined ? [] : [treatmentOfText(texts[0]).key];
+}
+
+const ownItems = ({ linkId, beside }: FormItem): Tree[] =>
+  beside.filter((one) => textItems[linkId]?.includes(textOf(one.linkId) ?? ''));
+
+/** The texts in a question, and those of its own that stand beside it. */
+const textsWith = (question: FormItem): string[] => [
+  ...new Set([...allBelow(question.item), ...ownItems(question)].flatMap(textAnswers)),
+];
+
+function hasLimit(question: FormItem): boolean {
+  const limit = limitItem(question.linkId);
+  return [...allBelow(question.item), ...ownItems(question)].some(
+    (one) => limit !== undefined && textOf(one.linkId) === limit && textAnswers(one).length > 0,
+  );
+}
+
+/** An answer as it stands, also one without a code. */
+function wordsIn(answer: unknown): string {
+  const words = textOf(answer) ?? wordsOf(answer) ?? textsAt(answer, 'display')[0];
+  return words ?? codingsOf(answer)[0]?.code ?? JSON.stringify(answer) ?? '';
+}
+
+/** A code of either list, else words that say that nothing was decided; other words are not guessed at. */
+function decisionsIn(answer: unknown): (Decision | undefined)[] {
+  const codings = codingsOf(answer);
+  if (codings.length > 0) return codings.map(decisionOf);
+  return [isUndecidedText(wordsIn(answer)) ? 'unknown' : undefined];
+}
+
+function decisionIn({ item, modifiers }: FormItem): Decision | undefined {
+  const decisions = new Set(answersOf(item).flatMap(decisionsIn));
+  return decisions.size === 1 && modifiers.length === 0 ? [...decisions][0] : undefined;
+}
+
+function remarkOn({ modifiers }: FormItem, decision: Decision | undefined, isLimited: boolean): string[] {
+  if (decision !== undefined) return isLimited ? ['limit-beside-yes'] : [];
+  return [modifiers.length > 0 ? 'modifier-unknown' : 'decision-unreadable'];
+}
+
+/** What a question about a treatment records: nothing where it has no answer at all. */
+export function readQuestion(question: FormItem, wanted: string, base: FormBase): QuestionReading {
+  const answers = answersOf(question.item);
+  const texts = textsWith(question);
+  if (answers.length === 0 && texts.length === 0) return { records: [], remarks: [] };
+  const decision = decisionIn(question);
+  const keys = wanted === 'other' ? otherKeys(question, texts) : [wanted];
+  if (keys.length === 0 && decision === 'do_not') return { records: [], remarks: ['other-not-named'] };
+  const isLimited = decision === 'do' && hasLimit(question);
+  const answer = answers.map(wordsIn).join(', ');
+  const raw = [...question.modifiers.map((one) => JSON.stringify(one)), answer, ...texts];
+  const record = {
+    ...base,
+    decision: isLimited ? 'conditional' : (decision ?? 'unknown'),
+    interpreted: decision !== undefined,
+    verbatim: decision === undefined ? raw.filter(Boolean).join(' | ') : texts.join(' | ') || answer,
+  } as const;
+  const named = keys.length > 0 ? keys : [`${otherPrefix}${unnamed}`];
+  return {
+    records: named.map((key) => ({ ...record, key })),
+    remarks: remarkOn(question, decision, isLimited),
+  };
+}
