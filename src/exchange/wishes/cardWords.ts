@@ -97,6 +97,10 @@ const findingWords: ReadonlyMap<string, Words> = new Map([
     'two-versions',
     words('besluit in twee FHIR-vormen: niet geduid', 'decision in two FHIR forms: not interpreted'),
   ],
+  [
+    'modifier-as-extension',
+    words('besluit op de plaats van een toelichting', 'decision sent where only remarks belong'),
+  ],
   ['decision-unreadable', words('besluit niet leesbaar', 'decision not readable')],
   ['no-decision', words('zonder besluit', 'without a decision')],
   ['limit-beside-yes', words('beperking naast een ja', 'limit beside a yes')],

@@ -8,6 +8,7 @@ import {
   undecidedCodes,
   undecidedWords,
 } from './codes.ts';
+import { raw, strangersIn } from './modifiers.ts';
 import type { Decision } from './records.ts';
 import {
   type Coding,
@@ -32,7 +33,7 @@ export type Reading = {
   remarks: readonly string[];
 };
 
-const understood = new Set<unknown>([extensionUrls.permitted, extensionUrls.specificationOther]);
+const understood: ReadonlySet<unknown> = new Set([extensionUrls.permitted, extensionUrls.specificationOther]);
 
 export const isUndecidedText = (text: string): boolean =>
   undecidedWords.has(
@@ -43,23 +44,6 @@ export const isUndecidedText = (text: string): boolean =>
       .replace(/[.!]+$/, '')
       .trim(),
   );
-
-/** What may change the meaning of the whole and is not known here, as written. http://hl7.org/fhir/R4/extensibility.html#modifierExtension */
-function strangers(consent: Tree): unknown[] {
-  const modified = findTrees(consent, (one) => 'modifierExtension' in one);
-  const extensions = modified.flatMap((one) => {
-    const found = treesAt(one, 'modifierExtension');
-    return one === consent ? found.filter((each) => !understood.has(each.url)) : found;
-  });
-  const nested = treesAt(consent, 'provision', 'provision');
-  const rules = textOf(consent.implicitRules);
-  return [...extensions, ...nested, ...(rules === undefined ? [] : [{ implicitRules: rules }])];
-}
-
-const raw = (value: unknown): string => {
-  if (typeof value === 'string') return value;
-  return JSON.stringify(value) ?? '';
-};
 
 const notInterpreted = (texts: readonly string[], answer: string, remark: string): Reading => ({
   decision: 'unknown',
@@ -102,18 +86,27 @@ const byProvisionType: ReadonlyMap<string, Decision> = new Map([
   ['deny', 'do_not'],
 ]);
 
-function readProvision(consent: Tree): Reading {
-  const others = treesAt(consent, 'modifierExtension').filter(
-    (one) => one.url === extensionUrls.specificationOther,
-  );
+/**
+ * The limit in free text, which overrules a type. "Onbekend" beside a yes leaves it undecided; beside a no it is a limit
+ * all the same, so that no older yes wins. One without a text can be anything.
+ */
+function readSpecification(others: readonly Tree[], types: readonly string[]): Reading {
+  const answer = types.join(', ');
+  const texts = others.map((one) => textOf(valueIn(one))).filter((text) => text !== undefined);
+  if (texts.length < others.length)
+    return notInterpreted([answer, ...others.map(raw)].filter(Boolean), answer, 'decision-unreadable');
+  const remarks = types.length > 0 ? ['text-beside-type'] : [];
+  const isUndecided = texts.every(isUndecidedText);
+  if (isUndecided && types.every((type) => type === 'permit'))
+    return { decision: 'unknown', interpreted: true, texts, answer, remarks };
+  const whole = isUndecided ? [answer, ...texts] : texts;
+  return { decision: 'conditional', interpreted: true, texts: whole, answer, remarks };
+}
+
+function readProvision(consent: Tree, others: readonly Tree[]): Reading {
   const types = [...new Set(textsAt(consent, 'provision', 'type'))];
   const answer = types.join(', ');
-  if (others.length > 0) {
-    const texts = others.map((one) => textOf(valueIn(one))).filter((text) => text !== undefined);
-    const decision = texts.every(isUndecidedText) ? 'unknown' : 'conditional';
-    const remarks = types.length > 0 ? ['text-beside-type'] : [];
-    return { decision, interpreted: true, texts, answer, remarks };
-  }
+  if (others.length > 0) return readSpecification(others, types);
   if (types.length === 0)
     return { decision: 'unknown', interpreted: true, texts: [], answer, remarks: ['no-decision'] };
   const decision = types.length === 1 ? byProvisionType.get(types[0] ?? '') : undefined;
@@ -123,17 +116,27 @@ function readProvision(consent: Tree): Reading {
 
 /** The decision of a treatment directive of either version. What may mean something else is given raw, not interpreted. */
 export function readDecision(consent: Tree): Reading {
-  const unknown = strangers(consent);
+  const unknown = strangersIn(consent, understood);
   if (unknown.length > 0) return notInterpreted(unknown.map(raw), '', 'modifier-unknown');
   const modifiers = treesAt(consent, 'modifierExtension');
-  const permitted = modifiers.filter((one) => one.url === extensionUrls.permitted);
-  const isBoth = permitted.length > 0 && (modifiers.length > permitted.length || 'provision' in consent);
+  // Sent as a plain extension, against the rules, it limits all the same.
+  const misplaced = findTrees(consent, ({ url }) => understood.has(url)).filter(
+    (one) => !modifiers.includes(one),
+  );
+  const reading = readParts(consent, [...modifiers, ...misplaced]);
+  if (misplaced.length === 0) return reading;
+  return { ...reading, remarks: [...reading.remarks, 'modifier-as-extension'] };
+}
+
+function readParts(consent: Tree, parts: readonly Tree[]): Reading {
+  const permitted = parts.filter((one) => one.url === extensionUrls.permitted);
+  const others = parts.filter((one) => one.url === extensionUrls.specificationOther);
+  const isBoth = permitted.length > 0 && (others.length > 0 || 'provision' in consent);
   if (isBoth)
     return notInterpreted(
-      modifiers.map((one) => raw(valueIn(one))),
+      parts.map((one) => raw(valueIn(one))),
       '',
       'two-versions',
     );
-  if (permitted.length > 0) return readPermitted(consent, permitted);
-  return readProvision(consent);
+  return permitted.length > 0 ? readPermitted(consent, permitted) : readProvision(consent, others);
 }

@@ -1,4 +1,5 @@
 // Which answers stand where in a filled form? Items nest in items and in answers; tools differ in which.
+import { rulesIn } from './modifiers.ts';
 import { findTrees, type Tree, textOf, treesAt, valueIn, wordsOf } from './tree.ts';
 
 /** A question that was answered, with the questions that stand beside it. */
@@ -28,7 +29,7 @@ function inside(siblings: readonly Tree[], above: readonly Tree[]): FormItem[] {
 export const below = (item: Tree): Tree[] => [...treesAt(item, 'item'), ...treesAt(item, 'answer', 'item')];
 
 export const itemsOf = (form: Tree): FormItem[] =>
-  inside(treesAt(form, 'item'), treesAt(form, 'modifierExtension'));
+  inside(treesAt(form, 'item'), [...treesAt(form, 'modifierExtension'), ...rulesIn(form)]);
 
 export const allBelow = (item: Tree): Tree[] => below(item).flatMap((one) => [one, ...allBelow(one)]);
 

@@ -11,6 +11,7 @@ import {
 import { readRepresentatives } from './contacts.ts';
 import { readDecision } from './decision.ts';
 import { type HolderView, identifiersIn, personOf, placeOf } from './holderView.ts';
+import { raw, strangersIn } from './modifiers.ts';
 import { type Finding, type Found, nothing, type WishRecord } from './records.ts';
 import { consentStanding } from './standing.ts';
 import { otherPrefix, type Treatment, treatmentsOf } from './treatment.ts';
@@ -149,15 +150,15 @@ function readAdvance(source: Source, base: Base): Found {
   const comments = commentsOf(consent);
   const isNamed = [...comments, ...texts].some((text) => doNotResuscitateWords.test(text));
   const isStatement = [...codes].some((code) => doNotResuscitate.has(code)) || isNamed;
-  const verbatim = joined(comments) || (words ?? '');
+  const strangers = strangersIn(consent);
+  const strange = strangers.length > 0;
+  const verbatim = joined([...strangers.map(raw), ...comments]) || (words ?? '');
+  const unknown = strange ? ['modifier-unknown'] : [];
   if (!isStatement) {
     const { date, standing } = base;
-    return {
-      ...nothing(),
-      statements: [{ type: words ?? '?', verbatim, date, standing, holder: view.name }],
-    };
+    const statement = { type: words ?? '?', verbatim, date, standing, holder: view.name };
+    return { ...nothing(), statements: [statement], findings: unknown.map(finding) };
   }
-  const strange = findTrees(consent, (one) => 'modifierExtension' in one).length > 0;
   const record: WishRecord = {
     ...base,
     key: 'cpr',
@@ -167,7 +168,7 @@ function readAdvance(source: Source, base: Base): Found {
     verbatim,
   };
   const isOnlyNamed = ![...codes].some((code) => doNotResuscitate.has(code));
-  const remarks = [...(strange ? ['modifier-unknown'] : []), ...(isOnlyNamed ? ['statement-by-text'] : [])];
+  const remarks = [...unknown, ...(isOnlyNamed ? ['statement-by-text'] : [])];
   return { ...nothing(), records: [record], findings: remarks.map(finding) };
 }
 

@@ -3,6 +3,7 @@ import type { FhirResource } from '../../model.ts';
 import { readDate } from './clinicalDate.ts';
 import { type GoalKey, goalCategory, goalCodes } from './codes.ts';
 import { type HolderView, placeOf } from './holderView.ts';
+import { raw, strangersIn } from './modifiers.ts';
 import { type Found, nothing } from './records.ts';
 import { goalStanding } from './standing.ts';
 import { codingsOf, textsAt, treesAt, wordsOf } from './tree.ts';
@@ -21,15 +22,17 @@ export function readGoal(resource: FhirResource, view: HolderView, at: Date): Fo
   const isOurs = categories.includes(goalCategory) || (goal !== undefined && goal !== 'unknown');
   if (!isOurs || description === undefined) return nothing();
   const date = readDate(resource.startDate) ?? readDate(resource.statusDate);
+  const strangers = strangersIn(resource);
+  const words = [...strangers.map(raw), wordsOf(description), ...textsAt(resource, 'note', 'text')];
   const record: Found['goals'][number] = {
     goal: goal ?? 'unknown',
-    verbatim: [wordsOf(description), ...textsAt(resource, 'note', 'text')].filter(Boolean).join(' | '),
+    verbatim: words.filter(Boolean).join(' | '),
     date,
     standing: goalStanding(resource, date, at),
     method: 'resource',
     holder: view.name,
   };
-  const isOther = goal === undefined || 'modifierExtension' in resource;
+  const isOther = goal === undefined || strangers.length > 0;
   const findings: Found['findings'] = isOther
     ? [{ severity: 'warning', code: 'goal-unreadable', holder: view.name, place: placeOf(resource) }]
     : [];
