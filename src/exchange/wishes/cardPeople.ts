@@ -11,10 +11,12 @@ const startOf = (date: ClinicalDate | undefined): number => date?.when.start ?? 
 
 /** Goals rank like treatments: the newest explicit one; an undecided talk never overrides it. */
 export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
+  const print = ({ goal, holder, verbatim, date }: GoalRecord): string =>
+    [goal, holder, verbatim, date?.written].join('\n');
   const order = (a: GoalRecord, b: GoalRecord): number =>
     startOf(b.date) - startOf(a.date) ||
     Number(a.method === 'form') - Number(b.method === 'form') ||
-    `${a.goal}${a.holder}${a.verbatim}`.localeCompare(`${b.goal}${b.holder}${b.verbatim}`);
+    print(a).localeCompare(print(b));
   const current = goals.filter(({ standing }) => standing === 'current').sort(order);
   const explicit = current.filter(({ goal }) => goal !== 'unknown');
   const winner = explicit[0] ?? current[0];
@@ -43,7 +45,7 @@ export function capacityOf(capacities: readonly Capacity[]): CardCapacity | null
   const latest = capacities.filter(
     (one) => one.date === undefined || !capacities.some((other) => isBefore(one.date, other.date)),
   );
-  const print = (one: Capacity): string => `${one.holder}\n${one.comment ?? ''}`;
+  const print = (one: Capacity): string => [one.holder, one.comment, one.date?.written].join('\n');
   const [first] = latest.sort(
     (a, b) =>
       Number(a.capable) - Number(b.capable) ||
@@ -73,9 +75,11 @@ export const contactsOf = (contacts: readonly Contact[]): CardContact[] =>
 
 /** Advance directives that stand and are not about resuscitation, newest first, each once. */
 export function statementsOf(statements: readonly Statement[]): CardStatement[] {
+  const print = ({ holder, type, verbatim, date }: Statement): string =>
+    [holder, type, verbatim, date?.written].join('\n');
   const entries = statements
     .filter(({ standing }) => standing === 'current')
-    .sort((a, b) => startOf(b.date) - startOf(a.date) || a.holder.localeCompare(b.holder))
+    .sort((a, b) => startOf(b.date) - startOf(a.date) || print(a).localeCompare(print(b)))
     .map(({ type, date, verbatim, holder }) => ({ type, date: shown(date), verbatim, holder }));
   const sameAs = (a: CardStatement, b: CardStatement): boolean =>
     a.type === b.type && a.date === b.date && a.verbatim === b.verbatim;

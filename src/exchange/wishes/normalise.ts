@@ -2,13 +2,14 @@
 import { isResource } from '../../fhir/bundles.ts';
 import type { FhirResource } from '../../model.ts';
 import { readObservation, readPatient, readRelatedPerson } from './contacts.ts';
-import { type HolderView, placeOf, viewOf } from './holderView.ts';
+import { type HolderView, viewOf } from './holderView.ts';
 import { fullest, likeliestBsn, ownResources, type Person, personIn } from './patients.ts';
 import { readConsent } from './readConsent.ts';
 import { readForm } from './readForm.ts';
 import { readGoal } from './readGoal.ts';
 import { type Finding, type Found, type HolderAnswer, type HolderState, nothing } from './records.ts';
 import { treesAt } from './tree.ts';
+import { once } from './versions.ts';
 
 export type HolderResult = {
   name: string;
@@ -48,22 +49,6 @@ function add(to: Found, from: Found): void {
   to.capacities.push(...from.capacities);
   to.statements.push(...from.statements);
   to.findings.push(...from.findings);
-}
-
-/** The same resource twice in one answer, by page or by `_include`, is one record; two versions of it are two. */
-function once(resources: readonly FhirResource[]): FhirResource[] {
-  const places = new Map<string, { first: FhirResource; prints?: Set<string> }>();
-  return resources.filter((resource) => {
-    const place = resource.id === undefined ? '' : placeOf(resource);
-    const known = places.get(place);
-    if (known === undefined) {
-      places.set(place, { first: resource });
-      return true;
-    }
-    known.prints ??= new Set([JSON.stringify(known.first)]);
-    const print = JSON.stringify(resource);
-    return !known.prints.has(print) && Boolean(known.prints.add(print));
-  });
 }
 
 const isWishLeftOut = ({ code, place }: Finding): boolean =>

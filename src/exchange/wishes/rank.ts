@@ -1,6 +1,6 @@
 // What counts for one treatment, and who contradicts it? The newest explicit decision of those that stand; never silently.
 import { isBefore, mayBeSameDay, shownDate } from './clinicalDate.ts';
-import type { Decision, Method, WishRecord } from './records.ts';
+import type { Decision, Method, Standing, WishRecord } from './records.ts';
 import { groupOfKey } from './treatment.ts';
 
 export type Conflict = 'none' | 'weak' | 'strong';
@@ -25,7 +25,16 @@ const methodOrder: Readonly<Record<Method, number>> = { resource: 0, form: 1, st
 const caution: Readonly<Record<Decision, number>> = { do_not: 0, conditional: 1, do: 2, unknown: 3 };
 
 const print = (one: WishRecord): string =>
-  [one.holder, one.place, one.decision, one.verbatim, one.standing, one.by, ...one.identifiers].join('\n');
+  [
+    one.holder,
+    one.place,
+    one.decision,
+    one.date?.written,
+    one.verbatim,
+    one.standing,
+    one.by,
+    ...one.identifiers,
+  ].join('\n');
 
 /** Newest first; a total order, so that the order of the holders never shows. */
 function newestFirst(a: WishRecord, b: WishRecord): number {
@@ -39,9 +48,9 @@ function newestFirst(a: WishRecord, b: WishRecord): number {
   );
 }
 
-/** Those that no other is later than. Records without a date count only where none has one. */
+/** Those that no other is later than; one without a date may be the latest. */
 function latestOf(records: readonly WishRecord[]): WishRecord[] {
-  return records.filter((one) => !records.some((other) => isBefore(one.date, other.date)));
+  return records.filter(({ date }) => !date || !records.some((other) => isBefore(date, other.date)));
 }
 
 /** The deciding record: the latest; of several that may be of one time the cautious one, in its richest form. */
@@ -51,7 +60,7 @@ function winnerOf(records: readonly WishRecord[]): WishRecord | undefined {
   );
   if (first === undefined) return undefined;
   const same = records.filter(
-    (one) => one.decision === first.decision && first.date && mayBeSameDay(one.date, first.date) && one.date,
+    (one) => one.decision === first.decision && first.date && dateOf(one) === dateOf(first),
   );
   const richest = same.sort((a, b) => methodOrder[a.method] - methodOrder[b.method] || newestFirst(a, b))[0];
   return richest ?? first;
@@ -83,14 +92,20 @@ function isStatementAgainst(records: readonly WishRecord[]): boolean {
   return statements.some((statement) => permits.some((permit) => !isBefore(statement.date, permit.date)));
 }
 
-/** A copy of the same record, of the same day, that elsewhere ended or was revoked: this holder may not know yet. */
+const isStill: ReadonlySet<Standing> = new Set(['current', 'future', 'draft']);
+
+/** By a business identifier, or by one holder's own id. */
+const isCopy = (a: WishRecord, b: WishRecord): boolean =>
+  a.identifiers.some((identifier) => b.identifiers.includes(identifier)) ||
+  (a.holder === b.holder && a.place === b.place && !a.place.endsWith('/?'));
+
+/** A copy of the same record, not older, that ended or was revoked: who has this one may not know yet. */
 function hasEndedElsewhere(winner: WishRecord, records: readonly WishRecord[]): boolean {
   return records.some(
     (one) =>
-      one.standing !== 'current' &&
-      one.standing !== 'future' &&
-      mayBeSameDay(one.date, winner.date) &&
-      one.identifiers.some((identifier) => winner.identifiers.includes(identifier)),
+      !isStill.has(one.standing) &&
+      isCopy(one, winner) &&
+      (mayBeSameDay(one.date, winner.date) || !isBefore(one.date, winner.date)),
   );
 }
 
@@ -101,9 +116,7 @@ function judge(winner: WishRecord, current: readonly WishRecord[], all: readonly
   const undecided = current.filter((one) => one.decision === 'unknown' && one.interpreted);
   const unread = current.filter((one) => !one.interpreted);
   const contradicting = explicit.filter((one) => contradicts(one, winner));
-  const sameDay = contradicting.some(
-    (one) => one.decision !== winner.decision && mayBeSameDay(one.date, winner.date),
-  );
+  const sameDay = contradicting.some((one) => mayBeSameDay(one.date, winner.date));
   const ended = hasEndedElsewhere(winner, all);
   const isNewer = (one: WishRecord): boolean => !isBefore(one.date, winner.date);
   const notes = [
