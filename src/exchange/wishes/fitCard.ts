@@ -41,14 +41,19 @@ const capsOf = (numbers: readonly number[]): Caps => {
   };
 };
 
+/** What is repeated goes first; the deciding words are the last to be cut. */
 const levels: readonly Caps[] = [
   [600, 120, 160, 120, 300, 12, 12, 6, 6, 24, 16],
-  [400, 80, 120, 60, 160, 8, 12, 5, 5, 20, 12],
-  [300, 60, 100, 30, 120, 8, 10, 5, 4, 16, 8],
-  [240, 60, 90, 20, 80, 6, 8, 4, 4, 16, 8],
-  [200, 48, 80, 0, 60, 5, 8, 4, 3, 14, 6],
-  [160, 40, 80, 0, 40, 4, 6, 4, 3, 14, 5],
-  [110, 32, 60, 0, 30, 3, 5, 3, 2, 12, 4],
+  [600, 80, 120, 60, 160, 8, 12, 5, 5, 20, 12],
+  [600, 60, 100, 30, 120, 6, 10, 5, 4, 16, 8],
+  [600, 60, 90, 20, 80, 5, 8, 4, 4, 16, 6],
+  [600, 48, 80, 0, 60, 4, 8, 4, 3, 14, 5],
+  [600, 40, 80, 0, 40, 3, 6, 4, 3, 14, 4],
+  [600, 32, 60, 0, 30, 2, 5, 3, 2, 12, 3],
+  [400, 32, 60, 0, 30, 2, 5, 3, 2, 12, 3],
+  [300, 24, 50, 0, 30, 2, 4, 3, 2, 12, 3],
+  [200, 24, 50, 0, 20, 2, 4, 3, 1, 10, 3],
+  [140, 24, 50, 0, 20, 2, 4, 3, 1, 10, 3],
   [80, 24, 50, 0, 20, 2, 4, 3, 1, 10, 3],
   [40, 20, 30, 0, 12, 1, 3, 2, 0, 8, 2],
   [16, 10, 16, 0, 0, 0, 2, 1, 0, 4, 1],
@@ -122,7 +127,8 @@ function keptHolders(card: Card, caps: Caps): Card['holders'] {
   return card.holders.filter((one) => kept.has(one)).map((one) => capAll(one, ['name', 'ura'], caps.name));
 }
 
-const phoneLength = 24;
+/** With an extension and words beside it; a number is of no use when cut. */
+const phoneLength = 60;
 
 function fitContact(contact: Card['representatives'][number], caps: Caps): typeof contact {
   const named = capAll(contact, ['name', 'relation', 'email', 'holder'], caps.name);
