@@ -1,16 +1,18 @@
 // Who speaks for the patient, under which number, and can the patient decide? RelatedPerson, Patient.contact, Patient extensions.
+import { isResource } from '../../fhir/bundles.ts';
 import type { FhirResource } from '../../model.ts';
-import { readDate } from './clinicalDate.ts';
+import { consentDate, readDate } from './clinicalDate.ts';
 import {
   capacityExtension,
   capacityObservation,
   extensionUrls,
   firstContactRole,
+  mayBeSnomed,
   representativeRoles,
   roleSystem,
 } from './codes.ts';
 import { type HolderView, nameIn } from './holderView.ts';
-import { type Capacity, type Contact, type Found, nothing } from './records.ts';
+import { type Capacity, type ClinicalDate, type Contact, type Found, nothing } from './records.ts';
 import {
   type Coding,
   codingsOf,
@@ -22,9 +24,12 @@ import {
   valueIn,
 } from './tree.ts';
 
-/** STU3 forms write `1` where R4 writes `01`. */
-export const normaliseRole = ({ system, code }: Coding): string =>
-  /^\d$/.test(code) && (system === undefined || roleSystem.test(system)) ? `0${code}` : code;
+/** A role of the list, or of SNOMED; a system's own `03` means something else. STU3 forms write `1` where R4 writes `01`. */
+export function rolesIn(codings: readonly Coding[]): string[] {
+  return codings
+    .filter(({ system }) => mayBeSnomed(system) || roleSystem.test(system ?? ''))
+    .map(({ code }) => (/^\d$/.test(code) ? `0${code}` : code));
+}
 
 const relationSystem = /RoleCode$|(^|:)2\.16\.840\.1\.113883\.5\.111$/;
 
@@ -36,11 +41,18 @@ export const isFirstContact = (roles: readonly string[]): boolean => roles.inclu
 const looksLikeNumber = /^\+?[\d\s()./-]{6,}$/;
 const withoutScheme = (text: string): string => text.replace(/^(?:tel|sms):/i, '');
 
+const rankOf = ({ rank }: Tree): number => {
+  const given = typeof rank === 'string' ? Number.parseInt(rank, 10) : rank;
+  return typeof given === 'number' && given > 0 ? given : Number.MAX_SAFE_INTEGER;
+};
+
 type Reached = { phone: string | undefined; email: string | undefined };
 
-/** A number is one by its system, else by its looks: some systems leave the system out. */
+/** The first by rank. A number is one by its system, else by its looks: some systems leave the system out. */
 function reach(person: Tree, at: Date): Reached {
-  const valid = treesAt(person, 'telecom').filter((one) => one.use !== 'old' && !hasEnded(one, at));
+  const valid = treesAt(person, 'telecom')
+    .filter((one) => one.use !== 'old' && !hasEnded(one, at))
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
   const values = valid.flatMap((one) => {
     const value = textOf(one.value);
     return value === undefined ? [] : [{ system: textOf(one.system), value: withoutScheme(value) }];
@@ -54,14 +66,13 @@ function reach(person: Tree, at: Date): Reached {
   };
 }
 
-type Told = { holder: string; at: Date; roles?: readonly string[] };
+type Told = { holder: string; at: Date; date?: ClinicalDate | undefined; roles?: readonly string[] };
 
-function contactOf(person: Tree, { holder, at, roles: named = [] }: Told): Contact[] {
+function contactOf(person: Tree, { holder, at, date, roles: named = [] }: Told): Contact[] {
   const extra = extensionsOf(person, extensionUrls.contactRole).map(valueIn);
   const codings = [...treesAt(person, 'relationship'), ...extra].flatMap((one) => codingsOf(one));
   const isRelation = ({ system }: Coding): boolean => relationSystem.test(system ?? '');
-  const own = codings.filter((one) => !isRelation(one)).map(normaliseRole);
-  const roles = [...new Set([...named, ...own])];
+  const roles = [...new Set([...named, ...rolesIn(codings)])];
   if (!speaks(roles) && !isFirstContact(roles)) return [];
   const relation = codings.find(isRelation);
   return [
@@ -70,6 +81,7 @@ function contactOf(person: Tree, { holder, at, roles: named = [] }: Told): Conta
       roles,
       relation: relation?.display ?? relation?.code,
       ...reach(person, at),
+      date,
       holder,
     },
   ];
@@ -88,6 +100,13 @@ export function readRelatedPerson(person: FhirResource, view: HolderView, at: Da
   return { ...nothing(), contacts };
 }
 
+/** Those inside a record: as old as what it says. */
+export const readContained = (resource: FhirResource, view: HolderView, at: Date): Contact[] =>
+  treesAt(resource, 'contained')
+    .filter(isResource)
+    .filter((inner) => inner.resourceType === 'RelatedPerson' && !isOver(inner, at))
+    .flatMap((inner) => contactOf(inner, { holder: view.name, at, date: consentDate(resource) }));
+
 const representativeRole = '24';
 
 /** Whom a directive names as the patient's representative (RESPRSN), whatever roles that person has elsewhere. */
@@ -98,7 +117,8 @@ export function readRepresentatives(consent: FhirResource, view: HolderView, at:
   return actors.flatMap(({ reference }) => {
     const person = view.resolve(reference, consent);
     if (person?.resourceType !== 'RelatedPerson' || isOver(person, at)) return [];
-    return contactOf(person, { holder: view.name, at, roles: [representativeRole] });
+    const told = { holder: view.name, at, date: consentDate(consent), roles: [representativeRole] };
+    return contactOf(person, told);
   });
 }
 
@@ -146,16 +166,22 @@ const merge = (a: Contact, b: Contact): Contact => ({
   relation: a.relation ?? b.relation,
   phone: a.phone ?? b.phone,
   email: a.email ?? b.email,
+  date: newerOf(a, b).date,
 });
+
+/** One without a date is of a register that is kept; what a record says is as old as the record. */
+const since = ({ date }: Contact): number => date?.when.start ?? Number.MAX_SAFE_INTEGER;
+const newerOf = (a: Contact, b: Contact): Contact => (since(b) > since(a) ? b : a);
 
 const order = (a: Contact, b: Contact): number =>
   Number(speaks(b.roles)) - Number(speaks(a.roles)) ||
   Number(b.phone !== undefined) - Number(a.phone !== undefined) ||
+  since(b) - since(a) ||
   [a.name, a.phone, a.holder, a.email, a.relation, ...a.roles]
     .join('\n')
     .localeCompare([b.name, b.phone, b.holder, b.email, b.relation, ...b.roles].join('\n'));
 
-/** Each person once, those who speak for the patient first, reachable ones before others. */
+/** Each person once, those who speak for the patient first, reachable ones before others, then the newest. */
 export function mergeContacts(contacts: readonly Contact[]): Contact[] {
   const merged: Contact[] = [];
   for (const contact of [...contacts].sort(order)) {

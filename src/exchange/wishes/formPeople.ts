@@ -1,6 +1,6 @@
 // Whom does the form name to speak for the patient, and can the patient still decide?
 import { firstContactRole } from './codes.ts';
-import { normaliseRole } from './contacts.ts';
+import { rolesIn } from './contacts.ts';
 import { answersTo, type FormItem, wordsTo, yesOrNo } from './formItems.ts';
 import type { FormLayout, PersonItems } from './formLayouts.ts';
 import type { Capacity, ClinicalDate, Contact } from './records.ts';
@@ -10,21 +10,28 @@ const isPhone = (text: string): boolean => text.replace(/\D/g, '').length >= 6;
 
 type Asked = { person: PersonItems; role: string };
 
-function contactOf(items: readonly FormItem[], { person, role }: Asked, holder: string): Contact | undefined {
+type Said = { date: ClinicalDate | undefined; holder: string };
+
+function contactOf(items: readonly FormItem[], { person, role }: Asked, said: Said): Contact | undefined {
   const name = wordsTo(items, person.name).join(' ');
   const phone = wordsTo(items, person.phones).find(isPhone);
   const email = wordsTo(items, person.emails)[0];
   if (name === '' && phone === undefined) return undefined;
-  const given = answersTo(items, person.role).flatMap((one) => codingsOf(one).map(normaliseRole));
+  const given = answersTo(items, person.role).flatMap((one) => rolesIn(codingsOf(one)));
   const roles = [...new Set([role, ...given])];
-  return { name, roles, relation: wordsTo(items, person.relation)[0], phone, email, holder };
+  return { name, roles, relation: wordsTo(items, person.relation)[0], phone, email, ...said };
 }
 
 /** The legal representative, present or future, and the first contact. */
-export function readFormContacts(items: readonly FormItem[], layout: FormLayout, holder: string): Contact[] {
+export function readFormContacts(
+  items: readonly FormItem[],
+  layout: FormLayout,
+  { date, holder }: Said,
+): Contact[] {
+  const said = { date, holder };
   const isFirst = answersTo(items, layout.representativeIsFirst).some((one) => yesOrNo(one) === true);
-  const representative = contactOf(items, { person: layout.representative, role: '24' }, holder);
-  const first = contactOf(items, { person: layout.firstContact, role: firstContactRole }, holder);
+  const representative = contactOf(items, { person: layout.representative, role: '24' }, said);
+  const first = contactOf(items, { person: layout.firstContact, role: firstContactRole }, said);
   const speaker = representative && {
     ...representative,
     roles: isFirst ? [...representative.roles, firstContactRole] : representative.roles,
@@ -35,7 +42,7 @@ export function readFormContacts(items: readonly FormItem[], layout: FormLayout,
 export function readFormCapacity(
   items: readonly FormItem[],
   layout: FormLayout,
-  { date, holder }: { date: ClinicalDate | undefined; holder: string },
+  { date, holder }: Said,
 ): Capacity[] {
   const capable = answersTo(items, layout.capable)
     .map(yesOrNo)

@@ -1,14 +1,12 @@
 // What do all holders together record of one patient's wishes, whatever form each of them gave? Read per resource, by its content.
-import { isResource } from '../../fhir/bundles.ts';
 import type { FhirResource } from '../../model.ts';
-import { readObservation, readPatient, readRelatedPerson } from './contacts.ts';
+import { readContained, readObservation, readPatient, readRelatedPerson } from './contacts.ts';
 import { type HolderView, viewOf } from './holderView.ts';
 import { fullest, likeliestBsn, ownResources, type Person, personIn } from './patients.ts';
 import { readConsent } from './readConsent.ts';
 import { readForm } from './readForm.ts';
 import { readGoal } from './readGoal.ts';
 import { type Finding, type Found, type HolderAnswer, type HolderState, nothing } from './records.ts';
-import { treesAt } from './tree.ts';
 import { once } from './versions.ts';
 
 export type HolderResult = {
@@ -69,9 +67,7 @@ function foundIn(view: HolderView, resources: readonly FhirResource[], at: Date)
   for (const resource of once(resources)) {
     const read = readers.get(resource.resourceType);
     if (read !== undefined) add(found, read(resource, view, at));
-    for (const inner of treesAt(resource, 'contained'))
-      if (isResource(inner) && inner.resourceType === 'RelatedPerson')
-        add(found, readRelatedPerson(inner, view, at));
+    found.contacts.push(...readContained(resource, view, at));
   }
   return found;
 }

@@ -85,7 +85,7 @@ export function readForm(form: FhirResource, view: HolderView, at: Date): Found 
   if (base.date === undefined) findings.push(finding('date-missing'));
   if (base.standing === 'unclear') findings.push(finding('status-unclear'));
   if (layout === undefined) return { ...nothing(), records, findings };
-  const people = base.standing === 'current' ? readFormContacts(items, layout, view.name) : [];
+  const people = base.standing === 'current' ? readFormContacts(items, layout, base) : [];
   const capacities = base.standing === 'current' ? readFormCapacity(items, layout, base) : [];
   return {
     ...nothing(),

@@ -73,6 +73,8 @@ export type Contact = {
   relation: string | undefined;
   phone: string | undefined;
   email: string | undefined;
+  /** Of the record that names this person; none where it is a person's own, kept up to date. */
+  date: ClinicalDate | undefined;
   holder: string;
 };
 
