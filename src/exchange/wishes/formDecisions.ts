@@ -4,7 +4,7 @@ import { decisionOf, isUndecidedText } from './decision.ts';
 import { allBelow, answersOf, type FormItem, textAnswers } from './formItems.ts';
 import { limitItem, nameItems, textItems } from './formLayouts.ts';
 import type { Decision, WishRecord } from './records.ts';
-import { otherPrefix, plainText, treatmentOfText, treatmentsOf } from './treatment.ts';
+import { otherPrefix, plainText, type Treatment, treatmentOfText, treatmentsOf } from './treatment.ts';
 import { type Coding, codingsOf, type Tree, textOf, textsAt, wordsOf } from './tree.ts';
 
 const unnamed = 'Overige behandelgrenzen';
@@ -31,26 +31,28 @@ export function guessed({ item, beside }: FormItem): string | undefined {
     .find(Boolean);
 }
 
+type Named = Pick<Treatment, 'key' | 'code'>;
+
 const isNamed = (words: string): boolean => !unnamedWords.has(plainText(words));
 
 /** The treatments that one answer names; "other" names one only in words of its own. */
-function namedIn(answer: unknown): string[] {
+function namedIn(answer: unknown): Treatment[] {
   const text = textOf(answer);
-  if (text !== undefined) return [treatmentOfText(text).key];
-  if (!codingsOf(answer).some(({ code }) => code === 'OTH'))
-    return treatmentsOf(answer).map(({ key }) => key);
+  if (text !== undefined) return [treatmentOfText(text)];
+  if (!codingsOf(answer).some(({ code }) => code === 'OTH')) return treatmentsOf(answer);
   const words = wordsOf(answer);
-  return words !== undefined && isNamed(words) ? [treatmentOfText(words).key] : [];
+  return words !== undefined && isNamed(words) ? [treatmentOfText(words)] : [];
 }
 
 /** The treatments of an "other" question: named in its own item, else beside it, else in its text. */
-function otherKeys({ linkId, item, beside }: FormItem, texts: readonly string[]): string[] {
+function othersIn({ linkId, item, beside }: FormItem, texts: readonly string[]): Named[] {
   const others = beside.filter((one) => one !== item);
   const own = others.filter((one) => one.linkId === nameItems[linkId]);
   const named = (own.length > 0 ? own : others).map((one) => answersOf(one).flatMap(namedIn));
   const [first = []] = named.filter((keys) => keys.length > 0);
-  if (first.length > 0) return [...new Set(first)];
-  return texts[0] === undefined ? [] : [treatmentOfText(texts[0]).key];
+  const all = first.length > 0 || texts[0] === undefined ? first : [treatmentOfText(texts[0])];
+  const distinct = all.filter((one, index) => all.findIndex(({ key }) => key === one.key) === index);
+  return distinct.map(({ key, code }) => (code === undefined ? { key } : { key, code }));
 }
 
 const ownItems = ({ linkId, beside }: FormItem): Tree[] =>
@@ -97,8 +99,8 @@ export function readQuestion(question: FormItem, wanted: string, base: FormBase)
   const texts = textsWith(question);
   if (answers.length === 0 && texts.length === 0) return { records: [], remarks: [] };
   const decision = decisionIn(question);
-  const keys = wanted === 'other' ? otherKeys(question, texts) : [wanted];
-  if (keys.length === 0 && decision === 'do_not') return { records: [], remarks: ['other-not-named'] };
+  const named = wanted === 'other' ? othersIn(question, texts) : [{ key: wanted }];
+  if (named.length === 0 && decision === 'do_not') return { records: [], remarks: ['other-not-named'] };
   const isLimited = decision === 'do' && hasLimit(question);
   const answer = answers.map(wordsIn).join(', ');
   const raw = [...question.modifiers.map((one) => JSON.stringify(one)), answer, ...texts];
@@ -108,9 +110,9 @@ export function readQuestion(question: FormItem, wanted: string, base: FormBase)
     interpreted: decision !== undefined,
     verbatim: decision === undefined ? raw.filter(Boolean).join(' | ') : texts.join(' | ') || answer,
   } as const;
-  const named = keys.length > 0 ? keys : [`${otherPrefix}${unnamed}`];
+  const keys = named.length > 0 ? named : [{ key: `${otherPrefix}${unnamed}` }];
   return {
-    records: named.map((key) => ({ ...record, key })),
+    records: keys.map((key) => ({ ...record, ...key })),
     remarks: remarkOn(question, decision, isLimited),
   };
 }

@@ -1,7 +1,7 @@
 // What counts for one treatment, and who contradicts it? The newest explicit decision of those that stand; never silently.
 import { isBefore, mayBeSameDay, shownDate } from './clinicalDate.ts';
 import type { Decision, Method, Standing, WishRecord } from './records.ts';
-import { groupOfKey } from './treatment.ts';
+import { groupsAmong } from './treatment.ts';
 
 export type Conflict = 'none' | 'weak' | 'strong';
 
@@ -164,9 +164,10 @@ export function rankOne(key: string, records: readonly WishRecord[]): Ranked {
 
 /** One line for each treatment that anybody recorded; the key of a group is that of its newest record. */
 export function rank(records: readonly WishRecord[]): Ranked[] {
+  const groupOf = groupsAmong(records);
   const groups = new Map<string, WishRecord[]>();
   for (const record of records) {
-    const group = groupOfKey(record.key);
+    const group = groupOf(record);
     groups.set(group, [...(groups.get(group) ?? []), record]);
   }
   return [...groups.values()].map((group) => {

@@ -107,12 +107,14 @@ function readTreatment(source: Source, base: Base): Found {
     ...(treatments.length > 1 ? ['several-treatments'] : []),
     ...(treatments.some(({ ambiguous }) => ambiguous) ? ['code-ambiguous'] : []),
   ];
-  const named = treatments.length > 0 ? treatments : [{ key: 'other:?', label: '?', ambiguous: true }];
-  const records = named.map(({ key, label, ambiguous }): WishRecord => {
+  const named: Treatment[] =
+    treatments.length > 0 ? treatments : [{ key: 'other:?', label: '?', ambiguous: true }];
+  const records = named.map(({ key, label, ambiguous, code }): WishRecord => {
     const isRead = reading.interpreted && !ambiguous;
     return {
       ...base,
       key,
+      ...(code === undefined ? {} : { code }),
       method: 'resource',
       interpreted: isRead,
       decision: isRead ? reading.decision : 'unknown',

@@ -39,6 +39,8 @@ export type ClinicalDate = { written: string; when: FhirDate };
 export type WishRecord = {
   /** `cpr` … `icd_off`, or `other:` and the treatment in the source's words. */
   key: string;
+  /** The SNOMED code of an `other:` treatment, where it has one. */
+  code?: string;
   decision: Decision;
   /** False when something in it could change its meaning; then its decision is `unknown` and `verbatim` is raw. */
   interpreted: boolean;

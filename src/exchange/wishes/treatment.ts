@@ -8,6 +8,8 @@ export type Treatment = {
   label: string;
   /** The code is used for one thing and says another. */
   ambiguous: boolean;
+  /** The SNOMED code of a treatment that has no line of its own. */
+  code?: string;
 };
 
 export const otherPrefix = 'other:';
@@ -23,12 +25,32 @@ export const plainText = (text: string): string =>
     .trim()
     .replace(/[.:;,]+$/, '');
 
-/** One group for the same treatment in other spacing or case; a quoted code says more than the words around it. */
-export const groupOfKey = (key: string): string => {
-  if (!key.startsWith(otherPrefix)) return key;
-  const text = plainText(key.slice(otherPrefix.length));
-  return `${otherPrefix}${text.match(quotedCode)?.[0] ?? text}`;
-};
+const textOfKey = (key: string): string => key.slice(otherPrefix.length);
+
+const quoted = / ?\(? ?(?:snomed(?:[ -]?ct)? ?[-:]? ?)?\d{6,18} ?\)?/g;
+
+/** The words of a treatment without the code that they quote. */
+const nameOf = (key: string): string => plainText(plainText(textOfKey(key)).replace(quoted, ' '));
+
+type Named = Pick<Treatment, 'key' | 'code'>;
+
+const codeOf = ({ key, code }: Named): string | undefined => code ?? textOfKey(key).match(quotedCode)?.[0];
+
+/** One group for the same treatment: by its code, quoted or not; by words that go with a code elsewhere; else by its words. */
+export function groupsAmong(all: readonly Named[]): (one: Named) => string {
+  const codes = new Map<string, string>();
+  const isOther = ({ key }: Named): boolean => key.startsWith(otherPrefix);
+  for (const one of all.filter(isOther)) {
+    const [name, code] = [nameOf(one.key), codeOf(one)];
+    const known = codes.get(name);
+    if (name !== '' && code !== undefined && (known === undefined || code < known)) codes.set(name, code);
+  }
+  return (one) => {
+    if (!isOther(one)) return one.key;
+    const name = nameOf(one.key);
+    return `${otherPrefix}${codeOf(one) ?? codes.get(name) ?? name}`;
+  };
+}
 
 const fromCode = (code: string, label: string): Treatment | undefined => {
   const key = treatmentKeys.get(code);
@@ -56,7 +78,12 @@ export function treatmentsOf(concept: unknown): Treatment[] {
   const distinct = byCode.filter((one, index) => byCode.findIndex(({ key }) => key === one.key) === index);
   if (distinct.length > 0) return distinct;
   const text = textsAt(concept, 'text')[0] ?? codings.find(({ code }) => code !== 'OTH')?.display ?? label;
-  if (text !== undefined) return [treatmentOfText(text)];
-  const code = codings.find((one) => one.code !== 'OTH')?.code;
-  return code === undefined ? [] : [{ key: `${otherPrefix}${code}`, label: code, ambiguous: false }];
+  const said = text ?? codings.find(({ code }) => code !== 'OTH')?.code;
+  if (said === undefined) return [];
+  const named =
+    text === undefined
+      ? { key: `${otherPrefix}${said}`, label: said, ambiguous: false }
+      : treatmentOfText(said);
+  const code = codings.find((one) => mayBeSnomed(one.system) && /^\d{6,18}$/.test(one.code))?.code;
+  return [code === undefined ? named : { ...named, code }];
 }

@@ -1,0 +1,54 @@
+// Is one treatment one line, whatever words or code it comes with?
+import { describe, expect, it } from 'vitest';
+import { answer, codes, concept, r4Directive, today } from '../../../tests/world/wishes.ts';
+import type { FhirResource } from '../../model.ts';
+import { buildCard } from './card.ts';
+import type { CardLine } from './cardShape.ts';
+import { keyWords } from './cardWords.ts';
+import { treatmentOfText } from './treatment.ts';
+
+const told = (...resources: readonly FhirResource[]): CardLine[] =>
+  buildCard([answer('GP', ...resources)], { at: today }).lines.filter(
+    ({ decision }) => decision !== 'no_record',
+  );
+const coded = (display: string) => ({
+  coding: [{ system: 'http://snomed.info/sct', code: '229912004', display }],
+});
+
+describe('a treatment without a line of its own', () => {
+  it.each([
+    [coded('enterale voeding'), { text: 'sondevoeding (SNOMED CT - 229912004)' }],
+    [coded('enterale voeding'), { text: 'Enterale voeding.' }],
+    [coded('enterale voeding'), coded('sondevoeding')],
+    [{ text: 'sondevoeding' }, { text: 'sondevoeding (SNOMED CT - 229912004)' }],
+    [concept('229912004'), coded('sondevoeding')],
+  ])('is one line, and a contradiction is seen: %j and %j', (one, other) => {
+    const lines = told(r4Directive(one, 'permit', '2025-02-01'), r4Directive(other, 'deny', '2025-03-01'));
+    expect(lines).toMatchObject([{ decision: 'do_not', conflict: 'weak' }]);
+  });
+
+  it('is not one with another that has another code', () => {
+    const [food, dialysis] = [coded('enterale voeding'), concept('108241001')];
+    expect(told(r4Directive(food, 'deny', '2025'), r4Directive(dialysis, 'deny', '2025'))).toHaveLength(2);
+  });
+});
+
+describe('a treatment in words', () => {
+  it('is known by the card’s own labels, in both languages', () => {
+    for (const [key, words] of Object.entries(keyWords))
+      for (const label of Object.values(words)) expect(treatmentOfText(label).key, label).toBe(key);
+  });
+
+  it('stands on the line of its code, so that a newer no is seen', () => {
+    const named = { coding: [{ code: 'OTH' }], text: 'Reanimeren' };
+    const lines = told(
+      r4Directive(codes.cpr, 'permit', '2024-01-01'),
+      r4Directive(named, 'deny', '2025-01-01'),
+    );
+    expect(lines).toMatchObject([{ key: 'cpr', decision: 'do_not', conflict: 'weak' }]);
+  });
+
+  it('that deny by themselves are never a line’s name: a no to them would be a yes', () => {
+    expect(treatmentOfText('Niet reanimeren').key).toBe('other:Niet reanimeren');
+  });
+});
