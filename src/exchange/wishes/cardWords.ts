@@ -119,6 +119,10 @@ const findingWords: ReadonlyMap<string, Words> = new Map([
   ['date-missing', words('zonder datum', 'without a date')],
   ['question-unknown', words('vraag van een onbekend formulier', 'question of an unknown form')],
   ['other-not-named', words('overige behandelgrens zonder naam', 'other limit without a name')],
+  [
+    'earlier-agreements-differ',
+    words('formulier: eerdere afspraken waren anders', 'form: earlier agreements differ'),
+  ],
   ['goal-unreadable', words('doel niet leesbaar', 'goal not readable')],
   ['unreadable', words('bestand niet leesbaar', 'file not readable')],
 ]);

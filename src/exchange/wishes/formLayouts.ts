@@ -1,6 +1,8 @@
 // Where does each published form ask what? linkIds by form: the only key, since item codes were unreliable and then removed.
 // https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020 and https://api.iknl.nl/docs/pzp/stu3/Questionnaire/ACP-zib2017
 import type { MainKey } from './codes.ts';
+import type { FormItem } from './formItems.ts';
+import { type Tree, textOf, textsAt } from './tree.ts';
 
 export type PersonItems = {
   name: readonly string[];
@@ -14,6 +16,8 @@ export type FormLayout = {
   form: string;
   /** The day of the talk; `authored` is the moment of typing. */
   date: readonly string[];
+  /** The patient's birth date. */
+  born: readonly string[];
   decisions: Readonly<Record<string, MainKey | 'other'>>;
   goal: readonly string[];
   capable: readonly string[];
@@ -22,6 +26,8 @@ export type FormLayout = {
   representative: PersonItems;
   representativeIsFirst: readonly string[];
   firstContact: PersonItems;
+  /** Do earlier agreements differ from these? */
+  earlierDiffer: readonly string[];
 };
 
 /** Where the limit and the note of a decision stand, the limit first where there are both: below it by the form, beside it in what some tools send. */
@@ -57,6 +63,7 @@ export const formLayouts: readonly FormLayout[] = [
   {
     form: 'ACP-zib2020',
     date: ['963'],
+    born: ['967'],
     decisions: {
       1386: 'cpr',
       1387: 'ventilation',
@@ -86,10 +93,12 @@ export const formLayouts: readonly FormLayout[] = [
       role: ['1644'],
       relation: ['995'],
     },
+    earlierDiffer: ['1199'],
   },
   {
     form: 'ACP-zib2017',
     date: ['385'],
+    born: ['6'],
     decisions: {
       587: 'cpr',
       588: 'ventilation',
@@ -119,5 +128,19 @@ export const formLayouts: readonly FormLayout[] = [
       role: ['819'],
       relation: ['77'],
     },
+    earlierDiffer: ['255'],
   },
 ];
+
+/** By its questionnaire where that names a known form, else by the questions that it answers. */
+export function layoutOf(form: Tree, items: readonly FormItem[]): FormLayout | undefined {
+  const canonical = textOf(form.questionnaire) ?? textsAt(form, 'questionnaire', 'reference')[0] ?? '';
+  const named = formLayouts.find((one) => canonical.includes(one.form));
+  if (named) return named;
+  const known = (layout: FormLayout): number =>
+    items.filter(({ linkId }) => linkId in layout.decisions).length;
+  return formLayouts
+    .map((layout) => ({ layout, count: known(layout) }))
+    .sort((a, b) => b.count - a.count)
+    .find(({ count }) => count > 1)?.layout;
+}

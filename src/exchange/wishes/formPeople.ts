@@ -1,10 +1,11 @@
-// Whom does the form name to speak for the patient, and can the patient still decide?
+// Whose form is it, whom does it name to speak for the patient, and can the patient still decide?
+import { readDate, shownDate } from './clinicalDate.ts';
 import { firstContactRole } from './codes.ts';
 import { rolesIn } from './contacts.ts';
-import { answersTo, type FormItem, wordsTo, yesOrNo } from './formItems.ts';
-import type { FormLayout, PersonItems } from './formLayouts.ts';
+import { answersTo, type FormItem, itemsOf, wordsTo, yesOrNo } from './formItems.ts';
+import { type FormLayout, layoutOf, type PersonItems } from './formLayouts.ts';
 import type { Capacity, ClinicalDate, Contact } from './records.ts';
-import { codingsOf } from './tree.ts';
+import { codingsOf, type Tree } from './tree.ts';
 
 const isPhone = (text: string): boolean => text.replace(/\D/g, '').length >= 6;
 
@@ -49,4 +50,15 @@ export function readFormCapacity(
     .find((one) => one !== undefined);
   if (capable === undefined) return [];
   return [{ capable, comment: wordsTo(items, layout.capableComment)[0], date, holder }];
+}
+
+/** On which day a form says that its patient was born; a moment is taken in Dutch time. */
+export function birthDateIn(form: Tree): string | undefined {
+  const items = itemsOf(form);
+  const asked = layoutOf(form, items)?.born ?? [];
+  const given = answersTo(items, asked)
+    .map(readDate)
+    .find((one) => one !== undefined);
+  const day = given && shownDate(given);
+  return day !== undefined && /^\d{4}-\d\d-\d\d$/.test(day) ? day : undefined;
 }

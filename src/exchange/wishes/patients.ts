@@ -3,6 +3,7 @@ import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
 import { referenceParts } from '../../fhir/references.ts';
 import type { FhirResource } from '../../model.ts';
 import { readDate } from './clinicalDate.ts';
+import { birthDateIn } from './formPeople.ts';
 import { type HolderView, identifiersIn, nameIn, placeOf } from './holderView.ts';
 import type { Finding } from './records.ts';
 import { isTree, type Tree, textOf } from './tree.ts';
@@ -29,8 +30,14 @@ function subjectOf(resource: FhirResource): Tree | undefined {
   return type === undefined || type === 'Patient' ? source : undefined;
 }
 
-/** `local`: one and the same text for one and the same patient of a holder, as far as it can be known. */
-type Claim = { bsn: string } | { local: string | undefined; found: boolean };
+/**
+ * `local`: one and the same text for one and the same patient of a holder, as far as it can be known. `bornOn`: what a
+ * form says of its patient where it refers to none.
+ */
+type Claim =
+  | { bsn: string }
+  | { local: string | undefined; found: boolean }
+  | { local: undefined; found: false; bornOn: string };
 
 const born = (patient: FhirResource): string => {
   const birthDate = textOf(patient.birthDate);
@@ -44,7 +51,10 @@ function claimOf(resource: FhirResource, view: HolderView): Claim {
     return bsn === undefined ? { local: born(resource), found: true } : { bsn };
   }
   const subject = subjectOf(resource);
-  if (subject === undefined) return { local: undefined, found: false };
+  if (subject === undefined) {
+    const bornOn = resource.resourceType === 'QuestionnaireResponse' ? birthDateIn(resource) : undefined;
+    return { local: undefined, found: false, ...(bornOn === undefined ? {} : { bornOn }) };
+  }
   const target = view.resolve(subject, resource);
   const bsn = bsnOf(subject) ?? (target && bsnOf(target));
   if (bsn !== undefined) return { bsn };
@@ -57,7 +67,13 @@ function claimOf(resource: FhirResource, view: HolderView): Claim {
 type Verdict = 'ours' | 'unproven' | 'other';
 
 /** The patients of a holder's answer: by number, and the one that is named most where nobody gave a number. */
-type Known = { bsns: readonly string[]; born: ReadonlySet<string>; local(): string | undefined };
+type Known = {
+  bsns: readonly string[];
+  born: ReadonlySet<string>;
+  /** On which days the patient was born; those of all patients where nobody gave a number. */
+  days: ReadonlySet<string>;
+  local(): string | undefined;
+};
 
 function knownIn(view: HolderView, bsn: string | undefined): Known {
   const patients = patientsIn(view);
@@ -68,21 +84,31 @@ function knownIn(view: HolderView, bsn: string | undefined): Known {
     tallied ??= { local: likeliest(talliesOf([view], 'local')) };
     return tallied.local;
   };
-  return { bsns, born: new Set(ours.map(born)), local };
+  const days = (bsns.length > 0 ? ours : patients).map(({ birthDate }) => textOf(birthDate));
+  return {
+    bsns,
+    born: new Set(ours.map(born)),
+    days: new Set(days.filter((day) => day !== undefined)),
+    local,
+  };
 }
 
-/** A record without a number is ours unless it is visibly of somebody else: not to be found, or of another birthday. */
+/** Not to be found, or of another birthday. */
+function isSomebodyElse(claim: Exclude<Claim, { bsn: string }>, known: Known): boolean {
+  const { local, found } = claim;
+  if (local === undefined) return 'bornOn' in claim && known.days.size > 0 && !known.days.has(claim.bornOn);
+  if (known.bsns.length === 0) {
+    const likely = known.local();
+    return likely !== undefined && likely !== local;
+  }
+  return !found || (local.startsWith('born ') && known.born.size > 0 && !known.born.has(local));
+}
+
+/** A record without a number is ours unless it is visibly of somebody else. */
 function verdictOn(claim: Claim, bsn: string | undefined, known: Known): Verdict {
   if ('bsn' in claim) return bsn === undefined || claim.bsn === bsn ? 'ours' : 'other';
-  const { local, found } = claim;
   if (bsn !== undefined && known.bsns.length > 0 && !known.bsns.includes(bsn)) return 'other';
-  if (local === undefined) return 'unproven';
-  if (known.bsns.length > 0) {
-    const isOtherDay = local.startsWith('born ') && known.born.size > 0 && !known.born.has(local);
-    return found && !isOtherDay ? 'unproven' : 'other';
-  }
-  const likely = known.local();
-  return likely === undefined || likely === local ? 'unproven' : 'other';
+  return isSomebodyElse(claim, known) ? 'other' : 'unproven';
 }
 
 const finding = (

@@ -2,27 +2,14 @@
 import type { FhirResource } from '../../model.ts';
 import { readDate } from './clinicalDate.ts';
 import { type FormBase, guessed, readQuestion } from './formDecisions.ts';
-import { answersOf, answersTo, type FormItem, itemsOf, wordsTo } from './formItems.ts';
-import { type FormLayout, formLayouts } from './formLayouts.ts';
+import { answersOf, answersTo, type FormItem, itemsOf, wordsTo, yesOrNo } from './formItems.ts';
+import { type FormLayout, formLayouts, layoutOf } from './formLayouts.ts';
 import { readFormCapacity, readFormContacts } from './formPeople.ts';
 import { type HolderView, identifiersIn, placeOf } from './holderView.ts';
 import { goalOf } from './readGoal.ts';
 import { type Finding, type Found, nothing } from './records.ts';
 import { formStanding } from './standing.ts';
-import { type Tree, textOf, textsAt, wordsOf } from './tree.ts';
-
-/** By its questionnaire where that names a known form, else by the questions that it answers. */
-function layoutOf(form: Tree, items: readonly FormItem[]): FormLayout | undefined {
-  const canonical = textOf(form.questionnaire) ?? textsAt(form, 'questionnaire', 'reference')[0] ?? '';
-  const named = formLayouts.find((one) => canonical.includes(one.form));
-  if (named) return named;
-  const known = (layout: FormLayout): number =>
-    items.filter(({ linkId }) => linkId in layout.decisions).length;
-  return formLayouts
-    .map((layout) => ({ layout, count: known(layout) }))
-    .sort((a, b) => b.count - a.count)
-    .find(({ count }) => count > 1)?.layout;
-}
+import { wordsOf } from './tree.ts';
 
 function baseOf(form: FhirResource, view: HolderView, at: Date): Omit<FormBase, 'by'> {
   const items = itemsOf(form);
@@ -85,6 +72,8 @@ export function readForm(form: FhirResource, view: HolderView, at: Date): Found 
   if (base.date === undefined) findings.push(finding('date-missing'));
   if (base.standing === 'unclear') findings.push(finding('status-unclear'));
   if (layout === undefined) return { ...nothing(), records, findings };
+  const differs = answersTo(items, layout.earlierDiffer).some((one) => yesOrNo(one) === true);
+  if (differs && base.standing === 'current') findings.push(finding('earlier-agreements-differ'));
   const people = base.standing === 'current' ? readFormContacts(items, layout, base) : [];
   const capacities = base.standing === 'current' ? readFormCapacity(items, layout, base) : [];
   return {
