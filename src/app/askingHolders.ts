@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { GatewayError } from '../errors.ts';
 import type { ExchangeDeps } from '../exchange/index.ts';
 import type { HolderQuestion, HolderReading } from '../exchange/readHolder.ts';
-import { parseJson } from '../fhir/json.ts';
+import { anySize, parseJson } from '../fhir/json.ts';
 import type { Clock, FhirResource, Participant } from '../model.ts';
 import type { Authorization, Tokens } from '../outgoing/tokens.ts';
 import type { HolderAsked, HolderThreadSettings, ReadThere, TokenAsked } from './holderThread.ts';
@@ -30,7 +30,7 @@ const lost = () => new GatewayError('unavailable', 'The thread that asks data ho
 
 function readingOf({ resources: printed, shapes, ...reading }: ReadThere): HolderReading {
   const resources =
-    printed === undefined ? [] : (parseJson(printed, { depth: Number.POSITIVE_INFINITY }) as FhirResource[]);
+    printed === undefined ? [] : (parseJson(printed, { ...anySize, depth: Number.POSITIVE_INFINITY }) as FhirResource[]);
   const found = shapes?.flatMap(([place, issues]) => {
     const resource = resources[place];
     return resource === undefined ? [] : [[resource, issues] as const];

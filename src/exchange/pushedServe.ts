@@ -2,7 +2,7 @@
 import { notificationsOf } from '../delivery/outboxViews.ts';
 import { GatewayError } from '../errors.ts';
 import { isResource } from '../fhir/bundles.ts';
-import { parseJson } from '../fhir/json.ts';
+import { anySize, parseJson } from '../fhir/json.ts';
 import type { FhirResource, FhirResponse, Requester } from '../model.ts';
 import type { PushTable } from '../store/rows/pushes.ts';
 import type { Unit } from '../store/store.ts';
@@ -110,7 +110,7 @@ async function open(
   row: PushTable,
   { store }: ExchangeDeps,
 ): Promise<{ bundle: FhirResource; patientBsn: string }> {
-  const sealed = parseJson(await store.open(row.payload_id ?? '', pushContext(row)));
+  const sealed = parseJson(await store.open(row.payload_id ?? '', pushContext(row)), anySize);
   const parts = (sealed as { parameter?: { valueString?: string; resource?: unknown }[] }).parameter ?? [];
   const [patient, content] = parts;
   if (!isResource(content?.resource)) throw new GatewayError('fault', 'Stored content is no resource');

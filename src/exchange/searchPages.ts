@@ -1,7 +1,7 @@
 // How is a long answer given page by page? It is kept sealed for ten minutes; each page asks consent again, never the holders.
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
-import { parseJson } from '../fhir/json.ts';
+import { anySize, parseJson } from '../fhir/json.ts';
 import type { FhirResource, FhirResponse, Issue, Language, Requester } from '../model.ts';
 import type { ExchangeDeps, RoutedRequest } from './exchange.ts';
 import { askerHash, askingOf } from './searchAsking.ts';
@@ -156,7 +156,7 @@ async function openSnapshot(
   const asker = askerHash({ store }, askingOf(requester, '', request.requestId));
   if (row.asker_hash !== asker || !requester.scopes.includes(row.exchange)) throw noPage('page-of-another');
   if (row.expires_at <= clock().toISOString()) throw noPage('page-ended');
-  return parseJson(await store.open(row.payload_id, contextOf(id))) as Snapshot;
+  return parseJson(await store.open(row.payload_id, contextOf(id)), anySize) as Snapshot;
 }
 
 type Demand = { matches: readonly Match[]; request: RoutedRequest; requester: Requester; id: string };

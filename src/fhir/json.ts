@@ -5,19 +5,30 @@ import { GatewayError } from '../errors.ts';
 import type { Issue } from '../model.ts';
 import './decimals.ts';
 import { findJsonFault, type JsonFault, placeIn } from './jsonFault.ts';
-import { scanJson } from './jsonScan.ts';
+import { type ScanFault, scanJson } from './jsonScan.ts';
 
 /** Deepest nesting of objects and arrays that is read unless a caller says otherwise. */
 export const defaultDepth = 64;
+
+/** A megabyte of FHIR has 60,000 values at most, few of them exact numbers; either takes more room and time than its letters. */
+const mostValues = 1_000_000;
+const valuesPerExactNumber = 10;
+
+/** For what nobody sends: the gateway wrote it itself, of parts that were held to the limit, or its operator installed it. */
+export const anySize = { values: Number.POSITIVE_INFINITY };
 
 const sayable = /^[A-Za-z_][\w.[\]]{0,512}$/;
 
 type Text = Issue['text'];
 
+const tooCostly: ReadonlySet<string> = new Set(['json-values', 'json-exact-numbers']);
+
 function refuse(rule: string, text: Text, expression?: string): never {
   const place = expression && sayable.test(expression) ? { expression: [expression] } : {};
-  const issue: Issue = { severity: 'fatal', code: 'invalid', text, rule, ...place };
-  throw new GatewayError('invalid', text.en, { issues: [issue] });
+  const [kind, code] = tooCostly.has(rule)
+    ? (['tooLarge', 'too-costly'] as const)
+    : (['invalid', 'invalid'] as const);
+  throw new GatewayError(kind, text.en, { issues: [{ severity: 'fatal', code, text, rule, ...place }] });
 }
 
 function rootOf(tree: unknown): string {
@@ -43,19 +54,29 @@ function refuseFault(fault: JsonFault, text: string, root: string): never {
   refuse(`json-${fault.reason}`, texts[fault.reason], path);
 }
 
-function refuseScan(bytes: Buffer, fault: { reason: 'depth' | 'number'; offset: number }): never {
+const scanTexts: Readonly<Record<ScanFault['reason'], Text>> = {
+  depth: { nl: 'De JSON is te diep genest', en: 'The JSON is nested too deeply' },
+  number: { nl: 'Een getal is te lang', en: 'A number is too long' },
+  values: {
+    nl: 'De JSON heeft meer waarden dan hier worden gelezen',
+    en: 'The JSON has more values than are read here',
+  },
+  'exact-numbers': {
+    nl: 'De JSON heeft meer decimale getallen dan hier worden gelezen',
+    en: 'The JSON has more decimal numbers than are read here',
+  },
+};
+
+function refuseScan(bytes: Buffer, { reason, offset }: ScanFault): never {
   const { line, column } = placeIn(
-    bytes.toString('utf8', 0, fault.offset + 1),
-    bytes.toString('utf8', 0, fault.offset).length,
+    bytes.toString('utf8', 0, offset + 1),
+    bytes.toString('utf8', 0, offset).length,
   );
-  const at = { nl: `regel ${line}, kolom ${column}`, en: `line ${line}, column ${column}` };
-  if (fault.reason === 'depth') {
-    refuse('json-depth', {
-      nl: `De JSON is te diep genest: ${at.nl}`,
-      en: `The JSON is nested too deeply: ${at.en}`,
-    });
-  }
-  refuse('json-number', { nl: `Een getal is te lang: ${at.nl}`, en: `A number is too long: ${at.en}` });
+  const { nl, en } = scanTexts[reason];
+  refuse(`json-${reason}`, {
+    nl: `${nl}: regel ${line}, kolom ${column}`,
+    en: `${en}: line ${line}, column ${column}`,
+  });
 }
 
 /** Throws `__proto__` out and counts the keys; recursion is safe because the depth was limited before. */
@@ -143,12 +164,14 @@ function refuseEncoding(buffer: Buffer): void {
  * One JSON document from UTF-8 bytes, in linear time. Numbers that a double does not hold exactly become `RawDecimal`,
  * so that printing gives the very same text.
  * @throws GatewayError `invalid`, naming line and column, for what is not JSON, for a byte order mark, bad UTF-8,
- * nesting beyond `depth`, a number of more than 512 characters, the same key twice, and the key `__proto__`.
+ * nesting beyond `depth`, a number of more than 512 characters, the same key twice, and the key `__proto__`; `tooLarge` for
+ * more than `values` values, or a tenth of that in numbers that a double does not hold exactly.
  */
-export function parseJson(bytes: Uint8Array, limits: { depth?: number } = {}): unknown {
+export function parseJson(bytes: Uint8Array, limits: { depth?: number; values?: number } = {}): unknown {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   refuseEncoding(buffer);
-  const scan = scanJson(buffer, limits.depth ?? defaultDepth);
+  const { depth = defaultDepth, values = mostValues } = limits;
+  const scan = scanJson(buffer, { depth, values, exactNumbers: values / valuesPerExactNumber });
   if (scan.fault) refuseScan(buffer, scan.fault);
   const isPlain = scan.exactNumbers.length === 0;
   const parsed = parseText(isPlain ? buffer.toString('utf8') : markNumbers(buffer, scan.exactNumbers));

@@ -1,4 +1,4 @@
-// What can be known of a JSON text before it is parsed? Its depth, its number of keys, and the numbers a double would change.
+// What can be known of a JSON text before it is parsed? Its depth, how many keys and values it has, and the numbers a double would change.
 // https://www.rfc-editor.org/rfc/rfc8259
 
 export type JsonScan = {
@@ -6,9 +6,14 @@ export type JsonScan = {
   keys: number;
   /** Start and end of each number that would not print as it stood, in pairs. */
   exactNumbers: readonly number[];
-  /** Where the scan met the limit it was given: depth or length of a number. */
-  fault?: { reason: 'depth' | 'number'; offset: number } | undefined;
+  /** Where the scan met a limit. */
+  fault?: ScanFault | undefined;
 };
+
+/** Too deep, too long a number, too many values, too many exact numbers. */
+export type ScanFault = { reason: 'depth' | 'number' | 'values' | 'exact-numbers'; offset: number };
+
+export type ScanLimits = { depth: number; values: number; exactNumbers: number };
 
 const nothing = 0;
 const quote = 1;
@@ -16,6 +21,7 @@ const open = 2;
 const close = 3;
 const colon = 4;
 const digit = 5;
+const comma = 6;
 const longestNumber = 512;
 
 const kinds = new Uint8Array(256);
@@ -23,10 +29,13 @@ kinds[0x22] = quote;
 for (const c of '[{') kinds[c.charCodeAt(0)] = open;
 for (const c of ']}') kinds[c.charCodeAt(0)] = close;
 kinds[0x3a] = colon;
+kinds[0x2c] = comma;
 for (const c of '-0123456789') kinds[c.charCodeAt(0)] = digit;
 
-const keySteps = [0, 0, 0, 0, 1, 0];
-const depthSteps = [0, 0, 1, -1, 0, 0];
+const keySteps = [0, 0, 0, 0, 1, 0, 0];
+const depthSteps = [0, 0, 1, -1, 0, 0, 0];
+/** Each value but the last of its list or object is followed by a comma. */
+const valueSteps = [0, 0, 1, 0, 0, 0, 1];
 
 const inNumber = new Uint8Array(256);
 for (const c of '-+.eE0123456789') inNumber[c.charCodeAt(0)] = 1;
@@ -75,10 +84,17 @@ function tooLong(places: readonly number[]): JsonScan['fault'] {
   return offset === undefined ? undefined : { reason: 'number', offset };
 }
 
+function limitMet(found: ScanLimits, limits: ScanLimits): ScanFault['reason'] | undefined {
+  if (found.depth > limits.depth) return 'depth';
+  if (found.values > limits.values) return 'values';
+  return found.exactNumbers > limits.exactNumbers ? 'exact-numbers' : undefined;
+}
+
 /** Reads the bytes once, without judging the syntax beyond strings, brackets and numbers. */
-export function scanJson(bytes: Buffer, maxDepth: number): JsonScan {
+export function scanJson(bytes: Buffer, limits: ScanLimits): JsonScan {
   const exactNumbers: number[] = [];
   let keys = 0;
+  let values = 0;
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {
     const kind = kinds[bytes[i] ?? 0] ?? nothing;
@@ -88,8 +104,10 @@ export function scanJson(bytes: Buffer, maxDepth: number): JsonScan {
     else {
       keys += keySteps[kind] ?? 0;
       depth += depthSteps[kind] ?? 0;
-      if (depth > maxDepth) return { keys, exactNumbers, fault: { reason: 'depth', offset: i } };
+      values += valueSteps[kind] ?? 0;
     }
+    const reason = limitMet({ depth, values, exactNumbers: exactNumbers.length / 2 }, limits);
+    if (reason) return { keys, exactNumbers, fault: { reason, offset: i } };
   }
   return { keys, exactNumbers, fault: tooLong(exactNumbers) };
 }

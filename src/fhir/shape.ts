@@ -4,9 +4,9 @@ import { type Property, resourceTypeOf, type TypeDefinition, typeOf } from './de
 import { isNarrative } from './narrative.ts';
 import { isPlainNarrative } from './plainNarrative.ts';
 import { primitiveFault } from './primitives.ts';
-import type { ShapeRule } from './shapeIssues.ts';
+import { type ShapeRule, shapeIssue } from './shapeIssues.ts';
 import { checkSpecial } from './shapeRules.ts';
-import { isObject, report, reportAt, reportUnknown, type Tree, type Walk } from './shapeWalk.ts';
+import { isObject, report, reportAt, reportUnknown, TooMany, type Tree, type Walk } from './shapeWalk.ts';
 
 export { canonical, canonicalRewritten } from './canonical.ts';
 
@@ -149,15 +149,21 @@ function checkResource(walk: Walk, resource: Tree): void {
 
 /**
  * Everything in which a resource departs from the base definition of its type: unknown elements, wrong JSON types, formats,
- * cardinalities, choices, nulls, empty objects. All findings at once, in the order of the content; nothing is capped.
+ * cardinalities, choices, nulls, empty objects. All findings at once, in the order of the content; the look ends at the
+ * 1,001st error, which `shape-too-many` tells at the root, and warnings beyond a thousand are not kept.
  * Errors make it unusable; warnings are a code outside a small required value set, an id of more than 64 characters,
  * and base64 without its padding.
  * @param root FHIRPath of the resource in its message, such as `Bundle.entry[3].resource`; its type by default
  */
 export function checkShape(resource: FhirResource, version: FhirVersion, root?: string): Issue[] {
   const name = resourceTypeOf(version, resource?.resourceType)?.name ?? 'Resource';
-  const walk: Walk = { version, issues: [], path: [root ?? name] };
-  if (isObject(resource)) checkResource(walk, resource);
-  else report(walk, 'not-object');
+  const walk: Walk = { version, issues: [], warnings: 0, path: [root ?? name] };
+  try {
+    if (isObject(resource)) checkResource(walk, resource);
+    else report(walk, 'not-object');
+  } catch (error) {
+    if (!(error instanceof TooMany)) throw error;
+    walk.issues.push(shapeIssue('too-many', root ?? name));
+  }
   return walk.issues;
 }

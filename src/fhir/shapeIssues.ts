@@ -47,6 +47,10 @@ const texts = {
   ],
   code: ['De code staat niet in de verplichte lijst', 'The code is not in the required value set'],
   depth: ['De inhoud is te diep genest', 'The content is nested too deeply'],
+  'too-many': [
+    'Er zijn te veel fouten; verder is er niet gekeken',
+    'There are too many errors; the rest was not looked at',
+  ],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type ShapeRule = keyof typeof texts;
@@ -64,15 +68,18 @@ const issueCodes: Partial<Record<ShapeRule, string>> = {
   reference: 'value',
   extension: 'invariant',
   code: 'code-invalid',
+  'too-many': 'too-costly',
 };
 
 const warnings: ReadonlySet<ShapeRule> = new Set(['code', 'base64-padding', 'id-length']);
+
+export const isWarning = (rule: ShapeRule): boolean => warnings.has(rule);
 
 /** One finding; the expression is FHIRPath. */
 export function shapeIssue(rule: ShapeRule, expression: string): Issue {
   const [nl, en] = texts[rule];
   return {
-    severity: warnings.has(rule) ? 'warning' : 'error',
+    severity: isWarning(rule) ? 'warning' : 'error',
     code: issueCodes[rule] ?? 'structure',
     text: { nl, en },
     expression: [expression],

@@ -1,11 +1,20 @@
 // Where is the check of a shape, and how does it tell what it finds there?
 import type { FhirVersion, Issue } from '../model.ts';
-import { type ShapeRule, shapeIssue } from './shapeIssues.ts';
+import { isWarning, type ShapeRule, shapeIssue } from './shapeIssues.ts';
 
 export type Tree = Record<string, unknown>;
 
-/** One walk through one resource; `path` holds the names and indices down to the current place. */
-export type Walk = { version: FhirVersion; issues: Issue[]; path: (string | number)[] };
+/**
+ * One walk through one resource; `path` holds the names and indices down to the current place, `warnings` how many of the
+ * issues are none but that.
+ */
+export type Walk = { version: FhirVersion; issues: Issue[]; warnings: number; path: (string | number)[] };
+
+/** Of errors, and of warnings. */
+export const mostFindings = 1_000;
+
+/** There are more errors than are looked for. */
+export class TooMany extends Error {}
 
 export const isObject = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
@@ -18,6 +27,11 @@ export function printPath(path: readonly (string | number)[]): string {
 }
 
 export function report(walk: Walk, rule: ShapeRule): void {
+  if (isWarning(rule)) {
+    // what follows could still be an error
+    if (walk.warnings === mostFindings) return;
+    walk.warnings += 1;
+  } else if (walk.issues.length - walk.warnings === mostFindings) throw new TooMany();
   walk.issues.push(shapeIssue(rule, printPath(walk.path)));
 }
 

@@ -64,6 +64,20 @@ describe('an answer', () => {
     });
   });
 
+  test('keeps a few findings of each kind, and no resource of which there are too many to look at', () => {
+    const resourceOf = (parts: number) => ({
+      resource: {
+        resourceType: 'Basic',
+        code: Object.fromEntries(Array.from({ length: parts }, (_, part) => [`z${part}`, 1])),
+      },
+    });
+    const page = pageOf({ entry: [resourceOf(500), resourceOf(5_000)] });
+    expect(page).toMatchObject({ resources: [{ resourceType: 'Basic' }], faults: ['malformed'] });
+    const found = 'shapes' in page ? [...page.shapes.values()] : [];
+    expect(found).toHaveLength(1);
+    expect(found[0]).toHaveLength(10);
+  });
+
   test('says how many there are in all, when that is a number', () => {
     expect(pageOf({ total: 12 })).toMatchObject({ total: 12 });
     expect(pageOf({ total: '12' })).not.toHaveProperty('total');

@@ -52,6 +52,7 @@ const unsound = new Set([
   'shape-null',
   'shape-pairing',
   'shape-depth',
+  'shape-too-many',
 ]);
 
 function parse(answer: OutgoingAnswer, version: FhirVersion): FhirResource | CallFault {
@@ -99,6 +100,14 @@ function outcomeFault({ issue }: FhirResource): string | undefined {
 
 const isUnsound = ({ severity, rule = '' }: Issue): boolean => severity !== 'warning' && unsound.has(rule);
 
+/** A page can hold thousands of resources with a thousand findings each. */
+const mostOfARule = 10;
+
+function fewOfEach(issues: readonly Issue[]): readonly Issue[] {
+  const byRule = Map.groupBy(issues, ({ rule }) => rule);
+  return [...byRule.values()].flatMap((same) => same.slice(0, mostOfARule));
+}
+
 type Reading = {
   version: FhirVersion;
   /** Resources beyond these are not even looked at: a look costs more than the reading did. */
@@ -126,8 +135,10 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
     }
     const issues = checkShape(resource, version);
     if (resource.resourceType === 'Bundle' || issues.some(isUnsound)) page.faults.push('malformed');
-    else page.resources.push(resource);
-    if (issues.length > 0) shapes.set(resource, issues);
+    else {
+      page.resources.push(resource);
+      if (issues.length > 0) shapes.set(resource, fewOfEach(issues));
+    }
   }
   return page;
 }

@@ -2,7 +2,7 @@
 
 import { GatewayError } from '../errors.ts';
 import { entriesOf, isResource, resolver } from '../fhir/bundles.ts';
-import { parseJson } from '../fhir/json.ts';
+import { anySize, parseJson } from '../fhir/json.ts';
 import { ownCanonical } from '../fhir/ownCanonicals.ts';
 import { eachReference, rewriteReferences } from '../fhir/references.ts';
 import type { Clock, DataEndpoint, FhirResource, Permit } from '../model.ts';
@@ -24,7 +24,7 @@ export async function openRegistered(
 ): Promise<{ patientBsn: string; content: FhirResource }> {
   const bytes = await store.open(set.payloadId, registeredContext(set.id, set.version));
   const end = bytes.indexOf(0x0a);
-  const content = parseJson(bytes.subarray(end + 1));
+  const content = parseJson(bytes.subarray(end + 1), anySize);
   if (!isResource(content)) throw new GatewayError('fault', 'Stored content is no resource');
   return { patientBsn: Buffer.from(bytes.subarray(0, end)).toString(), content };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAddedToR4 } from '../fhir/addedToR4.ts';
-import { parseJson } from '../fhir/json.ts';
+import { anySize, parseJson } from '../fhir/json.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirVersion } from '../model.ts';
 import type { Profile } from './profile.ts';
@@ -117,7 +117,7 @@ function versionOf(folder: string, files: readonly string[]): FhirVersion {
 export function readDefinition(file: string, version: FhirVersion): unknown {
   const bytes = readFileSync(file);
   try {
-    return file.endsWith('.xml') ? parseXml(bytes, version) : parseJson(bytes, { depth: 200 });
+    return file.endsWith('.xml') ? parseXml(bytes, version) : parseJson(bytes, { ...anySize, depth: 200 });
   } catch {
     return undefined;
   }

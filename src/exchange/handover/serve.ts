@@ -1,7 +1,7 @@
 // What does the receiver get? The Task, the Composition and exactly what it leads to; each read is recorded before it leaves.
 import { Buffer } from 'node:buffer';
 import { GatewayError } from '../../errors.ts';
-import { parseJson } from '../../fhir/json.ts';
+import { anySize, parseJson } from '../../fhir/json.ts';
 import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseContent, releaseTask } from '../release.ts';
@@ -99,7 +99,7 @@ async function openClosure(deps: ExchangeDeps, row: HandoverRow): Promise<FhirRe
     .executeTakeFirst();
   if (!version) throw new GatewayError('fault', 'Stored content is missing');
   const bytes = await deps.store.open(version.payload_id, contexts.closure(row.id, row.version));
-  return parseJson(bytes) as FhirResource[];
+  return parseJson(bytes, anySize) as FhirResource[];
 }
 
 async function receivedAtOf(deps: ExchangeDeps, row: HandoverRow): Promise<string> {
@@ -117,7 +117,7 @@ async function openBinary(
   binary: { id: string; payloadId: string },
 ): Promise<FhirResource> {
   const bytes = await deps.store.open(binary.payloadId, contexts.binary(binary.id));
-  return parseJson(bytes) as FhirResource;
+  return parseJson(bytes, anySize) as FhirResource;
 }
 
 type Recorded = {
