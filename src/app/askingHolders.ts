@@ -30,7 +30,9 @@ const lost = () => new GatewayError('unavailable', 'The thread that asks data ho
 
 function readingOf({ resources: printed, shapes, ...reading }: ReadThere): HolderReading {
   const resources =
-    printed === undefined ? [] : (parseJson(printed, { ...anySize, depth: Number.POSITIVE_INFINITY }) as FhirResource[]);
+    printed === undefined
+      ? []
+      : (parseJson(printed, { ...anySize, depth: Number.POSITIVE_INFINITY }) as FhirResource[]);
   const found = shapes?.flatMap(([place, issues]) => {
     const resource = resources[place];
     return resource === undefined ? [] : [[resource, issues] as const];

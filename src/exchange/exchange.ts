@@ -77,8 +77,11 @@ export type Transaction = {
   documentation: string;
   /** Content type of a form of its own in which it can also answer. */
   native?: string;
-  /** `content`: it reads its body itself; otherwise it is given the parsed resource. */
-  takes?: 'content';
+  /**
+   * `content`: records, which it reads itself; `records`: it is given them as the parsed resource. Absent: a question or a
+   * Task, whose body is held to a smaller limit.
+   */
+  takes?: 'content' | 'records';
   /** Whether what comes in is checked against its profiles; absent: not. */
   profileChecks?(settings: ExchangeSettings): ProfileChecks;
   answer(request: RoutedRequest, requester: Requester, deps: ExchangeDeps): Promise<FhirResponse>;

@@ -39,6 +39,7 @@ export function registrationTransactions(kind: Kind): readonly Transaction[] {
         gives('outcome', 'OperationOutcome', 'What was remarked on.'),
       ],
       documentation: 'Keeps records here for a participant without a server; a new version supersedes.',
+      takes: 'records',
       // What is kept here is given to others as a holder's own: it must fit before it comes in.
       profileChecks: (settings) => (settings[kind.exchange].profileChecks === 'off' ? 'off' : 'gate'),
       answer: (asked) => register(kind, asked),
@@ -60,14 +61,14 @@ export function registrationTransactions(kind: Kind): readonly Transaction[] {
   ];
 }
 
-type Operation = Pick<Transaction, 'documentation' | 'profileChecks'> & {
+type Operation = Pick<Transaction, 'documentation' | 'profileChecks' | 'takes'> & {
   parameters: readonly OperationParameter[];
   answer(asked: Asked): Promise<FhirResponse>;
 };
 
 function operation(
   name: string,
-  { parameters, documentation, answer, profileChecks = () => 'off' }: Operation,
+  { parameters, documentation, answer, takes, profileChecks = () => 'off' }: Operation,
 ): Transaction {
   return {
     name: name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase()),
@@ -77,6 +78,7 @@ function operation(
     interaction: { kind: 'operation', name, parameters },
     resourceTypes: [],
     documentation,
+    ...(takes && { takes }),
     profileChecks,
     answer: (request, requester, deps) => answer({ request, requester, deps }),
   };

@@ -40,16 +40,16 @@ function unpackerFor(coding: string | undefined): Transform | undefined {
 
 type Reading = { maxBytes: number; holding: Holding };
 
-/** Unpacked bytes may grow a thousandfold, so both sides of the unpacking are counted against the same limit. */
+/** Unpacked bytes may grow a thousandfold, or not at all for ever: both sides of the unpacking are held to the same limit. */
 function collect(request: IncomingMessage, unpacker: Transform | undefined, { maxBytes, holding }: Reading) {
   return new Promise<Buffer>((resolve, reject) => {
     const source = unpacker ?? request;
     const chunks: Buffer[] = [];
     let size = 0;
+    let packedSize = 0;
     const stop = (error: unknown) => {
-      source.removeAllListeners('data');
-      request.unpipe();
-      unpacker?.destroy();
+      request.unpipe().removeAllListeners('data');
+      unpacker?.removeAllListeners('data').destroy();
       reject(error);
     };
     const cut = () => stop(new GatewayError('invalid', 'The body ended before it was complete.'));
@@ -68,7 +68,12 @@ function collect(request: IncomingMessage, unpacker: Transform | undefined, { ma
     unpacker?.on('error', (cause) => {
       stop(new GatewayError('invalid', 'The body does not unpack.', { cause, reason: 'content-encoding' }));
     });
-    if (unpacker) request.pipe(unpacker);
+    if (!unpacker) return;
+    request.on('data', (chunk: Buffer) => {
+      packedSize += chunk.length;
+      if (packedSize > maxBytes) stop(tooLarge(maxBytes));
+    });
+    request.pipe(unpacker);
   });
 }
 

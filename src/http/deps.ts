@@ -32,7 +32,7 @@ export type ExchangePort = {
       scopes?: readonly string[];
     },
   ): {
-    transaction: { path: readonly string[]; native?: string; takes?: 'content' };
+    transaction: { path: readonly string[]; native?: string; takes?: 'content' | 'records' };
   };
   /** May this name come twice in an address? Absent: none may. */
   repeatable?(name: string): boolean;

@@ -61,14 +61,15 @@ function answerOptions({ request, response, version, deps }: Asked): void {
 }
 
 type Body = Pick<FhirRequest, 'content' | 'resource' | 'parameters'>;
-type Reading = { holding: Holding; takes: 'content' | undefined };
+type Reading = { holding: Holding; takes: 'content' | 'records' | undefined };
 
 /** A search is matched again when its form is read: what it asks stands there. */
 async function readBodyOf(asked: Asked, question: MatchQuestion, reading: Reading): Promise<Body> {
   const { request, response, version, deps } = asked;
   const { holding, takes } = reading;
   if (!isSearchForm(request.method, question.path)) {
-    const { maxBytes } = deps.settings.body;
+    const { body: limits } = deps.settings;
+    const maxBytes = takes ? limits.maxBytes : Math.min(limits.questionMaxBytes, limits.maxBytes);
     const content = await readUnparsed({ request, response }, version, { maxBytes, holding });
     const { parameters } = question;
     const body = content && (takes === 'content' ? { content } : { resource: readContent(content, version) });

@@ -34,6 +34,9 @@ const bodySettings = z.strictObject({
   maxBytes: whole(1_024, 104_857_600)
     .default(10_485_760)
     .describe('Largest body of a request, unpacked, in bytes.'),
+  questionMaxBytes: whole(1_024, 104_857_600)
+    .default(262_144)
+    .describe('Largest body of a request that brings no records: a question, or a Task; unpacked, in bytes.'),
   budgetBytes: whole(1_048_576, 4_294_967_296)
     .default(67_108_864)
     .describe('Most bytes that all bodies under way may hold together; beyond it 503 with Retry-After.'),

@@ -37,12 +37,22 @@ function bodyOf(stream: Readable, { response, maxBytes, status }: Reading): Prom
   const fail = (reason: 'too-large' | 'reset') => reject(new OutgoingFailure(reason, { sent: true, status }));
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let packedSize = 0;
   stream.on('data', (chunk: Uint8Array) => {
     size += chunk.length;
     if (size <= maxBytes) return void chunks.push(chunk);
     fail('too-large');
     stream.destroy();
   });
+  if (stream !== response) {
+    // packed bytes can go on for ever without one that is unpacked
+    response.on('data', (chunk: Uint8Array) => {
+      packedSize += chunk.length;
+      if (packedSize <= maxBytes) return;
+      fail('too-large');
+      stream.destroy();
+    });
+  }
   stream.once('error', reject);
   stream.once('close', () => {
     if (!stream.readableEnded) fail('reset');

@@ -97,3 +97,17 @@ test('every exchange declares transactions with names of their own, in words', (
     for (const one of exchange.transactions) expect(one.documentation.length).toBeGreaterThan(20);
   }
 });
+
+test('a large body is read where records come in, and nowhere else', () => {
+  const writes = exchanges
+    .flatMap(({ transactions }) => transactions)
+    .filter(({ method }) => method !== 'GET');
+  const large = writes.filter(({ takes }) => takes !== undefined).map(({ path }) => path.join('/'));
+  expect(large).toEqual([
+    '$handover',
+    '$register-wishes',
+    '$push-medication',
+    '$register-medication',
+    '$register-consent',
+  ]);
+});

@@ -22,7 +22,7 @@ export const task: FhirResource = {
   intent: 'order',
 };
 export const patterns = [
-  { method: 'POST', path: ['$handover'] },
+  { method: 'POST', path: ['$handover'], takes: 'records' },
   { method: 'GET', path: ['Task', ':id'] },
   { method: 'PUT', path: ['Task', ':id'] },
   { method: 'GET', path: ['Binary', ':id'] },

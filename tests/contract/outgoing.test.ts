@@ -329,6 +329,20 @@ describe('what is taken in', () => {
     expect((await failure(outgoing.request(get(target.address)))).reason).toBe('too-large');
   });
 
+  test('packed bytes that never unpack to anything are read up to the limit, not beyond', async () => {
+    const target = await receiver();
+    const block = Buffer.concat(Array.from({ length: 1_000 }, () => Buffer.from([0, 0, 0, 0xff, 0xff])));
+    target.script = [
+      (_, response) => {
+        response.writeHead(200, { 'content-encoding': 'deflate' }).write(Buffer.from([0x78, 0x9c]));
+        for (let count = 0; count < 20; count += 1) response.write(block);
+      },
+    ];
+    expect((await failure(client({ timeoutMs: 2_000 }).request(get(target.address)))).reason).toBe(
+      'too-large',
+    );
+  });
+
   test('a drip of bytes ends at the total time', async () => {
     const server = await raw((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');

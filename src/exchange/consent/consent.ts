@@ -30,6 +30,7 @@ export const consent: Exchange = {
       resourceTypes: [],
       documentation:
         'Registers one Consent, in Parameters or by itself; the same business identifier replaces an earlier one.',
+      takes: 'records',
       answer: register,
     },
     {

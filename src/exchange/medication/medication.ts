@@ -54,6 +54,7 @@ export const medication: Exchange = {
       resourceTypes: [],
       documentation:
         "Gives an overview, or the caller's own building blocks, to one receiver: 202 with the Location of its Task.",
+      takes: 'records',
       profileChecks: (settings) => (settings.medication.profileChecks === 'off' ? 'off' : 'warn'),
       answer: pushMedication,
     },

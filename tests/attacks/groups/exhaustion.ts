@@ -9,6 +9,7 @@ import { handoff, rowsOf } from '../content.ts';
 import { fhirJson, handedOver, push } from '../handovers.ts';
 import { mustBe, raw, requestHead } from '../raw.ts';
 import { type Seen, type Stage, until } from '../stage.ts';
+import { costs } from './exhaustionCosts.ts';
 import { askToken } from './tokens.ts';
 
 type Tree = Record<string, unknown>;
@@ -288,5 +289,10 @@ export const exhaustion: Group = {
       run: (stage) => besideOthers(stage, () => connections(stage)),
     },
     { id: 'R11', title: 'a thousand status polls', run: (stage) => besideOthers(stage, () => polls(stage)) },
+    {
+      id: 'R18',
+      title: 'small to send, large to read',
+      run: (stage) => besideOthers(stage, () => costs(stage)),
+    },
   ],
 };
