@@ -2,6 +2,7 @@
 import type { Store } from '../store/store.ts';
 import type { AuditTable } from '../store/tables.ts';
 import { type AuditBody, normalBsn, patientOf } from './entry.ts';
+import { faultIn } from './verify.ts';
 
 /** All that are given must hold. `from` counts in, `to` does not. */
 export type AuditQuery = {
@@ -19,6 +20,8 @@ export type FoundRecord = Pick<AuditTable, 'id' | 'chain' | 'seq' | 'position' |
   entry: AuditBody;
   /** Only when asked for. */
   patientBsn?: string;
+  /** The record shows by itself that the gateway did not write it so. */
+  fault?: 'altered' | 'forged';
 };
 
 const pageLength = 500;
@@ -62,11 +65,12 @@ function pageAfter(
     .execute();
 }
 
-function foundOf(store: Pick<Store, 'reveal'>, record: AuditTable, reveal: boolean): FoundRecord {
+function foundOf(store: Pick<Store, 'hash' | 'reveal'>, record: AuditTable, reveal: boolean): FoundRecord {
   const { id, chain, seq, position, at } = record;
   const entry: AuditBody = JSON.parse(record.body);
   const patient = reveal ? patientOf(record) : undefined;
-  const found = { id, chain, seq, position, at, entry };
+  const fault = faultIn(record, store);
+  const found = { id, chain, seq, position, at, entry, ...(fault && { fault }) };
   if (patient === undefined) return found;
   return { ...found, patientBsn: Buffer.from(store.reveal(patient.sealed, patient.context)).toString() };
 }

@@ -14,19 +14,17 @@ export async function chainNames(
   const names = new Set([...(known.anchors ?? []), ...(known.from ?? [])].map((one) => one.chain));
   for (const table of ['audit', 'audit_head'] as const) {
     // Steps from name to name along the index, past the millions of records between them.
-    for (
-      let name = await nextChain(db, table, '');
-      name !== undefined;
-      name = await nextChain(db, table, name)
-    ) {
+    for (let name = await nextChain(db, table); name !== undefined; name = await nextChain(db, table, name)) {
       names.add(name);
     }
   }
   return [...names].sort();
 }
 
-async function nextChain(db: Kysely<Tables>, table: 'audit' | 'audit_head', after: string) {
-  const query = db.selectFrom(table).select('chain').where('chain', '>', after).orderBy('chain').limit(1);
+/** Without `after` the first one, whatever its name. */
+async function nextChain(db: Kysely<Tables>, table: 'audit' | 'audit_head', after?: string) {
+  const all = db.selectFrom(table).select('chain').orderBy('chain').limit(1);
+  const query = after === undefined ? all : all.where('chain', '>', after);
   return (await query.executeTakeFirst())?.chain;
 }
 
@@ -38,6 +36,12 @@ export async function lastSeq(db: Kysely<Tables>, chain: string): Promise<number
     .orderBy('seq', 'desc')
     .limit(1);
   return (await query.executeTakeFirst())?.seq ?? 0;
+}
+
+/** A record in a place that no chain has: they have names, and begin at 1. */
+export async function recordOutside(db: Kysely<Tables>, chain: string): Promise<AuditTable | undefined> {
+  const all = db.selectFrom('audit').selectAll().where('chain', '=', chain).orderBy('seq').limit(1);
+  return (chain === '' ? all : all.where('seq', '<', 1)).executeTakeFirst();
 }
 
 export async function lastHead(db: Kysely<Tables>, chain: string): Promise<AuditHeadTable | undefined> {

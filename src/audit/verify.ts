@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { AuditHeadTable, AuditTable } from '../store/tables.ts';
 import { recordHash } from './canonical.ts';
 import { emptyChain } from './chain.ts';
-import { chainNames, headsWithin, lastHead, lastSeq, recordsWithin } from './readChain.ts';
+import { chainNames, headsWithin, lastHead, lastSeq, recordOutside, recordsWithin } from './readChain.ts';
 import { isSigned, type PublicAuditKey } from './signingKey.ts';
 
 /** A place in a chain that was found good before: the next check may start there. */
@@ -24,7 +24,7 @@ export type ChainReport = Checkpoint & { records: number; signedTo: number };
 export type Fault =
   /** A column is not what was written. */
   | 'altered'
-  /** Written without the key of this gateway. */
+  /** Written without the key of this gateway, or in a place that no chain has. */
   | 'forged'
   /** A record is gone. */
   | 'missing'
@@ -83,6 +83,8 @@ async function verifyChain(
     .sort((a, b) => a.seq - b.seq);
   // Heads first, records second: whatever is written meanwhile only adds records, so no head can seem to have none.
   const head = await lastHead(store.read, chain);
+  const outside = await recordOutside(store.read, chain);
+  if (outside) throw found(outside, 'forged');
   const signed = Math.max(head?.seq ?? 0, anchors.at(-1)?.seq ?? 0, start.seq);
   const to = await lastSeq(store.read, chain);
   for (const one of head === undefined ? anchors : [...anchors, head])
@@ -112,10 +114,16 @@ function demandCheckpoint(record: AuditTable, start: Checkpoint): void {
   if (record.hash !== start.hash) throw found(record, 'not-as-signed');
 }
 
-function demandWhole(record: AuditTable, store: Pick<Store, 'hash'>): void {
+/** What a record shows by itself; that it stands in its place is for its chain to show. */
+export function faultIn(record: AuditTable, store: Pick<Store, 'hash'>): 'altered' | 'forged' | undefined {
   const { hash, mac, ...columns } = record;
-  if (recordHash(columns) !== hash) throw found(record, 'altered');
-  if (store.hash('audit', hash) !== mac) throw found(record, 'forged');
+  if (recordHash(columns) !== hash) return 'altered';
+  return store.hash('audit', hash) === mac ? undefined : 'forged';
+}
+
+function demandWhole(record: AuditTable, store: Pick<Store, 'hash'>): void {
+  const fault = faultIn(record, store);
+  if (fault) throw found(record, fault);
 }
 
 /** Walks the signed heads beside the records: at each record that a head or anchor names, the hashes must agree. */

@@ -1,7 +1,7 @@
 // What does the audit record say, and is it whole? `sluis audit`.
 import type { Command } from 'commander';
 import { exportAuditEvents, exportCsv } from '../audit/exportAudit.ts';
-import { type AuditQuery, findAudit } from '../audit/find.ts';
+import { type AuditQuery, type FoundRecord, findAudit } from '../audit/find.ts';
 import { isBsn } from '../fhir/identifiers.ts';
 import { addAuditVerify } from './auditVerify.ts';
 import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
@@ -36,9 +36,7 @@ export const addAudit: AddCommand = (program, tools) => {
     )
     .action((options: Search & { fhir?: boolean }) =>
       withStore(options, tools, async (opened) => {
-        const records = findAudit(opened.store, await recorded(opened, options, tools), {
-          reveal: options.reveal === true,
-        });
+        const records = await search(opened, options, tools);
         for await (const part of options.fhir ? exportAuditEvents(records) : exportCsv(records)) {
           process.stdout.write(part);
         }
@@ -60,8 +58,7 @@ const searching = (command: Command): Command =>
     .option('--reveal', 'show the BSN of each record');
 
 async function find(opened: Opened, options: Search, tools: Tools): Promise<void> {
-  const query = await recorded(opened, options, tools);
-  for await (const record of findAudit(opened.store, query, { reveal: options.reveal === true })) {
+  for await (const record of await search(opened, options, tools)) {
     const { event, outcome, reason, participantId, object } = record.entry;
     const cells = [
       record.at,
@@ -74,6 +71,19 @@ async function find(opened: Opened, options: Search, tools: Tools): Promise<void
       record.patientBsn ?? '',
     ];
     tools.terminal.line(cells.join('  ').trimEnd());
+  }
+}
+
+async function search(opened: Opened, options: Search, tools: Tools): Promise<AsyncIterable<FoundRecord>> {
+  const query = await recorded(opened, options, tools);
+  return noted(findAudit(opened.store, query, { reveal: options.reveal === true }), tools);
+}
+
+/** A record that the gateway did not write so is shown, and named beside the result. */
+async function* noted(records: AsyncIterable<FoundRecord>, { terminal }: Tools): AsyncGenerator<FoundRecord> {
+  for await (const record of records) {
+    if (record.fault) terminal.note(`Record ${record.id} is ${record.fault}: see sluis audit verify.`);
+    yield record;
   }
 }
 
