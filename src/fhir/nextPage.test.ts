@@ -41,7 +41,20 @@ describe('the next page', () => {
     expect(nextPage(`${base}/Consent?patient.identifier=999911120`, whence)).toEqual({
       fault: 'next-names-patient',
     });
-    expect(nextPage('Consent?q=%39%39%39911120', whence)).toEqual({ fault: 'next-names-patient' });
+    for (const written of [
+      'Consent?q=%39%39%39911120',
+      'Consent?x=%E0&q=%39%39%39911120',
+      'Consent?x=%&q=%39%39%39911120',
+      'Consent?q=%2539%2539%2539911120',
+      'Consent?q=%25252539%39%39911120',
+      'Consent?q=999-911-120',
+      'Consent?q=999.911%20120',
+      'Consent?q=999_911+120',
+      `Consent?q=${'%25'.repeat(3)}${'25'.repeat(20)}`,
+    ])
+      expect(nextPage(written, whence), written).toEqual({ fault: 'next-names-patient' });
+    for (const written of ['Consent?family=Andr%E9&page=2', 'Consent?c=50%25%20off', 'Consent?q=99991112'])
+      expect(nextPage(written, whence), written).toHaveProperty('url');
     expect(nextPage(`${base}/Consent?page=1`, whence)).toEqual({ fault: 'next-again' });
   });
 

@@ -39,14 +39,26 @@ export function nextPage(
   const url = written !== '' ? URL.parse(written, `${base}/`) : null;
   if (url === null || !isBelow(url, new URL(base))) return { fault: 'next-elsewhere' };
   url.hash = '';
-  if (decodable(url.href).includes(patientBsn)) return { fault: 'next-names-patient' };
+  if (names(url.href, patientBsn)) return { fault: 'next-names-patient' };
   return asked.has(url.href) ? { fault: 'next-again' } : { url: url.href };
 }
 
-function decodable(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+const mostDecodings = 8;
+
+const decoded = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/**
+ * Does this part of an address hold the number, in any spelling: coded once or several times, beside what is coded wrongly, its
+ * digits apart? What is coded without end is taken to hold it.
+ */
+export function names(part: string, bsn: string): boolean {
+  let text = part;
+  for (let count = 0; count < mostDecodings; count += 1) {
+    if (text.replace(/\D/g, '').includes(bsn)) return true;
+    const next = decoded(text);
+    if (next === text) return false;
+    text = next;
   }
+  return true;
 }

@@ -1,6 +1,6 @@
 // What does a FHIR server have about this patient? First the patient by BSN, then all searches side by side, page by page.
 import { bsnSystem } from '../fhir/identifiers.ts';
-import { nextPage } from '../fhir/nextPage.ts';
+import { names, nextPage } from '../fhir/nextPage.ts';
 import type { DataEndpoint } from '../model.ts';
 import { type Calling, call, formOf, type HolderRequest } from './call.ts';
 import type { Gathering } from './gathering.ts';
@@ -106,7 +106,9 @@ export async function askFhir(question: Question): Promise<void> {
     further.map(({ resourceType, parameters }): Search => {
       const name = patientParameters[resourceType] ?? 'patient';
       const value = endpoint.patientParameter === 'reference' ? `Patient/${id}` : id;
-      return { resourceType, parameters: [[name, value], ...parameters], by: endpoint.search };
+      // a holder may have made the id of a Patient of the BSN
+      const by = names(id, patientBsn) ? 'post' : endpoint.search;
+      return { resourceType, parameters: [[name, value], ...parameters], by };
     }),
   );
   await sideBySide(searches, settings.concurrency, (wanted, index) =>

@@ -146,6 +146,16 @@ describe('asking a data holder', () => {
       expect(server.seen.map((one) => decodeURIComponent(one.url)).join()).not.toContain(bsn);
     });
 
+    test('nor does one where a holder gives its Patients the BSN for an id', async () => {
+      const spelled = `${bsn.slice(0, 3)}-${bsn.slice(3, 6)}-${bsn.slice(6)}`;
+      for (const id of [bsn, `p${bsn}`, spelled]) {
+        server.found.Patient = [patient(id, bsn)];
+        await ask({ at: { search: 'get' }, queries: [goals] });
+      }
+      expect(server.asked().filter((one) => one.endsWith('Goal/_search'))).toHaveLength(3);
+      for (const { url } of server.seen) expect(url.replaceAll('-', '')).not.toContain(bsn);
+    });
+
     test('the form is asked for by its subject', async () => {
       const queries = [{ resourceType: 'QuestionnaireResponse', parameters: [] }];
       await ask({ queries, at: { method: 'form' } });
