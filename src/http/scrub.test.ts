@@ -20,6 +20,8 @@ describe('scrub', () => {
         `a${bsn}b`,
         grouped,
         spaced,
+        spaced.replaceAll(' ', '_'),
+        [...bsn].join('_'),
       ]) {
         expect(scrub(text)).not.toContain(bsn);
         expect(scrub(text)).toContain('[number]');
