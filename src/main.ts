@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { startGateway } from './app.ts';
 import { type Config, ConfigFault, loadConfig } from './config.ts';
-import { createLog, errorForLog } from './http/log.ts';
+import { createLog } from './http/log.ts';
 
 /** Runs until it is told to stop; gives the exit code: 0 stopped as asked, 1 could not start or had to be cut. */
 export async function main(file: string, environment: Readonly<NodeJS.ProcessEnv>): Promise<number> {
@@ -21,7 +21,7 @@ async function run(config: Config, log: Logger): Promise<number> {
   const ended = Promise.withResolvers<number>();
   const asked = signals();
   const gateway = await startGateway(config, { log, clock: () => new Date() }).catch((error: unknown) => {
-    log.fatal({ err: errorForLog(error) }, 'the gateway could not start');
+    log.fatal({ err: error }, 'the gateway could not start');
     process.stderr.write(
       `The gateway could not start: ${error instanceof Error ? error.message : 'unknown'}\n`,
     );
@@ -35,7 +35,7 @@ async function run(config: Config, log: Logger): Promise<number> {
     gateway.stop().then(
       () => ended.resolve(0),
       (error: unknown) => {
-        log.error({ err: errorForLog(error) }, 'the stop was not clean');
+        log.error({ err: error }, 'the stop was not clean');
         ended.resolve(1);
       },
     );

@@ -8,7 +8,7 @@ import { categoryOfType } from '../consent/settings.ts';
 import { GatewayError } from '../errors.ts';
 import { adaMapName, type ExchangeDeps, mapNames } from '../exchange/index.ts';
 import { createHolders } from '../holder/holders.ts';
-import { errorForLog, type Log } from '../http/log.ts';
+import type { Log } from '../http/log.ts';
 import { type LoadedMap, tryLoadMaps } from '../mapping/loadMaps.ts';
 import type { Clock } from '../model.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
@@ -62,7 +62,7 @@ export type Asking = {
 export function openAsking(around: Around): Asking {
   const { config, store, clock, log } = around;
   const noteFault: ExchangeDeps['noteFault'] = (error, requestId) =>
-    log.error({ err: errorForLog(error), requestId }, 'fault');
+    log.error({ err: error, requestId }, 'fault');
   const national = config.mitz === undefined ? undefined : openMitz(config.mitz, around);
   const holders = createHolders({ ...around, settings: config.holder });
   const elsewhere = createAskingHolders({ ...around, participants: around.directory.all() });

@@ -1,5 +1,5 @@
 // What is done from time to time without being asked? Ending grants, removing content, forgetting used assertions.
-import { errorForLog, type Log } from '../http/log.ts';
+import type { Log } from '../http/log.ts';
 
 export type Sweep = { name: string; everyMs: number; work(): Promise<number> };
 
@@ -16,7 +16,7 @@ export function startSweeps(sweeps: readonly Sweep[], log: Log): Sweeps {
       const count = await work();
       if (count > 0) log.info({ sweep: name, count }, 'swept');
     } catch (error) {
-      log.warn({ sweep: name, err: errorForLog(error) }, 'sweep failed');
+      log.warn({ sweep: name, err: error }, 'sweep failed');
     } finally {
       running.delete(name);
     }

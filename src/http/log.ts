@@ -11,7 +11,7 @@ type LoggedError = { type: string; code?: string; message?: string; at?: string[
 const quotesInput = (error: Error) => error instanceof SyntaxError || error.name === 'ZodError';
 
 /** An error as it may be logged: its kind, its place in the code, and its message unless that quotes content. */
-export function errorForLog(error: unknown, depth = 0): LoggedError {
+function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const at = (error.stack ?? '')

@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Log } from './log.ts';
-import { errorForLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 export type OpsDeps = {
@@ -81,7 +80,7 @@ export function createOpsListener(deps: OpsDeps): Server {
     answer(request, deps).then(
       (made) => send(response, made),
       (error: unknown) => {
-        deps.log.error({ err: errorForLog(error) }, 'ops request failed');
+        deps.log.error({ err: error }, 'ops request failed');
         send(response, json(500, { status: 'fault' }));
       },
     );
