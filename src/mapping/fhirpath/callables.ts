@@ -8,7 +8,8 @@ import type { Evaluate } from './frame.ts';
 import { collectionFunctions, type Operation } from './functions.ts';
 import { keyFunctions } from './keyFunctions.ts';
 import { numberFunctions } from './numberFunctions.ts';
-import { isPattern, textFunctions } from './textFunctions.ts';
+import { isPattern } from './patterns.ts';
+import { textFunctions } from './textFunctions.ts';
 
 /** Where names in expressions lead, and where faults go. */
 export type Names = {

@@ -134,10 +134,10 @@ const binary = (expression: Expression & { kind: 'binary' }, names: Names): Eval
     return nothing;
   }
   const shortcut = shortcuts[operator];
-  if (!shortcut) return (frame, focus) => work(left(frame, focus), right(frame, focus));
+  if (!shortcut) return (frame, focus) => work(left(frame, focus), right(frame, focus), frame);
   return (frame: Frame, focus) => {
     const first = left(frame, focus);
-    return truth(first) === shortcut.when ? shortcut.answer : work(first, right(frame, focus));
+    return truth(first) === shortcut.when ? shortcut.answer : work(first, right(frame, focus), frame);
   };
 };
 

@@ -1,5 +1,6 @@
 // Which functions ask about a collection? http://hl7.org/fhirpath/N1/#existence, section 5.1
-import { distinct, has, matching, type Operation, onItem, parameter } from './functions.ts';
+import { distinct, matching, type Operation, onItem, parameter } from './functions.ts';
+import { DistinctItems } from './sameItems.ts';
 import { type Items, isTrue, none, truth } from './values.ts';
 
 const every = (input: Items, value: boolean): Items => [input.every((item) => truth([item]) === value)];
@@ -25,14 +26,17 @@ export const existenceFunctions: Readonly<Record<string, Operation>> = {
     min: 1,
     max: 1,
     run: (call) => {
-      const other = parameter(call, 0);
-      return [call.input.every((item) => has(other, item))];
+      const other = new DistinctItems(call.frame.run, parameter(call, 0));
+      return [call.input.every((item) => other.has(item))];
     },
   },
   supersetOf: {
     min: 1,
     max: 1,
-    run: (call) => [parameter(call, 0).every((item) => has(call.input, item))],
+    run: (call) => {
+      const input = new DistinctItems(call.frame.run, call.input);
+      return [parameter(call, 0).every((item) => input.has(item))];
+    },
   },
   count: { min: 0, max: 0, run: ({ input }) => [input.length] },
   distinct: { min: 0, max: 0, run: ({ input, frame }) => distinct(input, frame) },

@@ -1,6 +1,7 @@
 // Which functions work on collections? http://hl7.org/fhirpath/N1/#functions, sections 5.1 to 5.4, 5.8 and 5.9
 import { type Evaluate, type Frame, pick, step } from './frame.ts';
-import { equal, type Items, isLeaf, isTree, isTrue, none, plain, type Tree, textOf } from './values.ts';
+import { DistinctItems, firsts } from './sameItems.ts';
+import { type Items, isLeaf, isTree, isTrue, none, plain, type Tree, textOf } from './values.ts';
 
 /** One call of a function: its input, the focus around it, and its parameters, not yet evaluated. */
 export type Call = { frame: Frame; input: Items; focus: Items; parameters: readonly Evaluate[] };
@@ -22,23 +23,9 @@ export const onItem = (call: Call, item: unknown, index: number): Items => {
 };
 
 const of = (value: unknown): Items => (value === undefined ? none : [value]);
-export const has = (items: Items, item: unknown): boolean => items.some((other) => equal(other, item));
 
-export const distinct = (items: Items, frame: Frame): Items => {
-  const indices: number[] = [];
-  const plainSeen = new Set<unknown>();
-  for (let index = 0; index < items.length; index += 1) {
-    const value = plain(items[index]);
-    if (isLeaf(value) && typeof value !== 'object') {
-      if (!plainSeen.has(value)) indices.push(index);
-      plainSeen.add(value);
-    } else {
-      step(frame.run, indices.length);
-      if (!indices.some((other) => equal(items[other], value))) indices.push(index);
-    }
-  }
-  return pick(frame.run, items, indices);
-};
+export const distinct = (items: Items, frame: Frame): Items =>
+  pick(frame.run, items, firsts(frame.run, items));
 
 /** The indices of the items that meet the criterion; what it read of the others counts as not read. */
 export const matching = (call: Call): number[] => {
@@ -59,22 +46,14 @@ const childrenOf = (items: Items, frame: Frame): Items =>
     return Object.entries(tree).flatMap(([key, value]) => (key === 'resourceType' ? [] : value));
   });
 
-/** Items that were not found before, each once. */
-const freshOf = (call: Call, open: Items, found: readonly unknown[]): unknown[] => {
-  const fresh: unknown[] = [];
-  for (const item of open) {
-    step(call.frame.run, 1 + found.length + fresh.length);
-    if (!has(found, item) && !has(fresh, item)) fresh.push(item);
-  }
-  return fresh;
-};
-
 const closure = (call: Call, next: (items: Items) => Items, unique: boolean): Items => {
+  const { run } = call.frame;
   const found: unknown[] = [];
+  const known = new DistinctItems(run);
   let open = next(call.input);
   while (open.length > 0) {
-    step(call.frame.run, open.length);
-    const fresh = unique ? freshOf(call, open, found) : open;
+    step(run, open.length);
+    const fresh = unique ? open.filter((item) => known.add(item)) : open;
     for (const item of fresh) found.push(item);
     open = next(fresh);
   }
@@ -108,9 +87,9 @@ const subsetting: Record<string, Operation> = {
     min: 1,
     max: 1,
     run: (call) => {
-      const other = parameter(call, 0);
+      const other = new DistinctItems(call.frame.run, parameter(call, 0));
       return distinct(
-        call.input.filter((item) => has(other, item)),
+        call.input.filter((item) => other.has(item)),
         call.frame,
       );
     },
@@ -119,8 +98,8 @@ const subsetting: Record<string, Operation> = {
     min: 1,
     max: 1,
     run: (call) => {
-      const other = parameter(call, 0);
-      return call.input.filter((item) => !has(other, item));
+      const other = new DistinctItems(call.frame.run, parameter(call, 0));
+      return call.input.filter((item) => !other.has(item));
     },
   },
   union: {

@@ -57,7 +57,10 @@ const isFirstOf = (call: Call): Items => {
   return unread(call, () => {
     const all = parameter(call, 0);
     const key = keyOf(call, item);
-    const first = all.find((other) => plain(other) === plain(item) || keyOf(call, other) === key);
+    const first = all.find((other) => {
+      step(call.frame.run);
+      return plain(other) === plain(item) || keyOf(call, other) === key;
+    });
     return [first === undefined || plain(first) === plain(item)];
   });
 };

@@ -1,5 +1,7 @@
 // What do the operators do? http://hl7.org/fhirpath/N1/#operations, section 6
 import { addToDate, looksLikeDate } from './dates.ts';
+import { type Frame, step } from './frame.ts';
+import { firsts } from './sameItems.ts';
 import {
   Amount,
   amount,
@@ -14,7 +16,8 @@ import {
   truth,
 } from './values.ts';
 
-export type Operator = (left: Items, right: Items) => Items;
+/** What an operator gives; what takes longer with more items counts its steps in the frame's run. */
+export type Operator = (left: Items, right: Items, frame: Frame) => Items;
 
 const yes: Items = Object.freeze([true]);
 const no: Items = Object.freeze([false]);
@@ -29,8 +32,12 @@ const equals = (left: Items, right: Items): boolean | undefined => {
 const negated = (value: boolean | undefined): boolean | undefined =>
   value === undefined ? undefined : !value;
 
-const alike = (left: Items, right: Items): boolean =>
-  left.length === right.length && left.every((item) => right.some((other) => equivalent(item, other)));
+const alike = (left: Items, right: Items, { run }: Frame): boolean =>
+  left.length === right.length &&
+  left.every((item) => {
+    step(run, right.length);
+    return right.some((other) => equivalent(item, other));
+  });
 
 const ordered =
   (test: (order: number) => boolean): Operator =>
@@ -52,8 +59,8 @@ const moved = (left: Items, right: Items, sign: 1 | -1): Items | undefined => {
 const tidy = (value: number): number => Number(value.toPrecision(15));
 
 const arithmetic =
-  (work: (left: number, right: number) => number | undefined): Operator =>
-  (left, right) => {
+  (work: (left: number, right: number) => number | undefined) =>
+  (left: Items, right: Items): Items => {
     if (left.length !== 1 || right.length !== 1) return none;
     const a = numberOf(left[0]);
     const b = numberOf(right[0]);
@@ -89,15 +96,14 @@ const minus: Operator = (left, right) => {
 
 const joined: Operator = (left, right) => [(textOf(left[0]) ?? '') + (textOf(right[0]) ?? '')];
 
-const isIn = (items: Items, within: Items): Items =>
-  items.length === 1 ? decided(within.some((other) => equal(items[0], other))) : none;
+const isIn: Operator = (items, within, { run }) => {
+  step(run, within.length);
+  return items.length === 1 ? decided(within.some((other) => equal(items[0], other))) : none;
+};
 
-const union: Operator = (left, right) => {
-  const result: unknown[] = [];
-  for (const item of [...left, ...right]) {
-    if (!result.some((other) => equal(other, item))) result.push(item);
-  }
-  return result;
+const union: Operator = (left, right, { run }) => {
+  const items = [...left, ...right];
+  return firsts(run, items).map((index) => items[index]);
 };
 
 const logic =
@@ -108,8 +114,8 @@ const logic =
 export const operators: Readonly<Record<string, Operator>> = {
   '=': (left, right) => decided(equals(left, right)),
   '!=': (left, right) => decided(negated(equals(left, right))),
-  '~': (left, right) => decided(alike(left, right)),
-  '!~': (left, right) => decided(!alike(left, right)),
+  '~': (left, right, frame) => decided(alike(left, right, frame)),
+  '!~': (left, right, frame) => decided(!alike(left, right, frame)),
   '<': ordered((order) => order < 0),
   '>': ordered((order) => order > 0),
   '<=': ordered((order) => order <= 0),
@@ -123,7 +129,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   '&': joined,
   '|': union,
   in: isIn,
-  contains: (left, right) => isIn(right, left),
+  contains: (left, right, frame) => isIn(right, left, frame),
   and: logic((a, b) => (a === false || b === false ? false : a && b)),
   or: logic((a, b) => (a || b ? true : a === undefined || b === undefined ? undefined : false)),
   xor: logic((a, b) => (a === undefined || b === undefined ? undefined : a !== b)),

@@ -1,7 +1,7 @@
 // Which functions work on text? http://hl7.org/fhirpath/N1/#functions, section 5.6
-import { RunFault } from '../faults.ts';
 import { step } from './frame.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
+import { patternOf, searched } from './patterns.ts';
 import { type Items, none, numberOf, textOf } from './values.ts';
 
 const maxText = 1_000_000;
@@ -33,35 +33,21 @@ const withText = (work: (input: string, other: string, call: Call) => unknown, m
     return other === undefined ? undefined : work(input, other, call);
   });
 
-const patterns = new Map<string, RegExp>();
-
-const expressionOf = (source: string, flags: string): RegExp => {
-  try {
-    return new RegExp(source, flags);
-  } catch {
-    throw new RunFault('the text is no regular expression', { kind: 'fault', value: source });
-  }
-};
-
-/** Whether a text of a map can be a pattern, so that a wrong one is found when the map is loaded. */
-export const isPattern = (source: string): boolean => {
-  try {
-    return new RegExp(source, 'su').source !== '';
-  } catch {
-    return false;
-  }
-};
-
-const patternOf = (source: string, flags: string): RegExp => {
-  const key = `${flags}/${source}`;
-  const known = patterns.get(key);
-  if (known) return known;
-  const made = expressionOf(source, flags);
-  if (patterns.size < 1000) patterns.set(key, made);
-  return made;
-};
-
 const short = (input: string): string => input.slice(0, maxText);
+
+const isMatch = (input: string, source: string, { frame }: Call): boolean => {
+  const pattern = patternOf(source, 'su');
+  const within = short(input);
+  return searched(frame.run, { pattern, text: within }, () => pattern.test(within));
+};
+
+const withoutMatches = (input: string, source: string, call: Call): string | undefined => {
+  const pattern = patternOf(source, 'gsu');
+  const within = short(input);
+  const by = text(call, 1);
+  if (by === undefined) return undefined;
+  return searched(call.frame.run, { pattern, text: within }, () => within.replace(pattern, by));
+};
 
 const texts: Record<string, Operation> = {
   indexOf: withText((input, other) => input.indexOf(other)),
@@ -69,13 +55,13 @@ const texts: Record<string, Operation> = {
   startsWith: withText((input, other) => input.startsWith(other)),
   endsWith: withText((input, other) => input.endsWith(other)),
   contains: withText((input, other) => input.includes(other)),
-  matches: withText((input, other) => patternOf(other, 'su').test(short(input))),
-  matchesFull: withText((input, other) => patternOf(`^(?:${other})$`, 'su').test(short(input))),
-  replace: withText((input, other, call) => input.replaceAll(other, () => text(call, 1) ?? ''), 2),
-  replaceMatches: withText(
-    (input, other, call) => short(input).replace(patternOf(other, 'gsu'), text(call, 1) ?? ''),
-    2,
-  ),
+  matches: withText((input, other, call) => isMatch(input, other, call)),
+  matchesFull: withText((input, other, call) => isMatch(input, `^(?:${other})$`, call)),
+  replace: withText((input, other, call) => {
+    const by = text(call, 1);
+    return by === undefined ? undefined : input.replaceAll(other, () => by);
+  }, 2),
+  replaceMatches: withText(withoutMatches, 2),
   upper: onText(0, 0, (input) => input.toUpperCase()),
   lower: onText(0, 0, (input) => input.toLowerCase()),
   trim: onText(0, 0, (input) => input.trim()),
