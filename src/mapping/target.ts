@@ -1,4 +1,5 @@
 // How does a value get its place in the target? Lists, single elements, primitives with extensions, copies.
+import type { Property } from '../fhir/definitions.ts';
 import { RunFault } from './faults.ts';
 import { limitFault, type Run, step } from './fhirpath/frame.ts';
 import { forbidden } from './fhirpath/member.ts';
@@ -89,6 +90,25 @@ export const putInList = (
   const index = insertAt(known, put.mode);
   known.splice(index, 0, put.item);
   return index;
+};
+
+const otherTypes = ({ element, name }: Property): ReadonlySet<string> => {
+  const stem = element.name.slice(0, -3);
+  const names = element.types.map((type) => stem + type.charAt(0).toUpperCase() + type.slice(1));
+  return new Set(names.filter((other) => other !== name));
+};
+
+/** A choice of types has one value: what stands there as another type makes room. */
+export const clearOtherTypes = (container: Tree, property: Property): void => {
+  if (!property.element.choice) return;
+  const stem = property.element.name.slice(0, -3);
+  const beside = (key: string): boolean => key.startsWith(stem) || key.startsWith(`_${stem}`);
+  const near = Object.keys(container).filter(
+    (key) => key !== property.name && key !== property.beside && beside(key),
+  );
+  if (near.length === 0) return;
+  const others = otherTypes(property);
+  for (const key of near) if (others.has(key.replace(/^_/, ''))) delete container[key];
 };
 
 /** Puts a value where no type says whether the element repeats: the second one makes a list. */

@@ -41,3 +41,31 @@ describe('a primitive of a list that is named before it has a value', () => {
     expect(address(rules, { a: 'p', b: 'q' })).toEqual({ line: ['q'], city: 'p' });
   });
 });
+
+describe('a choice of types', () => {
+  const observation = (rules: string, source: unknown): unknown => {
+    const text = `map "http://x/m" = "m"
+uses "http://hl7.org/fhir/StructureDefinition/Observation" as target
+group main(source src, target tgt : Observation) { ${rules} }`;
+    const map = compileMap({ name: 'm', maps: [{ file: 'm.map', text }] });
+    return runMap(map, source, { at: new Date(0), seed: 's' }).target;
+  };
+
+  it.each([
+    [
+      "tgt.value = cast(x, string), tgt.value = create('Quantity') as q, q.value = 1",
+      { valueQuantity: { value: 1 } },
+    ],
+    ["tgt.value = create('Quantity') as q, q.value = 1, tgt.valueString = x", { valueString: 'a' }],
+    [
+      "tgt.valueString as s, s.value = x, s.extension as e, e.url = 'u', tgt.value = true",
+      { valueBoolean: true },
+    ],
+    ["tgt.value = true, tgt.valueDateTime as d, d.value = '2026'", { valueDateTime: '2026' }],
+  ])('has one value, the last: %s', (targets, expected) => {
+    expect(observation(`src.a as x -> ${targets};`, { a: 'a' })).toEqual({
+      resourceType: 'Observation',
+      ...expected,
+    });
+  });
+});

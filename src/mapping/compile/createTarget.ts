@@ -4,7 +4,7 @@ import { type Type, typeNamed } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { isTree, type Tree } from '../fhirpath/values.ts';
 import type { Target } from '../language/syntax.ts';
-import { Cell, putInList } from '../target.ts';
+import { Cell, clearOtherTypes, putInList } from '../target.ts';
 import { compileContainer } from './container.ts';
 import { report, type Scope, setPlaces, withVariable } from './scope.ts';
 import { type Put, putValue, type Site } from './site.ts';
@@ -20,7 +20,9 @@ const shared = (frame: Frame, at: { container: Tree; key: string }, make: () => 
 };
 
 /** The place of a primitive that has no value yet; in a list, a new item. */
-const placeOf = (container: Tree, site: Site, { name, type, list }: Property): Cell => {
+const placeOf = (container: Tree, site: Site, property: Property): Cell => {
+  const { name, type, list } = property;
+  clearOtherTypes(container, property);
   const index = list ? putInList(container, name, { item: null, mode: site.mode }) : undefined;
   return new Cell(container, name, { index, type });
 };

@@ -9,7 +9,7 @@ import { isOfType } from '../fhirpath/typeTest.ts';
 import { isLeaf, isTree, plain, type Tree, Typed } from '../fhirpath/values.ts';
 import type { Place, TargetMode } from '../language/syntax.ts';
 import { recordWrite } from '../record.ts';
-import { Cell, companionOf, copy, putInList, putUntyped } from '../target.ts';
+import { Cell, clearOtherTypes, companionOf, copy, putInList, putUntyped } from '../target.ts';
 import { convertExtensions } from './primitiveExtensions.ts';
 
 /** One element of the target as a rule writes it. */
@@ -107,6 +107,7 @@ const putTyped = (frame: Frame, site: Site, { field, put }: { field: Field; put:
   const { container } = put;
   const key = property.name;
   const value = formed(frame, property, put);
+  clearOtherTypes(container, property);
   let index: number | undefined;
   if (property.list) {
     index = putInList(container, key, { item: value, mode: site.mode });
