@@ -1,4 +1,5 @@
 // What do parts of an ADA document say? Codes, identifiers, and the products and persons that it keeps apart and refers to by id.
+import { isDeepStrictEqual } from 'node:util';
 import { type Author, type Code, type Medicine, recordKey } from './block.ts';
 import { present, type Tree, textOf, tree, trees } from './tree.ts';
 
@@ -72,15 +73,34 @@ const fullName = (person: Tree | undefined): string | undefined => {
   return parts.length === 0 ? undefined : parts.join(' ');
 };
 
-/** Reads a document's own products, persons and organisations, written in place or referred to by id. */
-export function adaParts(content: Tree): AdaParts {
-  const kept = tree(content.bouwstenen) ?? {};
-  const index = new Map<string, Tree>();
+/** The parts by name and id; an id of two parts that differ means neither. */
+function indexOf(kept: Tree): ReadonlyMap<string, Tree | undefined> {
+  const index = new Map<string, Tree | undefined>();
   for (const [name, value] of Object.entries(kept))
     for (const one of trees(value)) {
       const id = textOf(one.id);
-      if (id !== undefined) index.set(`${name}|${id}`, one);
+      if (id === undefined) continue;
+      const key = `${name}|${id}`;
+      const certain = !index.has(key) || isDeepStrictEqual(index.get(key), one);
+      index.set(key, certain ? one : undefined);
     }
+  return index;
+}
+
+/** The one product that a block names; two that differ are none. */
+function namedProduct(block: Tree): Tree | undefined {
+  const holders = productNames.flatMap((name) => trees(block[name]));
+  const [first, ...others] = holders.flatMap((holder) => [
+    ...trees(holder.farmaceutisch_product),
+    ...trees(holder.product),
+  ]);
+  return others.every((other) => isDeepStrictEqual(other, first)) ? first : undefined;
+}
+
+/** Reads a document's own products, persons and organisations, written in place or referred to by id. */
+export function adaParts(content: Tree): AdaParts {
+  const kept = tree(content.bouwstenen) ?? {};
+  const index = indexOf(kept);
   const follow = (name: string, element: Tree | undefined): Tree | undefined => {
     const id = element?.datatype === 'reference' ? textOf(element.value) : undefined;
     return id === undefined ? element : index.get(`${name}|${id}`);
@@ -92,10 +112,10 @@ export function adaParts(content: Tree): AdaParts {
   };
   return {
     productOf: (block) => {
-      const holder = productNames.map((name) => tree(block[name])).find((one) => one !== undefined);
-      const named = tree(holder?.farmaceutisch_product) ?? tree(holder?.product);
-      const medicine = medicineOf(follow('farmaceutisch_product', named));
-      const key = named?.datatype === 'reference' ? textOf(named.value) : undefined;
+      const named = namedProduct(block);
+      const product = follow('farmaceutisch_product', named);
+      const medicine = medicineOf(product);
+      const key = product && named?.datatype === 'reference' ? textOf(named.value) : undefined;
       return key === undefined ? { medicine } : { medicine, key };
     },
     authorOf: (holder) => {

@@ -125,7 +125,8 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
   };
 }
 
-const isTrue = (value: unknown): boolean => valueIn(value) === 'true';
+const isTrue = (value: unknown): boolean => ['true', '1'].includes(valueIn(value)?.trim() ?? '');
+const isFalse = (value: unknown): boolean => ['false', '0'].includes(valueIn(value)?.trim() ?? '');
 
 function stopIn(block: Tree): ReturnType<typeof stopFrom> {
   const name = Object.keys(block).find((one) => /stop_?type$/.test(one));
@@ -159,10 +160,11 @@ function reasonOf(block: Tree): string | undefined {
 
 function useOf(block: Tree, kind: BlockKind): Block['use'] {
   if (kind !== 'MGB') return undefined;
-  const [used, asAgreed] = [valueIn(block.gebruik_indicator), valueIn(block.volgens_afspraak_indicator)];
   const stopped = stopIn(block).stop !== undefined;
   return {
-    used: used !== 'false' && !stopped,
-    ...(asAgreed === undefined ? {} : { asAgreed: asAgreed === 'true' }),
+    used: !isFalse(block.gebruik_indicator) && !stopped,
+    ...(valueIn(block.volgens_afspraak_indicator) === undefined
+      ? {}
+      : { asAgreed: isTrue(block.volgens_afspraak_indicator) }),
   };
 }
