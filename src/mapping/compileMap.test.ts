@@ -95,6 +95,11 @@ group g(source src, target tgt) { src -> tgt.x = 1; }`);
       'must be a target',
     ],
     [
+      'a mistyped type',
+      'group g(source src : Any, target tgt : Pateint) { src.a as a -> tgt.b = a; }',
+      'unknown type Pateint',
+    ],
+    [
       'a wrong directive',
       '//! leave out x\ngroup g(source s, target t) { s.a as a -> t.b = a; }',
       'directive',

@@ -121,20 +121,29 @@ export const findGroup = (
   return found[0] ?? 'unknown';
 };
 
-/** The type that a name stands for in a map: an alias, a structure in use, or a FHIR type. */
-export const typeIn = (module: Module, name: string, mode: 'source' | 'target'): Type => {
-  const version = mode === 'source' ? module.sourceVersion : module.targetVersion;
+const structureOf = (module: Module, name: string, mode: 'source' | 'target') => {
   const side = (structure: { mode: string }): boolean =>
     mode === 'source'
       ? structure.mode === 'source' || structure.mode === 'queried'
       : structure.mode === 'target' || structure.mode === 'produced';
   const structures = [...module.map.structures].sort((a, b) => Number(side(b)) - Number(side(a)));
-  const used =
+  return (
     structures.find((structure) => structure.alias === name) ??
-    structures.find((structure) => side(structure) && structure.url.endsWith(`/${name}`));
+    structures.find((structure) => side(structure) && structure.url.endsWith(`/${name}`))
+  );
+};
+
+/** The type that a name stands for in a map: an alias, a structure in use, or a FHIR type. */
+export const typeIn = (module: Module, name: string, mode: 'source' | 'target'): Type => {
+  const version = mode === 'source' ? module.sourceVersion : module.targetVersion;
+  const used = structureOf(module, name, mode);
   if (!used) return typeNamed(name, version);
   return typeOfAddress(used.url, version) ?? { name: used.url.split('/').pop() ?? name, version };
 };
+
+/** Whether a parameter's type is none that its map or FHIR knows. */
+export const isUnknownType = (module: Module, { type, mode }: Parameter): boolean =>
+  type !== undefined && !structureOf(module, type, mode) && !typeIn(module, type, mode).definition;
 
 export const parameterType = (module: Module, parameter: Parameter): Type | undefined =>
   parameter.type === undefined ? undefined : typeIn(module, parameter.type, parameter.mode);
