@@ -18,6 +18,16 @@ const constants: Readonly<Record<string, unknown>> = {
   loinc: 'http://loinc.org',
 };
 
+/** `%ext-…` and `%vs-…`: addresses of HL7's own. https://hl7.org/fhir/R4/fhirpath.html#variables */
+const addressOf = (name: string): string | undefined => {
+  const [, kind, id] = /^(ext|vs)-(.+)$/.exec(name) ?? [];
+  if (id === undefined) return undefined;
+  return `http://hl7.org/fhir/${kind === 'ext' ? 'StructureDefinition' : 'ValueSet'}/${id}`;
+};
+
+const constantOf = (name: string): unknown =>
+  Object.hasOwn(constants, name) ? constants[name] : addressOf(name);
+
 const nothing: Evaluate = () => none;
 
 const external = (expression: Expression & { kind: 'variable' }, names: Names): Evaluate => {
@@ -27,8 +37,9 @@ const external = (expression: Expression & { kind: 'variable' }, names: Names): 
   if (name === 'context') return (_, focus) => focus;
   if (name === 'resource' || name === 'rootResource' || name === 'source')
     return (frame) => [frame.run.source];
-  if (Object.hasOwn(constants, name)) {
-    const items = [constants[name]];
+  const constant = constantOf(name);
+  if (constant !== undefined) {
+    const items = [constant];
     return () => items;
   }
   names.fault(`unknown variable %${name}`, expression);

@@ -32,19 +32,33 @@ const instantOf = ({ numbers, zone }: Parts): number => {
   );
 };
 
+const compareInstants = (a: Parts, b: Parts): number | undefined => {
+  if (a.numbers.length === b.numbers.length) return Math.sign(instantOf(a) - instantOf(b));
+  const minutes = ({ numbers, zone }: Parts): number => instantOf({ numbers: numbers.slice(0, 5), zone });
+  return Math.sign(minutes(a) - minutes(b)) || undefined;
+};
+
 /** Compares two dates; undefined when they agree up to the coarser one's precision but differ in precision. */
 export const compareDates = (left: string, right: string): number | undefined => {
   const a = partsOf(left);
   const b = partsOf(right);
   if (!a || !b) return undefined;
-  if (a.zone && b.zone && a.numbers.length >= 5 && b.numbers.length >= 5)
-    return Math.sign(instantOf(a) - instantOf(b));
+  if (a.zone && b.zone && a.numbers.length >= 5 && b.numbers.length >= 5) return compareInstants(a, b);
   const shared = Math.min(a.numbers.length, b.numbers.length);
   for (let at = 0; at < shared; at += 1) {
     const difference = (a.numbers[at] ?? 0) - (b.numbers[at] ?? 0);
     if (difference !== 0) return Math.sign(difference);
   }
-  return a.numbers.length === b.numbers.length || shared >= 5 ? 0 : undefined;
+  return a.numbers.length === b.numbers.length ? 0 : undefined;
+};
+
+/** Whether a text is a date, or a date with a time, that the calendar and the clock have. */
+export const isMoment = (text: string): boolean => {
+  const parts = partsOf(text);
+  if (!parts) return false;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.numbers;
+  const at = new Date(Date.UTC(year, month - 1, day));
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
 };
 
 const milliseconds: Readonly<Record<string, number>> = {

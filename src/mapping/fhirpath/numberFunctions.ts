@@ -1,5 +1,5 @@
 // Which functions calculate and convert? http://hl7.org/fhirpath/N1/#functions, sections 5.5 and 5.7
-import { looksLikeDate } from './dates.ts';
+import { isMoment } from './dates.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
 import { Amount, amount, type Items, isRawDecimal, none, numberOf, plain, textOf } from './values.ts';
 
@@ -76,7 +76,7 @@ const dateLike =
   (cut: (shown: string) => string): Convert =>
   (item) => {
     const shown = textOf(item) ?? '';
-    return looksLikeDate(shown) ? cut(shown) : undefined;
+    return isMoment(shown) ? cut(shown) : undefined;
   };
 
 const conversions: Record<string, Convert> = {
@@ -87,7 +87,7 @@ const conversions: Record<string, Convert> = {
   Quantity: toQuantity,
   Date: dateLike((shown) => shown.slice(0, 10)),
   DateTime: dateLike((shown) => shown),
-  Time: (item) => /^T?(\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?)$/.exec(textOf(item) ?? '')?.[1],
+  Time: (item) => /^T?((?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?)$/.exec(textOf(item) ?? '')?.[1],
 };
 
 const converters = Object.entries(conversions).flatMap(([name, convert]): [string, Operation][] => {

@@ -1,5 +1,5 @@
 // What do the operators do? http://hl7.org/fhirpath/N1/#operations, section 6
-import { addToDate, looksLikeDate } from './dates.ts';
+import { addToDate, compareDates, looksLikeDate } from './dates.ts';
 import { type Frame, step } from './frame.ts';
 import { firsts } from './sameItems.ts';
 import {
@@ -23,10 +23,26 @@ const yes: Items = Object.freeze([true]);
 const no: Items = Object.freeze([false]);
 const decided = (value: boolean | undefined): Items => (value === undefined ? none : value ? yes : no);
 
-/** `=` with an unknown outcome for dates that differ only in precision. */
+/** Dates that agree as far as both go, and amounts in other units, are neither equal nor different. */
+const isUndecided = (left: unknown, right: unknown): boolean => {
+  const [a, b] = [plain(left), plain(right)];
+  if (a instanceof Amount || b instanceof Amount)
+    return amount(a) !== undefined && amount(a)?.unit !== amount(b)?.unit;
+  if (typeof a !== 'string' || typeof b !== 'string' || a === b) return false;
+  return looksLikeDate(a) && looksLikeDate(b) && compareDates(a, b) === undefined;
+};
+
+/** `=`, with an unknown outcome for what can neither be told equal nor different. */
 const equals = (left: Items, right: Items): boolean | undefined => {
   if (left.length === 0 || right.length === 0) return undefined;
-  return left.length === right.length && left.every((item, index) => equal(item, right[index]));
+  if (left.length !== right.length) return false;
+  let undecided = false;
+  for (const [index, item] of left.entries()) {
+    if (equal(item, right[index])) continue;
+    if (!isUndecided(item, right[index])) return false;
+    undecided = true;
+  }
+  return undecided ? undefined : true;
 };
 
 const negated = (value: boolean | undefined): boolean | undefined =>

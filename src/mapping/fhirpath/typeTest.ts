@@ -1,7 +1,7 @@
 // Is this value of that FHIR type? By its known type, its resourceType, its JSON form, or its shape.
 import { typeOf } from '../../fhir/definitions.ts';
 import { looksLikeDate } from './dates.ts';
-import { isRawDecimal, isTree, plain, type Tree, Typed } from './values.ts';
+import { Amount, isRawDecimal, isTree, plain, type Tree, Typed } from './values.ts';
 
 const parents: Readonly<Record<string, string>> = {
   code: 'string',
@@ -62,6 +62,7 @@ export const isOfType = (item: unknown, name: string): boolean => {
   const type = systemTypes[name] ?? name;
   if (item instanceof Typed && item.type !== undefined) return isKnownAs(item.type, type);
   const value = plain(item);
+  if (value instanceof Amount) return type === 'Quantity';
   if (isTree(value)) return isTreeOf(value, type);
   if (typeof value === 'boolean') return type === 'boolean';
   if (typeof value === 'string') return dated.has(type) ? looksLikeDate(value) : textual.has(type);
