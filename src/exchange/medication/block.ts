@@ -16,6 +16,9 @@ export type Code = { system: string; code: string; display?: string };
 export type Medicine = { text: string; codes: readonly Code[] };
 export type Author = { name?: string; organisation?: string };
 
+/** The dosing of a block that has no text for it and cannot be told whole: a part of it would be another dosing. */
+export const dosingAtSource = 'lees de dosering bij de bron';
+
 /** One building block. Records and treatments are written `system|value`. */
 export type Block = {
   kind: BlockKind;

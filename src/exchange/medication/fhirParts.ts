@@ -9,12 +9,17 @@ import {
   recordKey,
   snomed,
 } from './block.ts';
-import { isTree, present, type Tree, textOf, tree, trees } from './tree.ts';
+import { dosingText } from './dosing.ts';
+import { codingsOf } from './fhirConcepts.ts';
+import { present, type Tree, textOf, tree, trees } from './tree.ts';
+
+export { codingsOf, conceptText } from './fhirConcepts.ts';
 
 /** Finds the resource that a reference means. */
 export type Lookup = (reference: unknown, from: FhirResource) => FhirResource | undefined;
 
 const base = 'http://nictiz.nl/fhir/StructureDefinition/';
+const cyclic = 'ext-InstructionsForUse.RepeatPeriodCyclicalSchedule';
 
 /** Names of the STU3 profiles (zib2017, 9.0.7): a stop in an older spelling still stops. */
 const olderNames: Readonly<Record<string, string>> = {
@@ -24,7 +29,7 @@ const olderNames: Readonly<Record<string, string>> = {
   'zib-Medication-MedicationTreatment': 'ext-PharmaceuticalTreatment.Identifier',
   'zib-Medication-CopyIndicator': 'ext-CopyIndicator',
   'zib-MedicationUse-AsAgreedIndicator': 'ext-AsAgreedIndicator',
-  'zib-Medication-RepeatPeriodCyclicalSchedule': 'ext-InstructionsForUse.RepeatPeriodCyclicalSchedule',
+  'zib-Medication-RepeatPeriodCyclicalSchedule': cyclic,
 };
 
 const shortName = (extension: Tree): string | undefined => {
@@ -34,7 +39,7 @@ const shortName = (extension: Tree): string | undefined => {
   return olderNames[name] ?? name;
 };
 
-const understood = new Set(['ext-StopType', 'ext-InstructionsForUse.RepeatPeriodCyclicalSchedule']);
+const understood = new Set(['ext-StopType', cyclic]);
 
 /** Modifiers of a resource that are not known here: they may change its meaning. http://hl7.org/fhir/R4/extensibility.html#modifierExtension */
 export const strangersIn = (resource: FhirResource): string[] =>
@@ -52,21 +57,7 @@ export function extensionsOf(element: Tree): Record<string, Tree> {
   return found;
 }
 
-export const codingsOf = (concept: unknown): Code[] =>
-  trees(tree(concept)?.coding).map((coding) =>
-    present<Code>({
-      system: textOf(coding.system) ?? '',
-      code: textOf(coding.code) ?? '',
-      display: textOf(coding.display),
-    }),
-  );
-
 const nullFlavor = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
-
-export function conceptText(concept: unknown): string | undefined {
-  const own = textOf(tree(concept)?.text);
-  return own ?? codingsOf(concept).find(({ display }) => display !== undefined)?.display;
-}
 
 /** The kind of building block that a category tells; undefined for other content. */
 export function kindOf(resource: FhirResource): BlockKind | undefined {
@@ -142,40 +133,14 @@ function nameOf(person: FhirResource | undefined): string | undefined {
   return textOf(name?.text) ?? textOf(name?.family);
 }
 
-const amount = (value: unknown): string | undefined => {
-  if (typeof value === 'number') return String(value);
-  return isTree(value) ? textOf(value.rawJSON) : textOf(value);
-};
-
-const quantity = (value: unknown): string | undefined => {
-  const number = amount(tree(value)?.value);
-  const unit = textOf(tree(value)?.unit) ?? textOf(tree(value)?.code);
-  return number === undefined ? undefined : [number, unit].filter(Boolean).join(' ');
-};
-
-/** A short text for one Dosage that brings none of its own. */
-function dosageText(dosage: Tree): string | undefined {
-  const own = textOf(dosage.text);
-  if (own !== undefined) return own;
-  const repeat = tree(tree(dosage.timing)?.repeat);
-  const rate = tree(dosage.doseAndRate);
-  const range = tree(rate?.doseRange);
-  const [low, high] = [quantity(range?.low), quantity(range?.high)];
-  const dose = quantity(rate?.doseQuantity) ?? quantity(dosage.dose) ?? (low && high && `${low} - ${high}`);
-  const times = amount(repeat?.frequency);
-  const per = amount(repeat?.period);
-  const timing = times && `${times} x${per ? ` / ${per} ${textOf(repeat?.periodUnit) ?? ''}` : ''}`;
-  const text = [timing, dose].filter(Boolean).join(', ');
-  return text === '' ? undefined : text;
-}
-
-/** The instruction to show: the rendered text, else the structured dosages in brief. */
+/** The instruction to show: the rendered text, else all of the structured dosages. */
 export function instructionOf(resource: FhirResource, rendered: unknown): string | undefined {
   const text = textOf(rendered);
   if (text !== undefined) return text;
-  const dosages = [...trees(resource.dosageInstruction), ...trees(resource.dosage)];
-  const texts = dosages.map(dosageText).filter((one) => one !== undefined);
-  return texts.length === 0 ? undefined : texts.join('; ');
+  return dosingText(
+    [...trees(resource.dosageInstruction), ...trees(resource.dosage)],
+    extensionsOf(resource)[cyclic],
+  );
 }
 
 export function routeOf(resource: FhirResource): Code | undefined {

@@ -34,6 +34,10 @@ export const findingTexts = {
     'A proposal or plan, no agreement; not on the overview',
   ),
   'missing-medicine': w('Geneesmiddel is niet te vinden', 'The medicine cannot be found'),
+  'dosing-at-source': w(
+    'Dosering zonder tekst, die hier niet geheel te zeggen is: lees haar bij de bron',
+    'A dosing without a text that cannot be told whole here: read it at its holder',
+  ),
   'list-incomplete': w(
     'De lijst is niet volledig: de bron heeft meer dan zij gaf',
     'The list is not complete: the data holder has more than it gave',

@@ -2,7 +2,14 @@
 // as TA and MVE: https://informatiestandaarden.nictiz.nl/wiki/mp:Vkickstart_MigratieHybride
 import { GatewayError } from '../../errors.ts';
 import { coded } from './adaParts.ts';
-import { type Author, type Code, genericTreatment, type Medicine, recordKey } from './block.ts';
+import {
+  type Author,
+  type Code,
+  dosingAtSource,
+  genericTreatment,
+  type Medicine,
+  recordKey,
+} from './block.ts';
 import { hl7Time, periodOfUse } from './hl7Times.ts';
 import { periodOf, readDuration, type WrittenPeriod } from './period.ts';
 import { type FoundBlock, keep, momentOf, passOver, type Reading, startReading } from './reading.ts';
@@ -147,7 +154,8 @@ function medicineOf(kind: Tree | undefined): Medicine {
 /** Each text once: a dispense has a request for every part of its schedule. */
 function instructionOf(requests: readonly Tree[]): string | undefined {
   const texts = new Set(requests.map(({ text }) => ownText(text)).filter((text) => text !== undefined));
-  return texts.size === 0 ? undefined : [...texts].join('; ');
+  const untold = requests.length === 0 ? undefined : dosingAtSource;
+  return texts.size === 0 ? untold : [...texts].join('; ');
 }
 
 const routeOf = (requests: readonly Tree[]): Code | undefined =>

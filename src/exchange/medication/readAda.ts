@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import { doneText, registeredText, supplyPeriod, writtenPeriod } from './adaDates.ts';
 import { type AdaParts, adaParts, coded, idOf, valueIn } from './adaParts.ts';
 import { adaRelations } from './adaRelations.ts';
-import type { Author, Block, BlockKind, Code } from './block.ts';
+import { type Author, type Block, type BlockKind, type Code, dosingAtSource } from './block.ts';
 import { periodOf } from './period.ts';
 import {
   type FoundBlock,
@@ -110,7 +110,7 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
       product: product.key,
       relations: relations.others,
       prior: relations.prior,
-      dosage: valueIn(instruction?.omschrijving) ?? amountOf(block),
+      dosage: dosingOf(instruction) ?? amountOf(block),
       route: routeOf(instruction ?? block),
       author: authorOf(block, parts),
       reason: reasonOf(block),
@@ -138,6 +138,12 @@ function amountOf(block: Tree): string | undefined {
   const amount = tree(block.toegediende_hoeveelheid);
   const parts = [valueIn(amount?.aantal), coded(tree(amount?.eenheid) ?? {})[0]?.display?.toLowerCase()];
   return parts[0] === undefined ? undefined : parts.filter(Boolean).join(' ');
+}
+
+/** The text to show. The structure beside it is not put into words here. */
+function dosingOf(instruction: Tree | undefined): string | undefined {
+  const structured = instruction?.doseerinstructie ?? instruction?.herhaalperiode_cyclisch_schema;
+  return valueIn(instruction?.omschrijving) ?? (isTree(trees(structured)[0]) ? dosingAtSource : undefined);
 }
 
 function routeOf(instruction: Tree): Code | undefined {

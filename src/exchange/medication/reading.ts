@@ -1,5 +1,5 @@
 // What do building blocks have in common, whatever form they are read from? Gathers blocks, and what was wrong with them.
-import { type Block, genericTreatment, recordKey, type Stop, stopOf } from './block.ts';
+import { type Block, dosingAtSource, genericTreatment, recordKey, type Stop, stopOf } from './block.ts';
 import { type Finding, finding, findingAt } from './findings.ts';
 import type { FindingRule } from './findingTexts.ts';
 import { readStretch } from './moments.ts';
@@ -58,6 +58,7 @@ export function keep(reading: Reading, found: FoundBlock): void {
     [treatment === undefined, 'no-treatment'],
     [!block.registered && hasRegistration.has(block.kind), 'no-registration'],
     [block.medicine.text === '', 'missing-medicine'],
+    [block.dosage === dosingAtSource, 'dosing-at-source'],
     [endless, 'stop-without-end'],
     [!block.stop && block.period.start > block.period.end, 'period-reversed'],
   ];
