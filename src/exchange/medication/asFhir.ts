@@ -6,6 +6,7 @@ import { ownCanonical } from '../../fhir/ownCanonicals.ts';
 import type { FhirResource, Language } from '../../model.ts';
 import { type BlockKind, snomed, typeOfKind } from './block.ts';
 import type { Change } from './diff.ts';
+import type { FindingRule } from './findingTexts.ts';
 import type { Line, Overview } from './overview.ts';
 import {
   changesNarrative,
@@ -143,10 +144,16 @@ export function listOf(overview: Overview, telling: Telling): FhirResource {
 
 const groupSystem = ownCanonical('CodeSystem', 'medication-overview-group');
 
-/** "Nothing known" is only said when everybody answered. */
-export function emptyReason({ holders }: Overview): object {
+/** What these are about is medication that is on no line. */
+const unread: ReadonlySet<FindingRule> = new Set(['unknown-category', 'list-incomplete']);
+
+/** "Nothing known" is only said when everybody answered, and nothing is shown or was passed over. */
+export function emptyReason(overview: Overview): object {
+  const { holders, findings } = overview;
   const whole = holders.length > 0 && holders.every(({ outcome }) => outcome === 'answered');
-  const code = whole ? 'nilknown' : 'unavailable';
+  const nothing =
+    groups.every((group) => overview[group].length === 0) && !findings.some(({ rule }) => unread.has(rule));
+  const code = whole && nothing ? 'nilknown' : 'unavailable';
   return { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/list-empty-reason', code }] };
 }
 

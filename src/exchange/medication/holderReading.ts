@@ -70,14 +70,21 @@ function readResult(result: HolderResult, key: string): HolderReading {
   };
 }
 
+/** Without an identifier of its own a block is known by its place: two may not have the same. */
+const placeIn = ({ resourceType, id }: FhirResource, index: number): string =>
+  `${resourceType}/${id ?? index}`;
+
+/** Where the block stands that a resource is, of those that a holder gave. */
+export const placeOfResource = (resource: FhirResource, index: number): string =>
+  `${placeIn(resource, index)}#${resource.resourceType}`;
+
 function readAll(
   { resources, documents, withheld }: HolderResult,
   key: string,
 ): { reading: Reading; failed: number; dispensed: Block[] } {
   const reading = startReading(key);
   const loose = resources.map((resource, index) => {
-    // without an identifier of its own a block is known by its place: two may not have the same
-    const place = `${resource.resourceType}/${resource.id ?? index}`;
+    const place = placeIn(resource, index);
     return { form: 'fhir', content: { resource, place } } as const;
   });
   add(reading, readMedication(loose, key));

@@ -6,9 +6,9 @@ import { uuidFor } from '../uuids.ts';
 import { emptyReason, overviewCode, patientReference, type Telling } from './asFhir.ts';
 import { kindOf } from './fhirParts.ts';
 import type { Placed } from './holderReading.ts';
-import type { Overview } from './overview.ts';
+import type { BlockView, Overview } from './overview.ts';
 import { textNarrative } from './overviewNarrative.ts';
-import { overviewWords } from './overviewWords.ts';
+import { groups, overviewWords } from './overviewWords.ts';
 import type { HolderPart } from './placedBlocks.ts';
 import { trees } from './tree.ts';
 
@@ -25,20 +25,20 @@ type Making = { parts: readonly HolderPart[]; telling: Telling };
 
 /** `searchset` for who asks; `asTransaction` makes the push of it. `total` counts MA, TA and MGB alone, as the standard had it. */
 export function legacyBundle(overview: Overview, { parts, telling }: Making): FhirResource {
-  const shown = new Set(
-    [overview.current, overview.future, overview.paused, overview.ended, overview.useOnly]
-      .flat()
-      .flatMap(({ blocks }) => blocks)
-      .filter(({ kind }) => listed.has(kind))
-      .flatMap(({ kind, record }) => telling.placeOf(kind, record) ?? []),
-  );
   const all = parts.flatMap(({ resources }) => resources);
+  const shown = new Set<string>();
+  const left: BlockView[] = [];
+  for (const block of groups.flatMap((group) => overview[group].flatMap(({ blocks }) => blocks))) {
+    const place = listed.has(block.kind) ? telling.placeOf(block.kind, block.record) : undefined;
+    if (place === undefined) left.push(block);
+    else shown.add(place);
+  }
   const blocks = all.filter(({ fullUrl }) => shown.has(fullUrl)).map(asCopy);
   const others = all.filter(({ resource }) => kindOf(resource) === undefined);
   const id = uuidFor('legacy-list', telling.now.toISOString());
   const list = {
     fullUrl: `urn:uuid:${id}`,
-    resource: { ...legacyList(overview, blocks, telling), id },
+    resource: { ...legacyList(overview, { blocks, left }, telling), id },
   };
   const entry = (mode: string) => (one: Placed) => ({ ...one, search: { mode } });
   return {
@@ -69,13 +69,19 @@ function asCopy({ fullUrl, resource }: Placed): Placed {
   return { fullUrl, resource: { ...resource, extension: [...others, { url, valueBoolean: true }] } };
 }
 
-/** Never verified here: who did not answer is in the note. */
-function legacyList(overview: Overview, blocks: readonly Placed[], telling: Telling): FhirResource {
+type Listed = { blocks: readonly Placed[]; left: readonly BlockView[] };
+
+/** Never verified here: who did not answer, and what has no place on it, is in the note. */
+function legacyList(overview: Overview, { blocks, left }: Listed, telling: Telling): FhirResource {
   const words = overviewWords[telling.language];
   const gaps = overview.holders.filter(({ outcome }) => outcome !== 'answered');
   const notes = [
     words.legacy,
     ...gaps.map(({ holder, name, outcome }) => `${name ?? holder}: ${words.outcomes[outcome]}`),
+    ...left.map(
+      ({ kind, medicine, dosage }) =>
+        `${words.notListed}: ${[`${kind} ${medicine}`, dosage].filter(Boolean).join(', ')}`,
+    ),
   ];
   return {
     resourceType: 'List',

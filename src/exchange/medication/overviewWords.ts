@@ -18,6 +18,7 @@ type Words = {
   records: string;
   notWhole: string;
   legacy: string;
+  notListed: string;
   outcomes: Readonly<Record<HolderOutcome, string>>;
   kinds: Readonly<Record<ChangeKind, string>>;
 };
@@ -42,6 +43,7 @@ export const overviewWords: Readonly<Record<Language, Words>> = {
     notWhole: 'Dit overzicht is niet volledig: niet iedere bronhouder heeft geheel geantwoord.',
     legacy:
       'Regionale vorm: medicatieoverzicht als List (MP9 tot en met 3.0.0-rc.1). De huidige standaard heeft geen overzichtsbericht.',
+    notListed: 'Staat niet op deze List, wel in het overzicht',
     outcomes: {
       answered: 'antwoordde',
       partial: 'antwoordde niet volledig',
@@ -86,6 +88,7 @@ export const overviewWords: Readonly<Record<Language, Words>> = {
     notWhole: 'This overview is not complete: not every data holder has answered in full.',
     legacy:
       'Regional form: medication overview as a List (MP9 up to 3.0.0-rc.1). The present standard has no overview message.',
+    notListed: 'Not on this List, but in the overview',
     outcomes: {
       answered: 'answered',
       partial: 'answered in part',

@@ -7,10 +7,11 @@ import { runMap } from '../../mapping/runMap.ts';
 import type { FhirResource } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { uuidFor } from '../uuids.ts';
-import { type BlockKind, typeOfKind } from './block.ts';
+import { type Block, type BlockKind, typeOfKind } from './block.ts';
+import { deduplicate } from './deduplicate.ts';
 import { dispenseResources } from './dispenseResources.ts';
 import { identifierKey } from './fhirParts.ts';
-import type { HolderReading, Placed } from './holderReading.ts';
+import { type HolderReading, type Placed, placeOfResource } from './holderReading.ts';
 import { trees } from './tree.ts';
 
 /** One holder's part of an answer. */
@@ -18,6 +19,8 @@ export type HolderPart = HolderReading & {
   resources: readonly Placed[];
   /** What could not be given as R4: the XML as it came. */
   documents: readonly Placed[];
+  /** Which of the resources each building block is, by where it stood. */
+  places: ReadonlyMap<string, string>;
 };
 
 type Deps = Pick<ExchangeDeps, 'baseUrl' | 'clock' | 'mapNamed' | 'noteFault'>;
@@ -48,10 +51,48 @@ export function placeHolder(reading: HolderReading, mapping: Mapping): HolderPar
   }));
   const known = new Set<string>();
   const once = native.filter(({ fullUrl }) => !known.has(fullUrl) && known.add(fullUrl));
-  const mapped = result.documents.flatMap((document) => mapDocument(document, mapping));
-  const dispensed = reading.dispensed.flatMap(dispenseResources);
+  const mapped = result.documents.map((document) => mapDocument(document, mapping));
+  const dispensed = reading.dispensed.map((block) => ({ block, placed: dispenseResources(block) }));
   const documents = result.documents.map((document, index) => sourceOf(document, `${key}/${index}`));
-  return { ...reading, resources: [...once, ...mapped, ...dispensed], documents };
+  const places = placesIn({ native, mapped, dispensed });
+  const made = [...mapped.flat(), ...dispensed.flatMap(({ placed }) => placed)];
+  return { ...reading, resources: [...once, ...made], documents, places };
+}
+
+type Given = {
+  native: readonly Placed[];
+  /** By document. */
+  mapped: readonly (readonly Placed[])[];
+  dispensed: readonly { block: Block; placed: readonly Placed[] }[];
+};
+
+function placesIn({ native, mapped, dispensed }: Given): Map<string, string> {
+  const found = [
+    ...native.map(({ fullUrl, resource }, index): [string, string] => [
+      placeOfResource(resource, index),
+      fullUrl,
+    ]),
+    ...mapped.flatMap((placed, index) => placed.flatMap((one) => recordsOf(one, `document[${index}]`))),
+    ...dispensed.flatMap(({ block, placed }) =>
+      placed.flatMap((one) => recordsOf(one, documentOf(block.place) ?? '')),
+    ),
+  ];
+  // of several with one name the first counts
+  return new Map(found.reverse());
+}
+
+/** What was made of a document keeps no place in it, but its identifier. */
+const recordsOf = ({ fullUrl, resource }: Placed, document: string): [string, string][] =>
+  trees(resource.identifier).map((one) => [
+    `${document} ${resource.resourceType} ${identifierKey(one)}`,
+    fullUrl,
+  ]);
+
+const documentOf = (place: string): string | undefined => /^document\[\d+\]/.exec(place)?.[0];
+
+function placeOfBlock({ place, kind, record }: Block): string {
+  const document = documentOf(place);
+  return document === undefined ? place : `${document} ${typeOfKind[kind]} ${record}`;
 }
 
 function sourceOf(document: string, name: string): Placed {
@@ -90,16 +131,16 @@ function mapDocument(document: string, { deps, requestId, clock = { left: mapMs 
   }
 }
 
-/** Finds the place of a building block by its identifier. */
+/** Finds the place of a building block that is shown. */
 export type FindPlace = (kind: BlockKind, record: string) => string | undefined;
 
+/** Of several holders with the same block, at the one whose version counts. */
 export function placesOf(parts: readonly HolderPart[]): FindPlace {
-  const places = new Map<string, string>();
-  for (const { fullUrl, resource } of parts.flatMap(({ resources }) => resources)) {
-    for (const record of trees(resource.identifier).map(identifierKey)) {
-      const key = `${resource.resourceType} ${record}`;
-      if (record !== undefined && !places.has(key)) places.set(key, fullUrl);
-    }
-  }
-  return (kind, record) => places.get(`${typeOfKind[kind]} ${record}`);
+  const holders = new Map(parts.map(({ key, places }) => [key, places]));
+  const { blocks, nullified } = deduplicate(parts.flatMap(({ answer }) => answer.blocks));
+  const kept = new Map([...blocks, ...nullified].map((block) => [`${block.kind} ${block.record}`, block]));
+  return (kind, record) => {
+    const block = kept.get(`${kind} ${record}`);
+    return block && holders.get(block.holder)?.get(placeOfBlock(block));
+  };
 }
