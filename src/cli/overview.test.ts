@@ -91,4 +91,14 @@ describe('sluis overview', () => {
     expect(said).toContain('Huidig (1)');
     expect(said).toContain('Data holders');
   });
+
+  it('tells what is not used, and the Dutch day of a time in another zone', async () => {
+    const use = agreement('999900018', '<start_datum_tijd value="2023-11-30T23:00:00Z"/>')
+      .replaceAll('medicatieafspraak>', 'medicatiegebruik>')
+      .replace('registratie_datum_tijd', 'medicatiegebruik_datum_tijd')
+      .replace('<gebruiksperiode>', '<gebruik_indicator value="false"/><gebruiksperiode>')
+      .replaceAll('afgesproken_geneesmiddel>', 'gebruiksproduct>');
+    expect(await run('--at', '2024-01-01', file('use.xml', use))).toBe(0);
+    expect(lines.join('\n')).toMatch(/Pil +1 x per dag 1 stuk +does not use it +2023-12-01/);
+  });
 });

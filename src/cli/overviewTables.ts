@@ -1,6 +1,7 @@
 // How is a medication overview told on a terminal? One table per group, then findings with their places, then holders.
 import type { Change } from '../exchange/medication/diff.ts';
 import type { Finding } from '../exchange/medication/findings.ts';
+import { dayCell, dosingCell, useCell } from '../exchange/medication/lineWords.ts';
 import type { Line, Overview } from '../exchange/medication/overview.ts';
 import { ruleTexts } from '../exchange/medication/rules.ts';
 import { inlineText, safeText } from '../exchange/safeText.ts';
@@ -17,7 +18,7 @@ const words = {
       paused: 'Onderbroken',
       useOnly: 'Alleen gebruik bekend',
     },
-    columns: ['Geneesmiddel', 'Dosering', 'Weg', 'Start', 'Eind', 'Door', 'Waarom'],
+    columns: ['Geneesmiddel', 'Dosering', 'Gebruik', 'Weg', 'Start', 'Eind', 'Door', 'Waarom'],
     none: 'geen',
     history: 'In de historie',
     findings: 'Bevindingen',
@@ -41,7 +42,7 @@ const words = {
       paused: 'Paused',
       useOnly: 'Use only',
     },
-    columns: ['Medicine', 'Dosage', 'Route', 'Start', 'End', 'By', 'Why'],
+    columns: ['Medicine', 'Dosage', 'Use', 'Route', 'Start', 'End', 'By', 'Why'],
     none: 'none',
     history: 'In the history',
     findings: 'Findings',
@@ -61,17 +62,17 @@ const words = {
 const groups = ['current', 'future', 'ended', 'paused', 'useOnly'] as const;
 /** Holders' words on one line: they neither break the table nor steer the terminal. */
 const plain = (text: string): string => inlineText(safeText(text));
-const day = (text: string | undefined): string => text?.slice(0, 10) ?? '';
 
 function row(line: Line, language: Language): string[] {
   const author = line.agreedBy ?? line.dispensedBy;
   const [first] = line.why;
   return [
     `  ${plain(line.medicine)}`,
-    plain(line.dosage ?? ''),
+    plain(dosingCell(line)),
+    useCell(line, language),
     plain(line.route ?? ''),
-    day(line.period.start),
-    day(line.period.end) || plain(line.period.criterion ?? ''),
+    dayCell(line.period.start),
+    dayCell(line.period.end) || plain(line.period.criterion ?? ''),
     plain([author?.name, author?.organisation].filter(Boolean).join(', ')),
     first ? ruleTexts[first.rule][language] : '',
   ];

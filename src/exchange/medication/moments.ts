@@ -64,6 +64,12 @@ export function readStretch(text: string): Stretch | undefined {
 /** The Dutch calendar day of a moment, `2024-01-31`. */
 export const dutchDay = (moment: number): string => isoDay(wallOf(moment));
 
+/** The Dutch day on which a written time falls; what is a day or less precise stays as it is. */
+export function dutchDayOf(text: string): string {
+  const found = text.length > 10 ? readStretch(text) : undefined;
+  return found ? dutchDay(found.start) : text;
+}
+
 /** `2024-01-31T23:59:59+01:00`. */
 export function printMoment(moment: number): string {
   const offset = offsetAt(moment);

@@ -4,6 +4,7 @@ import { escaped } from '../page.ts';
 import type { Author } from './block.ts';
 import type { Change } from './diff.ts';
 import type { Finding } from './findings.ts';
+import { dayCell, dosingCell, useCell } from './lineWords.ts';
 import { printMoment } from './moments.ts';
 import type { HolderState, Line } from './overview.ts';
 import { overviewWords } from './overviewWords.ts';
@@ -24,16 +25,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<table><thead>${row(head, 'th')}</thead><tbody>${body}</tbody></table>`;
 }
 
-const day = (text: string | undefined): string => text?.slice(0, 10) ?? '';
 const authorOf = (author: Author | undefined): string =>
   [author?.name, author?.organisation].filter((part) => part !== undefined).join(', ');
 
-const rowOf = (line: Line): string[] => [
+const rowOf = (line: Line, language: Language): string[] => [
   line.medicine,
-  line.dosage ?? '',
+  dosingCell(line),
+  useCell(line, language),
   line.route ?? '',
-  day(line.period.start),
-  day(line.stop?.at) || day(line.period.end) || (line.period.criterion ?? ''),
+  dayCell(line.period.start),
+  dayCell(line.stop?.at) || dayCell(line.period.end) || (line.period.criterion ?? ''),
   line.reason ?? '',
   authorOf(line.agreedBy ?? line.dispensedBy),
   line.remarks ?? '',
@@ -41,7 +42,8 @@ const rowOf = (line: Line): string[] => [
 
 export function linesNarrative(lines: readonly Line[], language: Language): Narrative {
   const { columns, none } = overviewWords[language];
-  return narrative(lines.length === 0 ? paragraph(none) : table(columns, lines.map(rowOf)));
+  const rows = lines.map((line) => rowOf(line, language));
+  return narrative(rows.length === 0 ? paragraph(none) : table(columns, rows));
 }
 
 /** Every line of a list of several groups, with a title for each group that has any. */
@@ -51,7 +53,14 @@ export function groupsNarrative(
 ) {
   const { columns, none } = overviewWords[language];
   const filled = parts.filter(({ lines }) => lines.length > 0);
-  const told = filled.map(({ title, lines }) => paragraph(title) + table(columns, lines.map(rowOf)));
+  const told = filled.map(
+    ({ title, lines }) =>
+      paragraph(title) +
+      table(
+        columns,
+        lines.map((line) => rowOf(line, language)),
+      ),
+  );
   return narrative(told.length === 0 ? paragraph(none) : told.join(''));
 }
 

@@ -1,12 +1,14 @@
 // How does one treatment look in its table? Its blocks as rows, agreement first, and below them why it stands here and what went before.
 import type { Language } from '../../model.ts';
 import { dateWords, escaped, foreign, timeElement } from '../page.ts';
+import { useCell } from './lineWords.ts';
+import { dutchDayOf } from './moments.ts';
 import type { BlockView, Line, Past, Span } from './overview.ts';
 import { columns, type Group, kindWords, pageWords, stopWords } from './pageWords.ts';
 import { ruleTexts } from './rules.ts';
 
 export const dated = (date: string | undefined, language: Language): string =>
-  date === undefined ? '' : timeElement(date, dateWords(date, language));
+  date === undefined ? '' : timeElement(date, dateWords(dutchDayOf(date), language));
 
 /** In which language, and how a data holder is called. */
 export type Told = { language: Language; nameOf(holder: string): string };
@@ -31,13 +33,12 @@ function endOf({ end, criterion }: Span, language: Language): string {
   return [dated(end, language), until].filter(Boolean).join('<br>');
 }
 
+const deviates = ({ used, asAgreed }: BlockView): boolean => used === false || asAgreed === false;
+
 /** What the patient does, where somebody told; what deviates is strong. */
-function useOf({ used, asAgreed }: BlockView, language: Language): string {
-  const say = (word: keyof typeof pageWords): string => escaped(pageWords[word][language]);
-  if (used === false) return `<strong>${say('notUsed')}</strong>`;
-  if (asAgreed === false) return `<strong>${say('differently')}</strong>`;
-  if (asAgreed === true) return say('asAgreed');
-  return used === true ? say('usedIt') : '';
+function useOf(block: BlockView, language: Language): string {
+  const said = escaped(useCell(block, language));
+  return deviates(block) ? `<strong>${said}</strong>` : said;
 }
 
 function sourceOf(block: BlockView, { language, nameOf }: Told): string {
@@ -80,8 +81,9 @@ type Row = Told & { lead?: boolean; chip?: string };
 
 function rowOf(block: BlockView, { lead = false, chip = '', ...told }: Row): string {
   const { language } = told;
-  const deviates = block.used === false || block.asAgreed === false;
-  const classes = [lead ? 'lead' : '', block.stop ? 'stop' : '', deviates ? 'deviates' : ''].filter(Boolean);
+  const classes = [lead ? 'lead' : '', block.stop ? 'stop' : '', deviates(block) ? 'deviates' : ''].filter(
+    Boolean,
+  );
   return [
     `<tr role="row"${classes.length ? ` class="${classes.join(' ')}"` : ''}>`,
     kindCell(block, language),
