@@ -52,12 +52,30 @@ const productNames = [
   'geneesmiddel',
 ];
 
+const amountText = (amount: Tree | undefined): string =>
+  [valueIn(amount?.waarde)?.replace('.', ','), coded(tree(amount?.eenheid) ?? {})[0]?.display]
+    .filter(Boolean)
+    .join(' ');
+
+/** `Ureum 10 gram per 100 gram`. */
+function ingredientText({ ingredient_code, sterkte }: Tree): string | undefined {
+  const name = trees(ingredient_code).flatMap(coded)[0]?.display;
+  if (name === undefined) return undefined;
+  const strength = tree(sterkte);
+  const amounts = [tree(strength?.ingredient_hoeveelheid), tree(strength?.product_hoeveelheid)].map(
+    amountText,
+  );
+  return amounts.includes('') ? name : `${name} ${amounts.join(' per ')}`;
+}
+
 function medicineOf(product: Tree | undefined): Medicine {
   const codes = trees(product?.product_code).flatMap(coded);
   const specification = tree(product?.product_specificatie);
   const named = valueIn(specification?.product_naam) ?? valueIn(specification?.omschrijving);
   const real = codes.filter(({ system }) => system !== `urn:oid:${nullFlavors}`);
-  const text = named ?? real[0]?.display ?? codes[0]?.display ?? '';
+  const ingredients = trees(specification?.ingredient).map(ingredientText);
+  const made = ingredients.some(Boolean) ? ingredients.map((one) => one ?? '?').join(' + ') : undefined;
+  const text = named ?? real[0]?.display ?? made ?? codes[0]?.display ?? '';
   return { text, codes: real };
 }
 

@@ -24,7 +24,7 @@ const said = ({ kind, record, treatment, registered, period, relations, medicine
   record,
   treatment,
   registered: kind === 'TA' ? registered?.start : undefined,
-  period: kind === 'TA' ? [period.start, period.end] : period.start,
+  period: [period.start, period.end],
   relations,
   codes: medicine.codes.map(({ code }) => code),
   dosage: rest.dosage,

@@ -67,6 +67,17 @@ const categoryOf = (kind: BlockKind) => {
   return { coding: [{ system: snomed, code, display: displays[kind] }] };
 };
 
+const dayMs = 24 * 3_600_000;
+
+/** For how many days it was dispensed; a clock that changes in between makes a day an hour shorter or longer. */
+function daysSupply({ kind, period }: Block): object | undefined {
+  const days = (period.end - period.start) / dayMs;
+  const value = Math.round(days);
+  return kind === 'MVE' && value > 0 && Math.abs(days - value) < 0.05
+    ? { value, unit: 'dag', system: 'http://unitsofmeasure.org', code: 'd' }
+    : undefined;
+}
+
 const route = ({ kind, route: given }: Block) =>
   given === undefined || kind !== 'TA'
     ? undefined
@@ -103,6 +114,7 @@ export function dispenseResources(block: Block): Placed[] {
             identifier: identifierFrom(one),
             display: 'voorschrift',
           })),
+    daysSupply: daysSupply(block),
     whenHandedOver: done && kind === 'MVE' ? dateTime(done.text, done.start) : undefined,
     dosageInstruction: route(block),
   });

@@ -1,5 +1,6 @@
 // What do parts of an R4 building block say? Extensions, products, persons, dosages.
 import type { FhirResource } from '../../model.ts';
+import { ratioPhrase } from './amounts.ts';
 import {
   type Author,
   type BlockKind,
@@ -10,7 +11,7 @@ import {
   snomed,
 } from './block.ts';
 import { dosingText } from './dosing.ts';
-import { codingsOf } from './fhirConcepts.ts';
+import { codingsOf, conceptText } from './fhirConcepts.ts';
 import { present, type Tree, textOf, tree, trees } from './tree.ts';
 
 export { codingsOf, conceptText } from './fhirConcepts.ts';
@@ -94,13 +95,30 @@ function medicineFrom(concept: unknown, display: string | undefined): Medicine {
   return { text: text ?? '', codes };
 }
 
+/** `Ureum 10 gram per 100 gram`. */
+function ingredientText({ itemCodeableConcept, itemReference, strength, amount }: Tree): string | undefined {
+  const name = conceptText(itemCodeableConcept) ?? textOf(tree(itemReference)?.display);
+  return name && [name, ratioPhrase(strength ?? amount)].filter(Boolean).join(' ');
+}
+
+/** A compound without a name: as it is described, else by what is in it. */
+function describedBy(product: FhirResource): string | undefined {
+  const description = extensionsOf(product)['ext-PharmaceuticalProduct.Description'];
+  const ingredients = trees(product.ingredient).map(ingredientText);
+  const named = ingredients.some(Boolean) ? ingredients.map((one) => one ?? '?').join(' + ') : undefined;
+  return textOf(description?.valueString) ?? named;
+}
+
 /** The product of a block: contained, referred to, or coded in place; by its display when it cannot be found. */
 export function medicineOf(resource: FhirResource, lookup: Lookup): { medicine: Medicine; product?: string } {
   const reference = tree(resource.medicationReference);
   if (!reference) return { medicine: medicineFrom(resource.medicationCodeableConcept, undefined) };
   const product = lookup(reference.reference, resource);
   const named = textOf(reference.reference) ?? textOf(reference.display);
-  const medicine = medicineFrom(product?.code, textOf(reference.display));
+  const medicine = medicineFrom(
+    product?.code,
+    textOf(reference.display) ?? (product && describedBy(product)),
+  );
   return named === undefined ? { medicine } : { medicine, product: named };
 }
 

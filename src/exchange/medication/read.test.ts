@@ -141,6 +141,43 @@ describe('reading building blocks', () => {
     );
   });
 
+  it('names a compound without a name by its description, else by what is in it', () => {
+    const compound = (more: object) => {
+      const contained = [{ resourceType: 'Medication', id: 'c', ...more }];
+      const { blocks, findings } = readFhir(
+        [{ resource: { ...agreement, medicationReference: { reference: '#c' }, contained } }],
+        'h',
+      );
+      return [blocks[0]?.medicine.text, findings.map(({ rule }) => rule).includes('missing-medicine')];
+    };
+    const description = ext('ext-PharmaceuticalProduct.Description', { valueString: 'Ureum 10% in creme' });
+    const gram = (value: number) => ({ value, unit: 'gram', code: 'g' });
+    const ingredient = [
+      {
+        itemCodeableConcept: { text: 'Ureum' },
+        strength: { numerator: gram(10), denominator: gram(100) },
+      },
+      { itemCodeableConcept: { coding: [{ display: 'Creme' }] } },
+    ];
+    expect(compound({ extension: [description], ingredient })).toEqual(['Ureum 10% in creme', false]);
+    expect(compound({ ingredient })).toEqual(['Ureum 10 gram per 100 gram + Creme', false]);
+    expect(compound({})).toEqual(['', true]);
+  });
+
+  it('names a compound so in ADA too', () => {
+    const part = (name: string, value: number) =>
+      `<ingredient><ingredient_code code="${value}" codeSystem="2.999.3" displayName="${name}"/><sterkte>
+        <ingredient_hoeveelheid><waarde value="${value}"/><eenheid code="215" codeSystem="2.999.4" displayName="gram"/></ingredient_hoeveelheid>
+        <product_hoeveelheid><waarde value="100"/><eenheid code="215" codeSystem="2.999.4" displayName="gram"/></product_hoeveelheid></sterkte></ingredient>`;
+    const document = ada(`<medicatieafspraak><afgesproken_geneesmiddel><farmaceutisch_product>
+      <product_code code="OTH" codeSystem="2.16.840.1.113883.5.1008" displayName="overig"/>
+      <product_specificatie>${part('Ureum', 10)}${part('Creme', 90)}</product_specificatie>
+      </farmaceutisch_product></afgesproken_geneesmiddel></medicatieafspraak>`);
+    expect(readMedication([parseMedication(document)], 'h').blocks[0]?.medicine.text).toBe(
+      'Ureum 10 gram per 100 gram + Creme 90 gram per 100 gram',
+    );
+  });
+
   it('refuses XML that is neither FHIR nor ADA', () => {
     expect(() => readMedication([parseMedication(Buffer.from('<other/>'))], 'h')).toThrow(
       'not an ADA document',
