@@ -1,6 +1,5 @@
 // How does an engineer try a map? `sluis map list | run | test | diff | roundtrip`.
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseJson, printJson } from '../fhir/json.ts';
 import { differences, printDifference } from '../mapping/difference.ts';
@@ -8,11 +7,13 @@ import { runMap } from '../mapping/runMap.ts';
 import { testMap } from '../mapping/testMap.ts';
 import { type AddCommand, examples } from './command.ts';
 import { failed, misused } from './exit.ts';
+import { readContentOf } from './fileContent.ts';
 import { exitCodeFor, type MapsOption, openMap, openMaps, tellFault, withMaps } from './map/library.ts';
 import { tellTrips } from './map/roundTripReport.ts';
 import { openWays, tripsOf } from './map/roundTrips.ts';
 import { runFiles } from './map/runFiles.ts';
 import { aligned, type Terminal } from './terminal.ts';
+import { clockFrom } from './timeFrom.ts';
 
 type RunOptions = MapsOption & {
   out?: string;
@@ -23,14 +24,12 @@ type RunOptions = MapsOption & {
 };
 
 const settingsOf = ({ at, ids, trace = false, coverage = false }: RunOptions) => {
-  const clock = at === undefined ? new Date() : new Date(at);
-  if (Number.isNaN(clock.getTime())) throw misused(`‘${at}’ is no date.`);
-  return { at: clock, seed: ids ?? randomUUID(), trace, coverage };
+  return { at: at === undefined ? new Date() : clockFrom(at), seed: ids ?? randomUUID(), trace, coverage };
 };
 
 const withRun = (command: Command): Command =>
   withMaps(command)
-    .option('--at <date>', 'the clock of the run (default: now)')
+    .option('--at <date>', 'the clock of the run, such as 2026-01-31 (default: now)')
     .option('--ids <seed>', 'the same seed makes the same ids (default: new ids)');
 
 const addList = (map: Command, terminal: Terminal): void => {
@@ -113,9 +112,9 @@ const addDiff = (map: Command, terminal: Terminal): void => {
       const loaded = openMap(name, options);
       const found = (() => {
         try {
-          const { target } = runMap(loaded, loaded.read(readFileSync(file)), settingsOf(options));
+          const { target } = runMap(loaded, loaded.read(readContentOf(file)), settingsOf(options));
           const actual = parseJson(Buffer.from(printJson(target)));
-          return differences(parseJson(readFileSync(expected)), actual);
+          return differences(parseJson(readContentOf(expected)), actual);
         } catch (error) {
           const message = tellFault(error);
           throw exitCodeFor(error) === 1 ? failed(message, error) : misused(message, error);

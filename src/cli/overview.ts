@@ -1,5 +1,4 @@
 // What does this patient use, by these files? `sluis overview FILES…`: building blocks in, overview out; exit 2 on unreadable input.
-import { readFileSync } from 'node:fs';
 import { GatewayError } from '../errors.ts';
 import { consolidate, defaultMonths, type HolderAnswer } from '../exchange/medication/consolidate.ts';
 import { diff } from '../exchange/medication/diff.ts';
@@ -9,6 +8,7 @@ import type { Reading } from '../exchange/medication/reading.ts';
 import type { Language } from '../model.ts';
 import { type AddCommand, examples, type Tools } from './command.ts';
 import { CommandFailure, misused } from './exit.ts';
+import { readContentOf } from './fileContent.ts';
 import { overviewLines } from './overviewTables.ts';
 import { filesOf } from './validateInput.ts';
 
@@ -83,7 +83,7 @@ function read(places: readonly string[]): Read {
   const loose: ParsedContent[] = [];
   for (const file of files) {
     try {
-      const parsed = parseMedication(readFileSync(file));
+      const parsed = parseMedication(readContentOf(file));
       if (parsed.form === 'fhir' && parsed.content.resource.resourceType !== 'Bundle')
         loose.push({ form: 'fhir', content: { ...parsed.content, place: file } });
       else add(result, readMedication([parsed], file));

@@ -1,6 +1,6 @@
 // Which files are to be validated, and what stands in them? JSON or XML, STU3 or R4.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';
 import { isResource } from '../fhir/bundles.ts';
@@ -10,6 +10,7 @@ import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirResource, FhirVersion } from '../model.ts';
 import { CommandFailure, misused } from './exit.ts';
+import { readContentOf } from './fileContent.ts';
 
 export type Content =
   | { resource: FhirResource; version: FhirVersion; unreadable?: undefined }
@@ -62,7 +63,7 @@ function parse(bytes: Uint8Array, version: FhirVersion | undefined): Content {
 /** Reads one file. Never throws: what cannot be read is told. */
 export function readContent(file: string, version: FhirVersion | undefined): Content {
   try {
-    return parse(readFileSync(file), version);
+    return parse(readContentOf(file), version);
   } catch (error) {
     if (!(error instanceof GatewayError)) return { unreadable: 'the file cannot be read' };
     const place = error.issues[0]?.expression?.[0];

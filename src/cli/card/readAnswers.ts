@@ -1,27 +1,38 @@
 // Which files are whose answer? `--holder NAME=PLACE`, else the name of the folder a file lies in; JSON or XML, STU3 or R4.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { HolderAnswer } from '../../exchange/wishes/records.ts';
 import { isResource } from '../../fhir/bundles.ts';
+import { resourceTypeOf } from '../../fhir/definitions.ts';
 import { parseXmlOfEither, startsXml } from '../../fhir/eitherXml.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { FhirResource } from '../../model.ts';
-import { misused } from '../exit.ts';
+import { CommandFailure, misused } from '../exit.ts';
+import { readContentOf } from '../fileContent.ts';
 
 export type Unreadable = { file: string; holder: string; reason: string };
 export type Answers = { answers: HolderAnswer[]; unreadable: Unreadable[]; skipped: string[] };
 
 type Found = { file: string; holder: string; named: boolean };
 
-/** The files of a place, and whether the place itself is one: then it must be FHIR. */
+const isNamedFhir = (name: string): boolean => /\.(?:json|xml)$/i.test(name);
+
+/** What systems leave in a folder for themselves, such as .DS_Store. */
+const isHousekeeping = (name: string): boolean => name.startsWith('.') && !isNamedFhir(name);
+
+/** Every file of a place, whatever its name, and whether the place itself is one: then it must be FHIR. */
 function filesIn(place: string): { files: string[]; isFile: boolean } {
   try {
     if (!statSync(place).isDirectory()) return { files: [place], isFile: true };
-    const names = readdirSync(place, { recursive: true, encoding: 'utf8' });
-    const files = names.filter((name) => /\.(?:json|xml)$/i.test(name)).map((name) => join(place, name));
+    const entries = readdirSync(place, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => !entry.isDirectory() && !isHousekeeping(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name));
+    if (files.length === 0) throw misused(`There are no files in ${place}.`);
     return { files: files.sort(), isFile: false };
   } catch (cause) {
+    if (cause instanceof CommandFailure) throw cause;
     throw misused(`${place} cannot be read: is it a file or a folder that exists?`, cause);
   }
 }
@@ -50,12 +61,9 @@ function findFiles(
   holders: readonly string[],
 ): { found: Found[]; names: string[] } {
   const named = holders.map(splitHolder).map(({ name, place }) => ({ name, ...filesIn(place) }));
-  const loose = places.map((place) => ({ place, ...filesIn(place) }));
+  const loose = places.map((place) => filesIn(place));
   const folderOf = (file: string): string => dirname(resolve(file));
-  const folders = loose.flatMap(({ place, files, isFile }) =>
-    files.length === 0 && !isFile ? [resolve(place)] : files.map(folderOf),
-  );
-  const names = folderNames(folders);
+  const names = folderNames(loose.flatMap(({ files }) => files.map(folderOf)));
   const found = [
     ...named.flatMap(({ name, files, isFile }) =>
       files.map((file) => ({ file, holder: name, named: isFile })),
@@ -67,19 +75,38 @@ function findFiles(
   return { found, names: [...new Set([...named.map(({ name }) => name), ...names.values()])] };
 }
 
-const withoutMark = (bytes: Buffer): Buffer =>
-  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+const missingType = 'not a FHIR resource: resourceType is missing';
 
-/** The resources of a file: one, or a JSON list of them; nothing when it is not FHIR. */
-function parse(bytes: Buffer): FhirResource[] {
-  if (startsXml(bytes)) return [parseXmlOfEither(bytes).resource];
-  const value = parseJson(bytes);
-  if (isResource(value)) return [value];
-  return Array.isArray(value) ? value.filter(isResource) : [];
+type Parsed = { resources: FhirResource[]; unread: string[] };
+
+const isKnown = (type: string): boolean =>
+  resourceTypeOf('r4', type) !== undefined || resourceTypeOf('stu3', type) !== undefined;
+
+function faultOf(value: unknown): string | undefined {
+  if (!isResource(value)) return missingType;
+  if (!isKnown(value.resourceType)) return `there is no FHIR resource type "${value.resourceType}"`;
+  return undefined;
 }
 
-function reasonOf(error: unknown): string {
+/** The resources of a file: one, or a JSON list of them. JSON in which nothing is FHIR holds nothing, read or unread. */
+function parse(bytes: Buffer): Parsed {
+  if (startsXml(bytes)) return { resources: [parseXmlOfEither(bytes).resource], unread: [] };
+  const value = parseJson(bytes);
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  if (!items.some(isResource)) return { resources: [], unread: [] };
+  const place = (index: number): string => (Array.isArray(value) ? `item ${index + 1} of the list: ` : '');
+  return {
+    resources: items.filter(isResource).filter(({ resourceType }) => isKnown(resourceType)),
+    unread: items.flatMap((item, index) => {
+      const fault = faultOf(item);
+      return fault === undefined ? [] : [`${place(index)}${fault}`];
+    }),
+  };
+}
+
+function reasonOf(error: unknown, file: string): string {
   if (!(error instanceof GatewayError)) return 'the file cannot be opened';
+  if (!isNamedFhir(file)) return 'not read: it is neither JSON nor XML';
   const place = error.issues[0]?.expression?.[0];
   return place === undefined ? error.message : `${error.message} (${place})`;
 }
@@ -92,13 +119,14 @@ export function readAnswers(places: readonly string[], holders: readonly string[
   const skipped: string[] = [];
   for (const { file, holder, named } of found) {
     try {
-      const parsed = parse(withoutMark(readFileSync(file)));
-      resources.get(holder)?.push(...parsed);
-      if (parsed.length > 0) continue;
-      if (named) unreadable.push({ file, holder, reason: 'not a FHIR resource: resourceType is missing' });
+      const parsed = parse(readContentOf(file));
+      resources.get(holder)?.push(...parsed.resources);
+      unreadable.push(...parsed.unread.map((reason) => ({ file, holder, reason })));
+      if (parsed.resources.length + parsed.unread.length > 0) continue;
+      if (named) unreadable.push({ file, holder, reason: missingType });
       else skipped.push(file);
     } catch (error) {
-      unreadable.push({ file, holder, reason: reasonOf(error) });
+      unreadable.push({ file, holder, reason: reasonOf(error, file) });
     }
   }
   const answers = [...resources].map(

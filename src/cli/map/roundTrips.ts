@@ -1,5 +1,5 @@
 // What do whole folders lose on the way to another FHIR version and back? Each file as it lies there, Bundles as a whole.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { isResource } from '../../fhir/bundles.ts';
@@ -10,6 +10,7 @@ import type { RoundTrip, Ways } from '../../mapping/roundTrip.ts';
 import { roundTrip } from '../../mapping/roundTrip.ts';
 import type { FhirResource, FhirVersion } from '../../model.ts';
 import { misused } from '../exit.ts';
+import { readContentOf } from '../fileContent.ts';
 import { type MapsOption, openMap } from './library.ts';
 
 /** One file: what it lost, or why it could not be tried. */
@@ -51,7 +52,7 @@ type Read = { file: string; resource: FhirResource } | { file: string; fault: st
 
 const readOne = (file: string, wanted: FhirVersion | undefined): Read => {
   try {
-    const bytes = readFileSync(file);
+    const bytes = readContentOf(file);
     const value = /\.xml$/i.test(file) ? readXml(bytes, wanted) : parseJson(bytes);
     return isResource(value) ? { file, resource: value } : { file, fault: 'it is no FHIR resource' };
   } catch (error) {

@@ -1,10 +1,11 @@
 // How does a map run over files? One file to stdout, a folder to files of the same name; faults on stderr.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { printJson } from '../../fhir/json.ts';
 import type { LoadedMap } from '../../mapping/loadMaps.ts';
 import { type MapResult, type RunSettings, runMap } from '../../mapping/runMap.ts';
 import { failed, misused } from '../exit.ts';
+import { readContentOf } from '../fileContent.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodeFor, tellFault } from './library.ts';
 
@@ -34,7 +35,7 @@ export const sourcesIn = (map: LoadedMap, folder: string): string[] =>
     .sort();
 
 const transform = ({ map, settings }: RunOrder, file: string): MapResult =>
-  runMap(map, map.read(readFileSync(file)), settings);
+  runMap(map, map.read(readContentOf(file)), settings);
 
 const write = (file: string, value: unknown): void => {
   mkdirSync(dirname(file), { recursive: true });
