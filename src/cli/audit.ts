@@ -7,6 +7,7 @@ import { addAuditVerify } from './auditVerify.ts';
 import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
 import { misused } from './exit.ts';
 import { linesOf } from './inputLines.ts';
+import { timeFrom } from './timeFrom.ts';
 import { type Opened, operatorOf, withStore } from './withStore.ts';
 
 type Search = {
@@ -25,7 +26,10 @@ export const addAudit: AddCommand = (program, tools) => {
   addAuditVerify(audit, tools);
   searching(withConfig(audit.command('find')))
     .description('list records, oldest first')
-    .addHelpText('after', examples('sluis audit find --config sluis.yaml --object Task/… --from 2026-01-01'))
+    .addHelpText(
+      'after',
+      examples('sluis audit find --config sluis.yaml --object Handover/… --from 2026-01-01'),
+    )
     .action((options: Search) => withStore(options, tools, (opened) => find(opened, options, tools)));
   searching(withConfig(audit.command('export')))
     .description('write records to stdout, as CSV or as FHIR AuditEvents')
@@ -53,12 +57,14 @@ const searching = (command: Command): Command =>
     .option('--object <object>', 'such as Task/… or Handover/…')
     .option('--event <event>', 'such as handover.received')
     .option('--participant <id>', 'who acted')
-    .option('--from <time>', 'from this time on')
+    .option('--from <time>', 'from this time on: 2026-01-31 (Dutch midnight), or 2026-01-31T12:00:00Z')
     .option('--to <time>', 'before this time')
     .option('--reveal', 'show the BSN of each record');
 
 async function find(opened: Opened, options: Search, tools: Tools): Promise<void> {
+  let found = 0;
   for await (const record of await search(opened, options, tools)) {
+    found += 1;
     const { event, outcome, reason, participantId, object } = record.entry;
     const cells = [
       record.at,
@@ -72,6 +78,21 @@ async function find(opened: Opened, options: Search, tools: Tools): Promise<void
     ];
     tools.terminal.line(cells.join('  ').trimEnd());
   }
+  if (found === 0) tools.terminal.note(await nothingFound(opened, options));
+}
+
+/** A word that was never recorded may be a slip; it is no fault: what never happened, and who left, may be asked for. */
+async function nothingFound({ store, config }: Opened, { event, participant }: Search): Promise<string> {
+  const told = ['No records.'];
+  if (event !== undefined) {
+    const rows = await store.read.selectFrom('audit').select('event').distinct().orderBy('event').execute();
+    const events = rows.map((row) => row.event);
+    if (!events.includes(event))
+      told.push(`Nothing was ever recorded as "${event}"; what was: ${events.join(', ')}.`);
+  }
+  if (participant !== undefined && !config.participants.some(({ id }) => id === participant))
+    told.push(`There is no participant "${participant}" in the settings.`);
+  return told.join(' ');
 }
 
 async function search(opened: Opened, options: Search, tools: Tools): Promise<AsyncIterable<FoundRecord>> {
@@ -103,25 +124,22 @@ async function recorded({ store }: Opened, options: Search, tools: Tools): Promi
 }
 
 function queryOf(options: Search): AuditQuery {
+  const from = options.from === undefined ? undefined : timeFrom(options.from);
+  const to = options.to === undefined ? undefined : timeFrom(options.to);
+  if (from && to && from >= to) throw misused('--from must be before --to.');
   return {
     ...(options.bsnFile === undefined ? {} : { patientBsn: bsnFrom(options.bsnFile) }),
     ...(options.object === undefined ? {} : { object: options.object }),
     ...(options.event === undefined ? {} : { event: options.event }),
     ...(options.participant === undefined ? {} : { participantId: options.participant }),
-    ...(options.from === undefined ? {} : { from: timeFrom(options.from) }),
-    ...(options.to === undefined ? {} : { to: timeFrom(options.to) }),
+    ...(from && { from }),
+    ...(to && { to }),
   };
 }
 
 function bsnFrom(file: string): string {
-  const text = linesOf(file === '-' ? '/dev/stdin' : file)[0] ?? '';
+  const [text = '', ...more] = linesOf(file === '-' ? '/dev/stdin' : file);
+  if (more.length > 0) throw misused('--bsn-file holds more than one line; give one BSN at a time.');
   if (!isBsn(text)) throw misused('That is no BSN.');
   return text;
-}
-
-function timeFrom(text: string): Date {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw misused(`"${text}" is no time; write 2026-01-31 or 2026-01-31T12:00:00Z.`);
-  return time;
 }

@@ -10,10 +10,10 @@ export const addHandover: AddCommand = (program, tools) => {
   const handover = program.command('handover').description('look at one handover');
   withConfig(handover.command('status'))
     .description('tell how far a handover is: its steps, and each attempt to notify')
-    .argument('<id>', 'id of the handover, the last part of its Location')
+    .argument('<id>', 'id of the handover, the last part of its Location; also as Handover/…')
     .addHelpText('after', examples('sluis handover status 5f1c… --config sluis.yaml'))
     .action((id: string, options: { config?: string }) =>
-      withStore(options, tools, ({ store }) => tell(store, id, tools)),
+      withStore(options, tools, ({ store }) => tell(store, id.replace(/^Handover\//, ''), tools)),
     );
 };
 

@@ -5,7 +5,7 @@ import { countStates, lastReasons } from '../delivery/outboxViews.ts';
 import { type AddCommand, examples, withConfig } from './command.ts';
 import { failed, misused } from './exit.ts';
 import { aligned } from './terminal.ts';
-import { operatorOf, withStore } from './withStore.ts';
+import { demandParticipant, operatorOf, withStore } from './withStore.ts';
 
 type ReplayOptions = { config?: string; all?: boolean; participant?: string };
 
@@ -17,8 +17,11 @@ export const addOutbox: AddCommand = (program, tools) => {
     .option('--participant <id>', 'only those for this participant')
     .addHelpText('after', examples('sluis outbox list --config sluis.yaml'))
     .action((options: { config?: string; participant?: string }) =>
-      withStore(options, tools, async ({ store }) => {
-        const rows = await deadLetters(store, options.participant);
+      withStore(options, tools, async ({ store, config }) => {
+        const { participant } = options;
+        // What waits for a participant that left the settings is listed; a name that nothing waits for is a slip.
+        const rows = await deadLetters(store, participant);
+        if (rows.length === 0 && participant !== undefined) demandParticipant(config, participant);
         const reasons = await lastReasons(store, rows);
         for (const line of tableOf(rows, reasons)) terminal.line(line);
         terminal.note(summaryOf(rows.length, await countStates(store)));

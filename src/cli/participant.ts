@@ -3,9 +3,8 @@ import { resumeSending, stopSending } from '../delivery/control.ts';
 import { allowAccess, blockAccess } from '../identity/blockAccess.ts';
 import type { Store } from '../store/store.ts';
 import { type AddCommand, examples, withConfig } from './command.ts';
-import { failed } from './exit.ts';
 import { aligned } from './terminal.ts';
-import { operatorOf, withStore } from './withStore.ts';
+import { demandParticipant, operatorOf, withStore } from './withStore.ts';
 
 type Switch = {
   name: string;
@@ -59,11 +58,7 @@ export const addParticipant: AddCommand = (program, tools) => {
       .addHelpText('after', examples(`sluis participant ${one.name} rietgors --config sluis.yaml`))
       .action((id: string, options: { config?: string }) =>
         withStore(options, tools, async ({ store, config }) => {
-          if (!config.participants.some((known) => known.id === id)) {
-            throw failed(
-              `There is no participant "${id}" in the settings; \`sluis participant list\` tells which there are.`,
-            );
-          }
+          demandParticipant(config, id);
           await one.act(store, id, operatorOf(tools));
           tools.terminal.line(`${id} ${one.done}.`);
         }),

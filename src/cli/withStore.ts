@@ -30,3 +30,11 @@ export async function withStore<T>(
 /** Who runs this command, for the record: never a path, never an address. */
 export const operatorOf = (tools: Tools): string =>
   `command:${(tools.environment.SUDO_USER ?? tools.environment.USER ?? 'unknown').replace(/[^\w.-]/g, '_').slice(0, 40)}`;
+
+/** Throws (exit 1) for a participant that the settings do not have. */
+export function demandParticipant({ participants }: Config, id: string): void {
+  if (participants.some((known) => known.id === id)) return;
+  throw failed(
+    `There is no participant "${id}" in the settings; \`sluis participant list\` tells which there are.`,
+  );
+}

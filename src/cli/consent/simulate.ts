@@ -1,7 +1,8 @@
 // Who would see what, and what would a changed policy change? `sluis consent simulate`.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { isTree } from '../../config/written.ts';
 import type { Verdict } from '../../consent/judge.ts';
 import { replay } from '../../consent/replay.ts';
 import { scenarioFile } from '../../consent/scenario.ts';
@@ -11,6 +12,7 @@ import { type DecisionTrace, readTraces } from '../../consent/trace.ts';
 import { type AddCommand, examples, readConfig, type Tools, withConfig } from '../command.ts';
 import { misused } from '../exit.ts';
 import { aligned } from '../terminal.ts';
+import { timeFrom } from '../timeFrom.ts';
 import { type Opened, operatorOf, withStore } from '../withStore.ts';
 import { recordLook } from './explain.ts';
 
@@ -128,26 +130,17 @@ function periodOf({ from, to }: Options): { from: Date; to: Date } {
   midnight.setHours(0, 0, 0, 0);
   const yesterday = new Date(midnight.getTime() - 86_400_000);
   return {
-    from: timeFrom(from) ?? yesterday,
-    to: timeFrom(to) ?? (from === undefined ? midnight : new Date()),
+    from: from === undefined ? yesterday : timeFrom(from),
+    to: to === undefined ? (from === undefined ? midnight : new Date()) : timeFrom(to),
   };
 }
-
-function timeFrom(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw misused(`"${text}" is no time; write 2026-01-31 or 2026-01-31T12:00:00Z.`);
-  return time;
-}
-
-const wholeFile = z.looseObject({ consent: z.unknown() });
 
 function policyOf(options: Options, tools: Tools): ConsentSettings {
   if (options.policy === undefined) return readConfig(options, tools).consent;
   const tree = readYaml(options.policy);
-  const whole = wholeFile.safeParse(tree);
-  const slice = whole.success && 'consent' in whole.data ? whole.data.consent : tree;
+  // A whole settings file that leaves its slice out has the policy of all defaults.
+  const isWhole = isTree(tree) && ('consent' in tree || 'gateway' in tree);
+  const slice = isWhole ? (tree.consent ?? {}) : tree;
   return checked(consentSettings, slice, options.policy);
 }
 
