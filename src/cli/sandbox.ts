@@ -1,10 +1,11 @@
 // With what can an engineer try an own system? `sluis sandbox`: a gateway with the organisations of a region beside it.
+import { statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { createCaller } from '../sandbox/caller.ts';
 import { startControl } from '../sandbox/control.ts';
-import { freePort, type ParticipantSetting, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
+import { freePort, isFree, type ParticipantSetting, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import { runGateway } from '../sandbox/gatewayRun.ts';
 import { keepKey } from '../sandbox/keys.ts';
 import type { LogLine } from '../sandbox/listen.ts';
@@ -24,6 +25,7 @@ import {
 import { type AddCommand, examples, type Tools } from './command.ts';
 import { misused } from './exit.ts';
 import { sandboxGuide } from './sandboxGuide.ts';
+import type { Terminal } from './terminal.ts';
 
 type Options = {
   folder: string;
@@ -64,41 +66,65 @@ async function run(options: Options, { terminal }: Tools): Promise<void> {
   const reaction = reactions.find((known) => known === options.react);
   if (reaction === undefined) throw misused(`--react is one of ${reactions.join(', ')}.`);
   if (!/^[A-E]$/.test(options.shape)) throw misused('--shape is A, B, C, D or E.');
+  // All that may be refused is, before a server listens that would keep the process alive.
+  const further = await furtherParticipants(options.participants);
+  const mapsFolder = folderOfMaps(options.maps);
+  const ports = await portsFrom(options.port);
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [port, opsPort, epdPort, ecdPort, controlPort] = await portsFrom(options.port);
+  const closing: Closing = [];
+  try {
+    await play({ options, folder, ports, reaction, further, mapsFolder, closing }, terminal);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+type Closing = (() => unknown)[];
+type Play = {
+  options: Options;
+  folder: string;
+  ports: Ports;
+  reaction: Reaction;
+  further: ParticipantSetting[];
+  mapsFolder: string;
+  /** How to end each thing that runs. */
+  closing: Closing;
+};
+
+async function play(given: Play, terminal: Terminal): Promise<void> {
+  const { options, folder, ports, reaction, further, mapsFolder, closing } = given;
+  const [port, opsPort, epdPort, ecdPort, controlPort] = ports;
   const gatewayUrl = `http://127.0.0.1:${port}`;
+  const onRequest = (who: string, line: LogLine) => terminal.line(requestLine(who, line));
   const sandbox = await startSandbox({
     folder,
     gatewayUrl,
     epdPort,
     ecdPort,
     shape: options.shape,
-    onRequest: (who, line) => terminal.line(requestLine(who, line)),
+    onRequest,
     onNotification: ({ taskId }) => reactTo(taskId),
   });
-  const region = await startRegion({
-    folder,
-    gatewayUrl,
-    onRequest: (who, line) => terminal.line(requestLine(who, line)),
-  });
-  const maps = openMapBench(resolve(options.maps));
+  closing.push(sandbox.close);
+  const region = await startRegion({ folder, gatewayUrl, onRequest });
+  closing.push(region.close);
+  const maps = openMapBench(mapsFolder);
+  closing.push(maps.stop);
   const control = await startControl({ ...sandbox, maps, others: region.servers }, { port: controlPort });
+  closing.push(control.close);
   const reactTo = reacting(sandbox, reaction, terminal.line);
-  const own = joined(sandbox.participants, region.participants);
-  const participants = [...own, ...(await furtherParticipants(options.participants))];
+  const participants = [...joined(sandbox.participants, region.participants), ...further];
   const { settings } = region;
   const written = await writeGatewayFolder({ folder, port, opsPort, participants, settings });
   await writeFile(join(folder, 'sandbox.json'), `${JSON.stringify({ gatewayUrl })}\n`);
   const gateway = await runGateway(written);
+  closing.push(gateway.stop);
   await region.enterPatient();
   for (const line of sandboxGuide({ written, sandbox, region, controlUrl: control.baseUrl, folder }))
     terminal.line(line);
   await stopped();
   terminal.line('Stopping.');
-  maps.stop();
-  await gateway.stop();
-  await Promise.all([sandbox.close(), region.close(), control.close()]);
 }
 
 function reacting(sandbox: Sandbox, reaction: Reaction, tell: (text: string) => void) {
@@ -116,8 +142,20 @@ async function portsFrom(text: string): Promise<Ports> {
   const first = Number(text);
   if (!Number.isInteger(first) || first < 0 || first > 65_530)
     throw misused('--port is a port number, or 0.');
-  if (first > 0) return [first, first + 1, first + 2, first + 3, first + 4];
+  if (first > 0) {
+    const ports: Ports = [first, first + 1, first + 2, first + 3, first + 4];
+    for (const port of ports)
+      if (!(await isFree(port)))
+        throw misused(`Port ${port} is in use; give --port the first of five free ones, or 0.`);
+    return ports;
+  }
   return [await freePort(), await freePort(), 0, 0, 0];
+}
+
+function folderOfMaps(given: string): string {
+  const folder = resolve(given);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw misused(`There is no folder of maps ${folder}.`);
 }
 
 async function furtherParticipants(file: string | undefined): Promise<ParticipantSetting[]> {

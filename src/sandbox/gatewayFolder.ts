@@ -107,3 +107,12 @@ export function freePort(): Promise<number> {
     });
   });
 }
+
+/** Can a server listen on this port of 127.0.0.1 now? */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((tell) => {
+    const server = createServer();
+    server.once('error', () => tell(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => tell(true)));
+  });
+}
