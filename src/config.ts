@@ -10,6 +10,7 @@ import { folderFaults, unreadableFiles, withPaths } from './config/files.ts';
 import { productionFaults } from './config/production.ts';
 import { checkSchema } from './config/schemaFaults.ts';
 import type { Config } from './config/settings.ts';
+import { startFaults } from './config/starting.ts';
 import { timeFaults } from './config/times.ts';
 import { isTree, type Tree } from './config/written.ts';
 
@@ -27,7 +28,7 @@ export function loadConfig(file: string, environment: Readonly<NodeJS.ProcessEnv
   const told = new Set(faults.map(({ path }) => path));
   const more = [addressFaults, exchangeFaults, folderFaults, productionFaults]
     .flatMap((check) => check(settings))
-    .concat(config === undefined ? [] : timeFaults(config))
+    .concat(config === undefined ? [] : [...timeFaults(config), ...startFaults(config)])
     .filter(({ path }) => !told.has(path));
   const all = [...faults, ...unreadableFiles(settings), ...more];
   if (config === undefined || all.length > 0) throw new ConfigFault(file, all);

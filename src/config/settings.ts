@@ -20,7 +20,11 @@ const publicAddress = z
     /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/,
     'must be an absolute address such as https://sluis.example.nl',
   )
-  .transform((address) => address.replace(/\/+$/, ''));
+  .transform((address) => address.replace(/\/+$/, ''))
+  .refine(
+    (address) => !/\/(?:stu3|r4)$/i.test(address),
+    'must end before /stu3 and /r4, which the gateway adds',
+  );
 
 const gatewaySettings = z
   .strictObject({

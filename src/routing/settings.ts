@@ -36,7 +36,10 @@ const identifier = z.strictObject({
 
 const oneOrMore = (what: string) =>
   z
-    .union([z.string().min(1), z.array(z.string().min(1))])
+    .union([z.string().min(1), z.array(z.string().min(1))], {
+      error:
+        'must be a text or a list of texts; put a number in quotes, or it loses the zeros that it begins with',
+    })
     .default([])
     .describe(what);
 
