@@ -1,7 +1,7 @@
 // How does a person read the truth table? One page: no scripts, everything escaped, a sign beside each colour, Dutch or English.
 import type { Language } from '../../model.ts';
 import type { HandoverStatus } from './status.ts';
-import { type Say, sayIn } from './statusWords.ts';
+import { detailIn, type Say, sayIn } from './statusWords.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #b9c2cc; --done: #14713a; --open: #5a6470; --bad: #a3241b }
@@ -12,7 +12,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; 
 table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px solid var(--line); padding: .45rem .6rem .45rem 0; text-align: start; vertical-align: top }
 thead th { color: var(--open); font-weight: 400 } .sign { display: inline-block; font-weight: 700; width: 1.5rem }
 .done { color: var(--done) } .open { color: var(--open) } .bad { color: var(--bad) }
-ol, ul { margin: .25rem 0; padding-inline-start: 1.4rem } ol { color: var(--open); list-style: none } code { font-size: .85em; overflow-wrap: anywhere }
+ol, ul { margin: .25rem 0; padding-inline-start: 1.4rem } ol { color: var(--open); list-style: none } code { font-size: .85em }
+code, dd, li, p, td:last-child { overflow-wrap: anywhere }
 `;
 
 /** A whole HTML document. */
@@ -32,13 +33,14 @@ export function printStatusPage(status: HandoverStatus, language: Language): str
     `<title>${say('title')}</title><style>${style}</style></head><body><main>`,
     `<h1>${say('title')}</h1>`,
     `<dl>${facts.map(([term, text]) => `<dt>${say(term)}</dt><dd>${text}</dd>`).join('')}</dl>`,
-    stepTable(status, say),
+    stepTable(status, { language, say }),
     notificationList(status, say),
     findingList(status, { language, say }),
     '</main></body></html>',
   ].join('\n');
 }
 
+type How = { language: Language; say: Say };
 type Look = { sign: string; kind: 'done' | 'open' | 'bad' };
 
 const looks: Readonly<Record<string, Look>> = {
@@ -56,10 +58,10 @@ function sign(of: string): string {
   return `<span class="sign ${look?.kind}" aria-hidden="true">${look?.sign}</span>`;
 }
 
-function stepTable(status: HandoverStatus, say: Say): string {
+function stepTable(status: HandoverStatus, { language, say }: How): string {
   const rows = status.steps.map(
     (one) =>
-      `<tr><th scope="row">${sign(one.at)}${say(one.step)}</th><td>${isTime(one.at) ? time(one.at) : say(one.at)}</td><td>${escaped(one.detail ?? '')}</td></tr>`,
+      `<tr><th scope="row">${sign(one.at)}${say(one.step)}</th><td>${isTime(one.at) ? time(one.at) : say(one.at)}</td><td>${escaped(detailIn(language, one.detail ?? ''))}</td></tr>`,
   );
   const head = ['step', 'at', 'detail'].map((word) => `<th scope="col">${say(word)}</th>`).join('');
   return `<h2>${say('steps')}</h2><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
@@ -80,7 +82,7 @@ function notificationList(status: HandoverStatus, say: Say): string {
 
 const sayLower = (say: Say, word: string) => say(word).toLowerCase();
 
-function findingList(status: HandoverStatus, how: { language: Language; say: Say }): string {
+function findingList(status: HandoverStatus, how: How): string {
   const items = status.findings.map((one) => {
     const places = (one.expression ?? []).map((place) => `<code>${escaped(place)}</code>`).join(', ');
     return `<li>${escaped(one.text[how.language])}${places ? `<br>${places}` : ''}</li>`;

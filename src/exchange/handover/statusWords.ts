@@ -100,3 +100,16 @@ export function sayIn(language: Language): Say {
   const words: Readonly<Record<string, string>> = language === 'nl' ? dutch : english;
   return (word) => (Object.hasOwn(words, word) ? (words[word] ?? word) : word);
 }
+
+const dutchDetails: readonly (readonly [RegExp, string])[] = [
+  [/^1 attempt$/, '1 poging'],
+  [/^(\d+) attempts$/, '$1 pogingen'],
+  [/^document$/, 'als document'],
+  [/^(\d+) of (\d+) resources$/, '$1 van $2 resources'],
+];
+
+/** What the truth table says beside a step, in this language. */
+export function detailIn(language: Language, detail: string): string {
+  if (language === 'en') return detail;
+  return dutchDetails.reduce((told, [shape, dutch]) => told.replace(shape, dutch), detail);
+}

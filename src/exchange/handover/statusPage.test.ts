@@ -1,0 +1,43 @@
+// Does the page of a handover speak one language, and fit a phone?
+import { expect, it } from 'vitest';
+import type { HandoverStatus } from './status.ts';
+import { printStatusPage } from './statusPage.ts';
+
+const at = '2026-05-01T10:11:12.131Z';
+const status: HandoverStatus = {
+  id: 'h-1',
+  task: 'https://sluis.example/stu3/Task/t-1',
+  state: 'in-progress',
+  version: 1,
+  receiver: { name: 'Home' },
+  grantEndsAt: at,
+  steps: [
+    { step: 'accepted', at, version: 1, detail: '12 resources' },
+    { step: 'notified', at, version: 1, detail: '1 attempt' },
+    { step: 'documentFetched', at, version: 1, detail: 'document' },
+    { step: 'documentFetched', at, version: 1, detail: '3 of 12 resources' },
+    { step: 'notified', at, version: 1, detail: '2 attempts' },
+  ],
+  notifications: [],
+  history: [],
+  findings: [],
+};
+const detailsOf = (page: string): string[] =>
+  [...page.matchAll(/<\/time><\/td><td>([^<]*)</g)].map(([, text]) => text ?? '');
+
+it('tells the details of each step in the language of the page', () => {
+  expect(detailsOf(printStatusPage(status, 'nl'))).toEqual([
+    '12 resources',
+    '1 poging',
+    'als document',
+    '3 van 12 resources',
+    '2 pogingen',
+  ]);
+  expect(detailsOf(printStatusPage(status, 'en'))).toEqual(status.steps.map(({ detail }) => detail));
+});
+
+it('breaks long texts, so that none is wider than a phone', () => {
+  expect(printStatusPage(status, 'nl')).toMatch(
+    /code, dd, li, p, td:last-child \{ overflow-wrap: anywhere \}/,
+  );
+});
