@@ -19,7 +19,7 @@ export const addHandover: AddCommand = (program, tools) => {
 
 async function tell(store: Store, id: string, tools: Tools): Promise<void> {
   const row = await store.read.selectFrom('handover').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw failed('There is no handover with this id.');
+  if (row === undefined) throw failed(`There is no handover "${id}".`);
   await store.write(async (unit) => {
     const object = `Handover/${id}`;
     unit.audit({

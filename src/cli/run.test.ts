@@ -108,7 +108,9 @@ describe('the command line', () => {
   });
 
   it('tells that there is no such handover, and nothing to send again', async () => {
-    expect(await run('handover', 'status', 'none', '--config', file)).toBe(1);
+    for (const id of ['none', 'Handover/none'])
+      expect(await run('handover', 'status', id, '--config', file)).toBe(1);
+    expect(lines).toEqual(['There is no handover "none".', 'There is no handover "none".']);
     expect(await run('outbox', 'list', '--config', file)).toBe(0);
     expect(await run('outbox', 'replay', '--all', '--config', file)).toBe(1);
     expect(await run('migrate', '--config', file)).toBe(0);
