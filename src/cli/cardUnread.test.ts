@@ -54,6 +54,10 @@ describe('a file in a folder', () => {
     ['dnr.txt', 'do not resuscitate'],
     ['empty.json', ''],
     ['dnr.json', json({ ...noCpr, resourceType: 'consent' })],
+    [
+      'bundle.json',
+      json({ resourceType: 'Bundle', entry: [{ resource: { ...noCpr, resourceType: 'consent' } }] }),
+    ],
     ['list.json', json([patient(), { ...noCpr, resourceType: undefined }])],
   ])('that is not read makes its holder partial: %s', async (name, content) => {
     const { code, card, notes } = await run(

@@ -88,6 +88,17 @@ function faultOf(value: unknown): string | undefined {
   return undefined;
 }
 
+/** What an entry of a Bundle holds and is no resource. */
+function faultsInside(bundle: unknown): string[] {
+  const entries: unknown = Object(bundle).entry;
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown, index) => {
+    const inner: unknown = Object(entry).resource;
+    const fault = inner === undefined ? undefined : faultOf(inner);
+    return fault === undefined ? [] : [`Bundle.entry[${index}].resource: ${fault}`];
+  });
+}
+
 /** The resources of a file: one, or a JSON list of them. JSON in which nothing is FHIR holds nothing, read or unread. */
 function parse(bytes: Buffer): Parsed {
   if (startsXml(bytes)) return { resources: [parseXmlOfEither(bytes).resource], unread: [] };
@@ -99,7 +110,8 @@ function parse(bytes: Buffer): Parsed {
     resources: items.filter(isResource).filter(({ resourceType }) => isKnown(resourceType)),
     unread: items.flatMap((item, index) => {
       const fault = faultOf(item);
-      return fault === undefined ? [] : [`${place(index)}${fault}`];
+      const faults = fault === undefined ? faultsInside(item) : [fault];
+      return faults.map((one) => `${place(index)}${one}`);
     }),
   };
 }
