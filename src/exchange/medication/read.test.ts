@@ -122,6 +122,17 @@ describe('reading building blocks', () => {
     expect(blocks[0]?.treatment).toBe('urn:oid:2.16.840.1.113883.2.4.3.11.61.2|1');
   });
 
+  it('reads that it is not taken, in the status of R4 and in `taken` of STU3', () => {
+    const use = (more: object) =>
+      readFhir(
+        [{ resource: { resourceType: 'MedicationStatement', category: category('422979000'), ...more } }],
+        'h',
+      ).blocks[0]?.use?.used;
+    expect(use({ status: 'not-taken' })).toBe(false);
+    expect(use({ status: 'active', taken: 'n' })).toBe(false);
+    expect(use({ status: 'active', taken: 'y' })).toBe(true);
+  });
+
   it('keeps what has no identifier and no readable date', () => {
     const bare: FhirResource = {
       resourceType: 'MedicationStatement',

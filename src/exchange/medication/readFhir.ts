@@ -171,6 +171,8 @@ function useOf(resource: FhirResource, kind: BlockKind, extensions: Extensions):
   if (kind !== 'MGB') return undefined;
   const asAgreed = extensions['ext-AsAgreedIndicator']?.valueBoolean;
   const isStop = extensions['ext-StopType'] !== undefined;
-  const stopped = isStop || ['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
-  return { used: !stopped, ...(typeof asAgreed === 'boolean' ? { asAgreed } : {}) };
+  // `taken` is of STU3; R4 has it in the status
+  const isTaken =
+    resource.taken !== 'n' && !['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
+  return { used: isTaken && !isStop, ...(typeof asAgreed === 'boolean' ? { asAgreed } : {}) };
 }
