@@ -68,10 +68,13 @@ describe('a file in a folder', () => {
     expect(notes).toContain(name);
   });
 
-  it('is left alone when systems keep it for themselves', async () => {
-    const { code, card } = await run(gpWith('own', { 'p.json': json(patient()), '.DS_Store': 'x' }));
-    expect([code, card?.incomplete]).toEqual([0, false]);
-  });
+  it.each(['.DS_Store', 'README.md'])(
+    'is left alone when it tells of the folder or of the system: %s',
+    async (name) => {
+      const { code, card } = await run(gpWith(`own-${name}`, { 'p.json': json(patient()), [name]: 'x' }));
+      expect([code, card?.incomplete]).toEqual([0, false]);
+    },
+  );
 });
 
 describe('a place in which nothing can be read', () => {

@@ -18,8 +18,9 @@ type Found = { file: string; holder: string; named: boolean };
 
 const isNamedFhir = (name: string): boolean => /\.(?:json|xml)$/i.test(name);
 
-/** What systems leave in a folder for themselves, such as .DS_Store. */
-const isHousekeeping = (name: string): boolean => name.startsWith('.') && !isNamedFhir(name);
+/** What systems leave in a folder for themselves, such as .DS_Store, and what tells of the folder. */
+const isHousekeeping = (name: string): boolean =>
+  /^(?:\.|readme|licen[cs]e)/i.test(name) && !isNamedFhir(name);
 
 /** Every file of a place, whatever its name, and whether the place itself is one: then it must be FHIR. */
 function filesIn(place: string): { files: string[]; isFile: boolean } {
