@@ -142,7 +142,8 @@ async function tellChanges(story: RegionStory): Promise<void> {
   const step = {
     who: gp,
     what: 'asks what changed in a month, worst first',
-    expected: 'stopped NAPROXEN, new OMEPRAZOL, new ACENOCOUMAROL, planned FUROSEMIDE',
+    expected:
+      'stopped NAPROXEN, stop-planned FUROSEMIDE, new OMEPRAZOL, new ACENOCOUMAROL, planned FUROSEMIDE',
   };
   await story.timeline.step(step, async () => {
     const told = await askOverview(story, { name: 'since', valueDate: month });

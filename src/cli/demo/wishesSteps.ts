@@ -26,7 +26,8 @@ export async function tellEmergency({ cast, timeline }: RegionStory): Promise<vo
       ? `${called.status}${outcomeText(called.resource)}`
       : `${called.status} stage ${stage}`;
   });
-  const ask = { who: crew, what: 'asks the card', expected: 'answered, answered' };
+  const what = 'asks the card: an objection that is kept here stays one';
+  const ask = { who: crew, what, expected: 'refused, answered' };
   await timeline.step(ask, async () => {
     const { card } = await askCard(emergency);
     return `${stateOf(card, gp)}, ${stateOf(card, mentalCare)}`;
