@@ -84,15 +84,16 @@ function tooLong(places: readonly number[]): JsonScan['fault'] {
   return offset === undefined ? undefined : { reason: 'number', offset };
 }
 
-function limitMet(found: ScanLimits, limits: ScanLimits): ScanFault['reason'] | undefined {
+function limitMet(found: Omit<ScanLimits, 'exactNumbers'>, limits: ScanLimits): ScanFault['reason'] {
   if (found.depth > limits.depth) return 'depth';
-  if (found.values > limits.values) return 'values';
-  return found.exactNumbers > limits.exactNumbers ? 'exact-numbers' : undefined;
+  return found.values > limits.values ? 'values' : 'exact-numbers';
 }
 
 /** Reads the bytes once, without judging the syntax beyond strings, brackets and numbers. */
 export function scanJson(bytes: Buffer, limits: ScanLimits): JsonScan {
   const exactNumbers: number[] = [];
+  /** A start and an end of each. */
+  const mostPlaces = limits.exactNumbers * 2;
   let keys = 0;
   let values = 0;
   let depth = 0;
@@ -106,8 +107,10 @@ export function scanJson(bytes: Buffer, limits: ScanLimits): JsonScan {
       depth += depthSteps[kind] ?? 0;
       values += valueSteps[kind] ?? 0;
     }
-    const reason = limitMet({ depth, values, exactNumbers: exactNumbers.length / 2 }, limits);
-    if (reason) return { keys, exactNumbers, fault: { reason, offset: i } };
+    if (depth > limits.depth || values > limits.values || exactNumbers.length > mostPlaces) {
+      const reason = limitMet({ depth, values }, limits);
+      return { keys, exactNumbers, fault: { reason, offset: i } };
+    }
   }
   return { keys, exactNumbers, fault: tooLong(exactNumbers) };
 }
