@@ -99,3 +99,19 @@ describe('two forms without an id', () => {
     expect(idsIn(consentsIn(bundle)).size).toBe(2);
   });
 });
+
+it('what a form says of the patient gives way to what the holder itself has, wherever it stands', async () => {
+  stage = await openFederated({ gpEndpoint: { method: 'form' } });
+  await stage.record(true);
+  const subject = { reference: 'Patient/p1' };
+  const form = r4Form({ 1386: { decision: '2' } }, '2025-01-01', { subject });
+  const capable = { linkId: '1406', answer: [{ valueBoolean: true }] };
+  const items = form.item as object[];
+  stage.servers.gp.found.QuestionnaireResponse = [{ ...form, item: [...items, capable] }];
+  const bundle = await stage.wishes();
+  const resources = entriesOf(bundle.resource ?? { resourceType: '' }).map(({ resource }) => resource);
+  const people = resources.filter(({ resourceType }) => resourceType === 'Patient');
+  const ids = people.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(people.filter(({ extension }) => extension !== undefined)).toEqual([]);
+});
