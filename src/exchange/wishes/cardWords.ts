@@ -35,7 +35,7 @@ export const conflictWords: Readonly<Record<Conflict, Words>> = {
 export const stateWords: Readonly<Record<HolderState, Words>> = {
   answered: words('antwoordde', 'answered'),
   partial: words('antwoordde niet volledig', 'did not answer in full'),
-  refused: words('weigerde', 'refused'),
+  refused: words('mag niet delen: geen toestemming', 'may not share: no consent'),
   failed: words('antwoordde niet: storing', 'did not answer: fault'),
   timeout: words('antwoordde niet op tijd', 'did not answer in time'),
 };
