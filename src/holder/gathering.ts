@@ -1,10 +1,10 @@
 // What has come in from one endpoint so far, and what went wrong? Kept apart from the searches, so that a deadline loses nothing.
 import { createOnce } from '../fhir/once.ts';
+import { newestVersions } from '../fhir/versions.ts';
 import type { Clock, FhirResource, Issue } from '../model.ts';
 import type { HolderReply } from './holder.ts';
 import type { Page } from './readPage.ts';
 import type { HolderSettings } from './settings.ts';
-import { newestVersions } from './versions.ts';
 
 /** `timeout` and `aborted` are silence; every other code is a failure or an answer that is not whole. */
 const silence = new Set(['timeout', 'aborted', 'connect-timeout', 'token-timeout', 'token-connect-timeout']);
@@ -34,6 +34,14 @@ function stateOf(
   if (first === undefined) return { state: 'answered' };
   if (some) return { state: 'partial', reason: first };
   return { state: [...faults].every((code) => silence.has(code)) ? 'timeout' : 'failed', reason: first };
+}
+
+/** Patients all stay: an id that two share proves nothing, and whose their records are is decided later. */
+function newestRecords(given: readonly FhirResource[]): ReturnType<typeof newestVersions> {
+  const isPatient = ({ resourceType }: FhirResource): boolean => resourceType === 'Patient';
+  const { resources, unclear } = newestVersions(given.filter((one) => !isPatient(one)));
+  const kept = new Set(resources);
+  return { resources: given.filter((one) => isPatient(one) || kept.has(one)), unclear };
 }
 
 export function createGathering(limits: Limits, clock: Clock): Gathering {
@@ -66,7 +74,7 @@ export function createGathering(limits: Limits, clock: Clock): Gathering {
     },
     reply: ({ aborted }) => {
       const given = [...bySearch.entries()].sort(([a], [b]) => a - b).flatMap(([, resources]) => resources);
-      const { resources, unclear } = newestVersions(given);
+      const { resources, unclear } = newestRecords(given);
       if (unclear) faults.add('same-id');
       return {
         ...stateOf(faults, { aborted, some }),

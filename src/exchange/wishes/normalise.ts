@@ -1,4 +1,5 @@
 // What do all holders together record of one patient's wishes, whatever form each of them gave? Read per resource, by its content.
+import { newestVersions } from '../../fhir/versions.ts';
 import type { FhirResource } from '../../model.ts';
 import { readContained, readObservation, readPatient, readRelatedPerson } from './contacts.ts';
 import { type HolderView, viewOf } from './holderView.ts';
@@ -7,7 +8,6 @@ import { readConsent } from './readConsent.ts';
 import { readForm } from './readForm.ts';
 import { readGoal } from './readGoal.ts';
 import { type Finding, type Found, type HolderAnswer, type HolderState, nothing } from './records.ts';
-import { once } from './versions.ts';
 
 export type HolderResult = {
   name: string;
@@ -64,7 +64,7 @@ export type WishReading = {
 
 function foundIn(view: HolderView, resources: readonly FhirResource[], at: Date): Found {
   const found = nothing();
-  for (const resource of once(resources)) {
+  for (const resource of newestVersions(resources).resources) {
     const read = readers.get(resource.resourceType);
     if (read !== undefined) add(found, read(resource, view, at));
     found.contacts.push(...readContained(resource, view, at));

@@ -1,8 +1,10 @@
 // Is of several versions of one record the newest read, and nothing lost where nobody says which that is?
 import { describe, expect, it } from 'vitest';
-import { changed, codes, r4Directive } from '../../../tests/world/wishes.ts';
-import type { FhirResource } from '../../model.ts';
-import { once } from './versions.ts';
+import { changed, codes, r4Directive } from '../../tests/world/wishes.ts';
+import type { FhirResource } from '../model.ts';
+import { newestVersions } from './versions.ts';
+
+const once = (given: readonly FhirResource[]): FhirResource[] => newestVersions(given).resources;
 
 const first = r4Directive(codes.cpr, 'permit', '2025-03-01');
 const version = (meta: object, more = {}): FhirResource => changed(first, { meta, ...more });

@@ -29,16 +29,17 @@ describe('of several resources under one id', () => {
     expect(newestVersions(given)).toEqual({ resources: given, unclear: true });
   });
 
-  test('Patients all stay: whose their records are is for others to decide', () => {
-    const given = [
-      { ...at('p1', '2026-01-01T12:00:00Z'), resourceType: 'Patient' },
-      { ...at('p1', '2026-01-02T12:00:00Z'), resourceType: 'Patient' },
-    ];
+  test('those with identifiers of their own are different records, and that is clear', () => {
+    const named = (value: string): FhirResource => ({
+      ...at('c1'),
+      identifier: [{ system: 'urn:x', value }],
+    });
+    const given = [named('1'), named('2')];
     expect(newestVersions(given)).toEqual({ resources: given, unclear: false });
   });
 
   test('of other types, and without id, none is a version of another', () => {
-    const given = [at('c1'), { resourceType: 'Goal', id: 'c1' }, at(undefined), at(undefined)];
+    const given = [at('c1'), { resourceType: 'Goal', id: 'c1' }, at(undefined), at(undefined, '2026-01-01')];
     expect(newestVersions(given)).toEqual({ resources: given, unclear: false });
   });
 });
