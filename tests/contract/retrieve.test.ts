@@ -403,6 +403,16 @@ describe('what a holder sends beside what was asked', () => {
     expect(typesOf(result)).toEqual(['Patient']);
   });
 
+  it('nor does one whose number was another in an earlier version', async () => {
+    const local = { system: 'urn:local', value: '7' };
+    const versions = [otherBsn, bsn].map((value, index) => {
+      const made = patient(value, 'p1');
+      const identifier = [...(made.identifier as object[]), local];
+      return changed(made, { identifier, meta: { versionId: String(index + 1) } });
+    });
+    expect(typesOf(await sending([cpr(), ...versions]))).not.toContain('Consent');
+  });
+
   it('of a patient of whom the answer does not say who it is, is kept back', async () => {
     const result = await sending([changed(cpr(), { patient: { reference: 'Patient/unknown' } })]);
     expect(rulesOf(result)).toEqual(['patient-unproven']);
