@@ -9,7 +9,7 @@ import { afterAll, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluis-sandbox-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const commandLine = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const commandLine = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 function run(...words: string[]): Promise<{ code: number | null; told: string }> {
   const all = [commandLine, 'sandbox', '--folder', join(folder, 'kept'), ...words];
