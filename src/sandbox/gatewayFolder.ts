@@ -96,8 +96,17 @@ async function auditKeys(): Promise<unknown> {
   return { keys: [{ ...(await exportJWK(privateKey)), kid, alg: 'Ed25519' }] };
 }
 
-/** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
+let lastGiven = 0;
+
+/** A port that nobody listens on at this moment, and not the one given just before: that one is about to be used. */
+export async function freePort(): Promise<number> {
+  const port = await anyFreePort();
+  if (port === lastGiven) return freePort();
+  lastGiven = port;
+  return port;
+}
+
+function anyFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
