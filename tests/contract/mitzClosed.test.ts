@@ -244,7 +244,10 @@ describe('when Mitz is in trouble', () => {
 
   it('flapping never turns one answer into another', async () => {
     mitz.setFault({ kind: 'flap' });
-    const closed = createClosedQuestion({ outgoing, settings: settingsFor(mitz, { breakerFailures: 5 }) });
+    const closed = createClosedQuestion({
+      outgoing,
+      settings: settingsFor(mitz, { breakerFailures: 5, timeoutMs: 10_000 }),
+    });
     const answers = await Promise.all(Array.from({ length: 60 }, () => closed(question())));
     const states = answers.map((one) =>
       one.state === 'answered' ? [...one.decisions.values()].join() : one.reason,
