@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { freePort, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import { runCommandLine } from './run.ts';
-import type { Terminal } from './terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluis-audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,8 +22,7 @@ beforeEach(() => {
 });
 
 const run = (...words: string[]): Promise<number> => {
-  const add = (text = ''): void => void lines.push(text);
-  const terminal: Terminal = { line: add, note: add, progress: () => undefined, paint: (_, text) => text };
+  const terminal = terminalTo(lines);
   return runCommandLine(['node', 'sluis', ...words, '--config', file], {}, terminal);
 };
 const find = (...words: string[]) => run('audit', 'find', ...words);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { createSigningKeyFile } from '../audit/signingKey.ts';
 import { writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import { runCommandLine } from './run.ts';
@@ -16,13 +17,7 @@ const at = (name: string): string => join(folder, name);
 async function run(...words: string[]): Promise<{ code: number; said: string }> {
   lines = [];
   printed.mockReset().mockReturnValue(true);
-  const add = (text = ''): void => void lines.push(text);
-  const terminal = {
-    line: add,
-    note: add,
-    progress: () => undefined,
-    paint: (_: unknown, text: string) => text,
-  };
+  const terminal = terminalTo(lines);
   const code = await runCommandLine(['node', 'sluis', ...words], {}, terminal);
   return { code, said: [...lines, ...printed.mock.calls.map(([text]) => String(text))].join('\n') };
 }

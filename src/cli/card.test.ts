@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import {
   changed,
   codes,
@@ -30,12 +31,7 @@ function write(name: string, content: unknown): string {
 async function run(...words: string[]): Promise<{ code: number; lines: string[]; notes: string[] }> {
   const lines: string[] = [];
   const notes: string[] = [];
-  const terminal = {
-    line: (text = '') => void lines.push(text),
-    note: (text: string) => void notes.push(text),
-    progress: () => undefined,
-    paint: (_style: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines, notes);
   const code = await runCommandLine(['node', 'sluis', 'card', ...words], {}, terminal);
   return { code, lines, notes };
 }

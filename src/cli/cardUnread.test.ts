@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { codes, patient, r4Directive } from '../../tests/world/wishes.ts';
 import type { Card } from '../exchange/wishes/cardShape.ts';
 import { runCommandLine } from './run.ts';
@@ -26,12 +27,7 @@ function gpWith(place: string, files: Readonly<Record<string, string>>): string 
 async function run(...places: string[]): Promise<{ code: number; card: Card | undefined; notes: string }> {
   const lines: string[] = [];
   const notes: string[] = [];
-  const terminal = {
-    line: (text = '') => void lines.push(text),
-    note: (text: string) => void notes.push(text),
-    progress: () => undefined,
-    paint: (_style: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines, notes);
   const words = ['node', 'sluis', 'card', '--at', '2025-12-01', '--json', ...places];
   const code = await runCommandLine(words, {}, terminal);
   const card = lines.length === 0 ? undefined : (JSON.parse(lines.join('\n')) as Card);

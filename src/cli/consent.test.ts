@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { openFoundation } from '../app/foundation.ts';
 import { findAudit } from '../audit/find.ts';
 import { loadConfig } from '../config.ts';
@@ -16,7 +17,6 @@ import type { Participant, Requester } from '../model.ts';
 import { freePort, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import type { Store } from '../store/store.ts';
 import { runCommandLine } from './run.ts';
-import type { Terminal } from './terminal.ts';
 
 const bsn = '999911120';
 const organisation = (id: string, ura: string, facilityType: string): Participant => ({
@@ -62,8 +62,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const run = (...words: string[]): Promise<number> => {
-  const add = (text = ''): void => void lines.push(text);
-  const terminal: Terminal = { line: add, note: add, progress: () => undefined, paint: (_, text) => text };
+  const terminal = terminalTo(lines);
   return runCommandLine(['node', 'sluis', 'consent', ...words], {}, terminal);
 };
 const said = (): string => lines.join('\n');

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { patient } from '../../tests/world/wishes.ts';
 import { runCommandLine } from './run.ts';
 
@@ -11,13 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(...words: string[]): Promise<{ code: number; told: string }> {
   const lines: string[] = [];
-  const add = (text = ''): void => void lines.push(text);
-  const terminal = {
-    line: add,
-    note: add,
-    progress: () => undefined,
-    paint: (_: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines);
   return { code: await runCommandLine(['node', 'sluis', ...words], {}, terminal), told: lines.join('\n') };
 }
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { runCommandLine } from './run.ts';
-import type { Terminal } from './terminal.ts';
 
 let folder: string;
 let lines: string[];
@@ -17,12 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const run = (...words: string[]): Promise<number> => {
-  const terminal: Terminal = {
-    line: (text = '') => void lines.push(text),
-    note: (text) => void notes.push(text),
-    progress: () => undefined,
-    paint: (_, text) => text,
-  };
+  const terminal = terminalTo(lines, notes);
   return runCommandLine(['node', 'sluis', 'overview', ...words], {}, terminal);
 };
 

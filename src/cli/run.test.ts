@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { freePort, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import { runCommandLine } from './run.ts';
-import type { Terminal } from './terminal.ts';
 
 let folder: string;
 let file: string;
@@ -24,8 +24,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const run = (...words: string[]): Promise<number> => {
-  const add = (text = ''): void => void lines.push(text);
-  const terminal: Terminal = { line: add, note: add, progress: () => undefined, paint: (_, text) => text };
+  const terminal = terminalTo(lines);
   return runCommandLine(['node', 'sluis', ...words], {}, terminal);
 };
 const said = (): string => [...lines, ...printed.mock.calls.map(([text]) => String(text))].join('\n');

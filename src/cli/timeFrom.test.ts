@@ -1,5 +1,6 @@
 // Is a date that can be read in two ways refused, and does a day begin where the Dutch, or a map, begin it?
 import { describe, expect, it } from 'vitest';
+import { terminalTo } from '../../tests/world/terminal.ts';
 import { runCommandLine } from './run.ts';
 import { clockFrom, timeFrom } from './timeFrom.ts';
 
@@ -18,13 +19,7 @@ describe('a time on the command line', () => {
 
   it('is refused as the clock of a map', async () => {
     const notes: string[] = [];
-    const add = (text = ''): void => void notes.push(text);
-    const terminal = {
-      line: add,
-      note: add,
-      progress: () => undefined,
-      paint: (_: string, text: string) => text,
-    };
+    const terminal = terminalTo(notes);
     const words = ['node', 'sluis', 'map', 'run', 'r4-to-stu3', 'none.json', '--at', '01-02-2026'];
     expect(await runCommandLine(words, {}, terminal)).toBe(2);
     expect(notes.join()).toContain('year-month-day');

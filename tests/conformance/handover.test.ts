@@ -6,6 +6,7 @@ import { findHandovers } from '../../src/cli/conformance/handovers.ts';
 import { readFolders } from '../../src/cli/conformance/readFolder.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { terminalTo } from '../world/terminal.ts';
 
 const corpus = fileURLToPath(new URL('../../../shared/corpus/handover/', import.meta.url));
 const there = existsSync(corpus);
@@ -13,11 +14,7 @@ if (!there) console.log('skipped: corpus not found');
 
 export function listening(): { terminal: Terminal; lines: string[] } {
   const lines: string[] = [];
-  const add = (text = ''): void => void lines.push(text);
-  return {
-    lines,
-    terminal: { line: add, note: add, progress: () => undefined, paint: (_style, text) => text },
-  };
+  return { lines, terminal: terminalTo(lines) };
 }
 
 describe.skipIf(!there)('the published handovers', () => {

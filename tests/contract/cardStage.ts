@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { runCommandLine } from '../../src/cli/run.ts';
 import type { Card, CardLine } from '../../src/exchange/wishes/cardShape.ts';
 import type { FhirResource } from '../../src/model.ts';
+import { terminalTo } from '../world/terminal.ts';
 
 /** Per holder what it gave: files as text, or resources that become JSON. */
 export type Holders = Readonly<Record<string, readonly (string | FhirResource)[]>>;
@@ -16,12 +17,7 @@ export type Outcome = { code: number; lines: string[]; notes: string[] };
 export async function runSluis(...words: string[]): Promise<Outcome> {
   const lines: string[] = [];
   const notes: string[] = [];
-  const terminal = {
-    line: (text = '') => void lines.push(text),
-    note: (text: string) => void notes.push(text),
-    progress: () => undefined,
-    paint: (_style: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines, notes);
   const code = await runCommandLine(['node', 'sluis', ...words], {}, terminal);
   return { code, lines, notes };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { writeGatewayFolder } from '../../src/sandbox/gatewayFolder.ts';
 import { type SandboxMitz, startMitz } from '../../src/sandbox/mitz.ts';
+import { terminalTo } from '../world/terminal.ts';
 import { bsn, practiceUra } from './mitzStage.ts';
 
 let place: string;
@@ -46,13 +47,7 @@ afterAll(async () => {
 
 async function sluis(...words: string[]) {
   const lines: string[] = [];
-  const add = (text = '') => void lines.push(text);
-  const terminal = {
-    line: add,
-    note: add,
-    progress: () => undefined,
-    paint: (_: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines);
   const code = await runCommandLine(
     ['node', 'sluis', 'mitz', ...words, '--config', settingsFile],
     {},

@@ -8,6 +8,7 @@ import { readFolders } from '../../src/cli/conformance/readFolder.ts';
 import { tellHandover } from '../../src/cli/demo/handoverStory.ts';
 import { createTimeline } from '../../src/cli/demo/timeline.ts';
 import { sampleHandover } from '../../src/sandbox/sandbox.ts';
+import { terminalTo } from '../world/terminal.ts';
 import { isThere, type OwnDatabase, ownDatabase } from './postgresql.ts';
 import { type Cast, formsOf, startCast, until } from './stage.ts';
 
@@ -17,13 +18,7 @@ const bsn = '999990196';
 /** Runs the story; what it printed. */
 async function storyOf(cast: Cast): Promise<string> {
   const lines: string[] = [];
-  const add = (text = ''): void => void lines.push(text);
-  const terminal = {
-    line: add,
-    note: add,
-    progress: () => undefined,
-    paint: (_: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines);
   const [handover] = findHandovers((await readFolders([sample])).resources);
   const timeline = createTimeline(terminal);
   await tellHandover({ cast, timeline, handover: handover!, push: await sampleHandover() });

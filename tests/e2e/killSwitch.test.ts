@@ -3,18 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { nursingHome } from '../../src/sandbox/sandbox.ts';
+import { terminalTo } from '../world/terminal.ts';
 import { type Cast, handoverOfCase, startCast, until } from './stage.ts';
 
 /** Runs `sluis …` on the cast's gateway; gives its exit code and all that it wrote. */
 async function sluis(cast: Cast, ...args: string[]): Promise<{ code: number; text: string }> {
   const lines: string[] = [];
-  const add = (text = ''): void => void lines.push(text);
-  const terminal = {
-    line: add,
-    note: add,
-    progress: () => undefined,
-    paint: (_: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines);
   const argv = ['node', 'sluis', ...args, '--config', cast.folder.settingsFile];
   return { code: await runCommandLine(argv, process.env, terminal), text: lines.join('\n') };
 }

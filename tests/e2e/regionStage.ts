@@ -6,6 +6,7 @@ import type { RegionStory } from '../../src/cli/demo/medicationStory.ts';
 import { createTimeline } from '../../src/cli/demo/timeline.ts';
 import type { Holder } from '../../src/sandbox/holder.ts';
 import type { LogLine } from '../../src/sandbox/listen.ts';
+import { terminalTo } from '../world/terminal.ts';
 import { formsOf } from './stage.ts';
 
 export { type RegionCast, startRegionCast };
@@ -16,13 +17,7 @@ export async function printed(
   story: (told: RegionStory) => Promise<void>,
 ): Promise<string> {
   const lines: string[] = [];
-  const add = (text = ''): void => void lines.push(text);
-  const terminal = {
-    line: add,
-    note: add,
-    progress: () => undefined,
-    paint: (_: string, text: string) => text,
-  };
+  const terminal = terminalTo(lines);
   const timeline = createTimeline(terminal);
   await story({ cast, timeline, terminal });
   timeline.close();
