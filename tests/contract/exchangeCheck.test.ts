@@ -25,10 +25,11 @@ import {
   nursingHandoff,
   pdf,
   resourceIn,
+  type Section,
+  sectionIn,
 } from '../world/nursingHandoff.ts';
 
 type Tree = Record<string, unknown>;
-type Section = { code: { coding: { code: string }[] }; section?: Section[]; entry?: { reference: string }[] };
 
 const twin = participant({
   id: 'twin',
@@ -106,19 +107,8 @@ function without(key: string): FhirResource {
   return body;
 }
 
-function sectionOf(body: FhirResource, code: string): Section {
-  const search = (list: readonly Section[]): Section | undefined => {
-    for (const one of list) {
-      if (one.code.coding[0]?.code === code) return one;
-      const below = search(one.section ?? []);
-      if (below) return below;
-    }
-    return undefined;
-  };
-  const found = search(resourceIn(body, 'Composition/comp-1').section as Section[]);
-  if (!found) throw new Error(`no section ${code}`);
-  return found;
-}
+const sectionOf = (body: FhirResource, code: string) =>
+  sectionIn(resourceIn(body, 'Composition/comp-1'), code)!;
 
 describe('the minimum', () => {
   test.each([

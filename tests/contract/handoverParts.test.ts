@@ -4,10 +4,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FhirResource } from '../../src/model.ts';
 import { home } from '../world/cast.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
-import { bundle, clinicalResources, nursingHandoff, pdf, resourceIn } from '../world/nursingHandoff.ts';
+import {
+  bundle,
+  clinicalResources,
+  nursingHandoff,
+  pdf,
+  resourceIn,
+  sectionIn,
+} from '../world/nursingHandoff.ts';
 
 type Tree = Record<string, unknown>;
-type Section = { code: { coding: { code: string }[] }; entry?: { reference: string }[]; section?: Section[] };
 
 let stage: Stage;
 beforeAll(async () => {
@@ -21,18 +27,10 @@ const beside = (content: FhirResource, ...parameter: Tree[]): FhirResource => ({
   parameter: [{ name: 'content', resource: content }, ...parameter],
 });
 
-function sectionOf(composition: FhirResource | undefined, code: string): Section | undefined {
-  const look = (list: Section[] = []): Section | undefined =>
-    list
-      .map((one) => (one.code.coding[0]?.code === code ? one : look(one.section)))
-      .find((one) => one !== undefined);
-  return look(composition?.section as Section[]);
-}
-
 /** A whole handoff whose section has lost its entries. */
 function without(code: string): FhirResource {
   const handoff = nursingHandoff({ case: randomUUID() });
-  delete sectionOf(resourceIn(handoff, 'Composition/comp-1'), code)?.entry;
+  delete sectionIn(resourceIn(handoff, 'Composition/comp-1'), code)?.entry;
   return handoff;
 }
 
@@ -43,7 +41,7 @@ async function served(body: FhirResource) {
   const rows = (document?.entry ?? []) as { fullUrl: string; resource: FhirResource }[];
   const composition = rows[0]?.resource;
   const inSection = (code: string) =>
-    (sectionOf(composition, code)?.entry ?? []).map(
+    (sectionIn(composition, code)?.entry ?? []).map(
       ({ reference }) => rows.find((row) => row.fullUrl.endsWith(`/${reference}`))?.resource,
     );
   return { status: answer.status, composition, inSection };
@@ -60,7 +58,7 @@ test.each([
 
 test('the practitioner who sends, with the role, is put beside the organisation', async () => {
   const handoff = nursingHandoff({ case: randomUUID() });
-  sectionOf(resourceIn(handoff, 'Composition/comp-1'), '185362004')?.entry?.splice(1);
+  sectionIn(resourceIn(handoff, 'Composition/comp-1'), '185362004')?.entry?.splice(1);
   const { inSection } = await served(
     beside(
       handoff,
@@ -112,14 +110,14 @@ test('the transfer date beside the handoff wins, and another one is other conten
 
 test('a transfer date that the handoff calls unknown is replaced too', async () => {
   const content = nursingHandoff({ case: randomUUID() });
-  const administrative = sectionOf(resourceIn(content, 'Composition/comp-1'), '405624007') as unknown as Tree;
-  const [known] = administrative.extension as Tree[];
+  const administrative = sectionIn(resourceIn(content, 'Composition/comp-1'), '405624007')!;
+  const [known] = administrative.extension ?? [];
   const absent = {
     extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
   };
   administrative.extension = [{ url: known?.url, _valueDateTime: absent }];
   const { composition } = await served(beside(content, { name: 'transferDate', valueDate: '2026-01-20' }));
-  expect(sectionOf(composition, '405624007')).toMatchObject({
+  expect(sectionIn(composition, '405624007')).toMatchObject({
     extension: [{ url: known?.url, valueDateTime: '2026-01-20' }],
   });
   expect(dates(composition)).toEqual(['2026-01-20']);

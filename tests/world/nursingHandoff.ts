@@ -344,3 +344,19 @@ export function heavyHandoff(options: HandoffOptions = {}): FhirResource {
   sections[2]?.section?.[3]?.entry.push(...extra.map((one) => to(`Observation/${one.id}`)));
   return bundle('document', [head, ...clinicalResources(options), ...extra], options.case);
 }
+
+export type Section = {
+  code: { coding: { code: string }[] };
+  entry?: { reference: string }[];
+  extension?: Record<string, unknown>[];
+  section?: Section[];
+};
+
+/** The section with this code, at any depth. */
+export function sectionIn(composition: FhirResource | undefined, code: string): Section | undefined {
+  const look = (list: readonly Section[] = []): Section | undefined =>
+    list
+      .map((one) => (one.code.coding[0]?.code === code ? one : look(one.section)))
+      .find((one) => one !== undefined);
+  return look(composition?.section as Section[]);
+}

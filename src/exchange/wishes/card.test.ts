@@ -1,5 +1,6 @@
 // Does the card say what the records say, and never less carefully?
 import { describe, expect, it } from 'vitest';
+import { cardOf, lineOf } from '../../../tests/world/cards.ts';
 import {
   answer,
   bsn,
@@ -19,10 +20,7 @@ import type { FhirResource } from '../../model.ts';
 import { buildCard } from './card.ts';
 import type { Card, CardLine } from './cardShape.ts';
 
-const cardOf = (...resources: readonly FhirResource[]): Card =>
-  buildCard([answer('GP', ...resources)], { at: today });
-const line = (card: Card, key = 'cpr'): CardLine => card.lines.find((one) => one.key === key)!;
-const cpr = (...resources: readonly FhirResource[]): CardLine => line(cardOf(...resources));
+const cpr = (...resources: readonly FhirResource[]): CardLine => lineOf(cardOf(...resources));
 
 describe('a card without records', () => {
   it('says no record seven times, and never that there are no limits', () => {
@@ -107,8 +105,8 @@ describe('what could mean something else', () => {
 
   it('is shown raw with a warning, not interpreted', () => {
     const card = cardOf(changed(r4Directive(codes.cpr, 'permit', '2025-01-01'), strange));
-    expect(line(card)).toMatchObject({ decision: 'unknown', notes: ['not_interpreted'] });
-    expect(line(card).verbatim).toContain('https://example.org/not');
+    expect(lineOf(card)).toMatchObject({ decision: 'unknown', notes: ['not_interpreted'] });
+    expect(lineOf(card).verbatim).toContain('https://example.org/not');
     expect(card.findings).toMatchObject([{ code: 'modifier-unknown', severity: 'warning' }]);
   });
 
@@ -181,7 +179,7 @@ describe('which treatment', () => {
   });
 
   it('never reads the regional defibrillation code as switching off', () => {
-    const found = line(cardOf(stu3Directive('431415002', 'JA', { start: '2025' })), 'icd_off');
+    const found = lineOf(cardOf(stu3Directive('431415002', 'JA', { start: '2025' })), 'icd_off');
     expect(found).toMatchObject({ decision: 'unknown', notes: ['not_interpreted'] });
   });
 });
@@ -262,7 +260,7 @@ describe('a conflict', () => {
     [undefined, '2025-07-29', 'strong'],
     ['2025-01-01', '2025-01-02', 'weak'],
   ])('between %s and %s is %s: one Dutch day, or no order, is strong', (first, second, conflict) => {
-    const found = line(
+    const found = lineOf(
       cardOf(r4Directive(codes.icu, 'deny', first), r4Directive(codes.icu, 'permit', second)),
       'icu',
     );
@@ -291,7 +289,7 @@ describe('a conflict', () => {
     const found = buildCard([answer('A', form), answer('B', r4Directive(codes.cpr, 'deny', '2025-01-01'))], {
       at: today,
     });
-    expect(line(found)).toMatchObject({
+    expect(lineOf(found)).toMatchObject({
       decision: 'do_not',
       conflict: 'none',
       method: 'resource',
@@ -322,7 +320,7 @@ describe('a conflict', () => {
       ],
       { at: today },
     );
-    expect(line(found)).toMatchObject({ conflict: 'weak', notes: ['ended_elsewhere'] });
+    expect(lineOf(found)).toMatchObject({ conflict: 'weak', notes: ['ended_elsewhere'] });
   });
 });
 
@@ -340,7 +338,7 @@ describe('another patient’s record', () => {
   it('is an error and never on the card, given the patient or not', () => {
     for (const asked of [{ at: today, bsn }, { at: today }]) {
       const card = buildCard([own, stranger], asked);
-      expect(line(card)).toMatchObject({ decision: 'do_not', conflict: 'none', holder: 'A' });
+      expect(lineOf(card)).toMatchObject({ decision: 'do_not', conflict: 'none', holder: 'A' });
       expect(JSON.stringify(card)).not.toContain(otherBsn);
       expect(card.findings).toMatchObject([
         { severity: 'error', code: 'other-patient', holder: 'B', count: 2 },
@@ -356,7 +354,7 @@ describe('another patient’s record', () => {
       at: today,
       bsn,
     });
-    expect(line(card).decision).toBe('no_record');
+    expect(lineOf(card).decision).toBe('no_record');
     expect(card.findings).toMatchObject([{ code: 'other-patient' }]);
   });
 
@@ -365,7 +363,7 @@ describe('another patient’s record', () => {
       at: today,
       bsn,
     });
-    expect(line(card).decision).toBe('do_not');
+    expect(lineOf(card).decision).toBe('do_not');
     expect(card.findings).toMatchObject([{ severity: 'warning', code: 'patient-unproven' }]);
   });
 });

@@ -1,5 +1,6 @@
 // Does the card name who speaks, whether the patient decides, the goal, and what else the patient declared?
 import { describe, expect, it } from 'vitest';
+import { cardOf } from '../../../tests/world/cards.ts';
 import {
   answer,
   bsn,
@@ -14,9 +15,6 @@ import {
 import type { FhirResource } from '../../model.ts';
 import { buildCard } from './card.ts';
 import type { Card } from './cardShape.ts';
-
-const cardOf = (...resources: readonly FhirResource[]): Card =>
-  buildCard([answer('GP', ...resources)], { at: today });
 
 const roleSystem = 'urn:oid:2.16.840.1.113883.2.4.3.11.22.472';
 const person = (name: string, roles: readonly string[], phone?: string): FhirResource => ({

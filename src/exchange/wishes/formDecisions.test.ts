@@ -1,15 +1,12 @@
 // Does the card tell all that a form says of a treatment, and never read past a limit or an answer that it does not know?
 import { describe, expect, it } from 'vitest';
-import { answer, codes, r4Directive, r4Form, today } from '../../../tests/world/wishes.ts';
+import { cardOf, lineOf } from '../../../tests/world/cards.ts';
+import { codes, r4Directive, r4Form } from '../../../tests/world/wishes.ts';
 import type { FhirResource } from '../../model.ts';
-import { buildCard } from './card.ts';
-import type { Card, CardLine } from './cardShape.ts';
+import type { Card } from './cardShape.ts';
 
 const besluit = 'urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.25.1';
 const nullFlavor = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
-const cardOf = (...resources: readonly FhirResource[]): Card =>
-  buildCard([answer('GP', ...resources)], { at: today });
-const line = (card: Card, key = 'cpr'): CardLine => card.lines.find((one) => one.key === key)!;
 
 type Item = { linkId: string; answer?: object[]; item?: object[] };
 const formOf = (...items: readonly Item[]): FhirResource => {
@@ -31,29 +28,29 @@ describe('an answer without a code of the list', () => {
   ])('%j is not interpreted, and its words stand beside an older yes', (given, verbatim) => {
     const form = formOf({ linkId: '1386', answer: [given] });
     const alone = cardOf(form);
-    expect(line(alone)).toMatchObject({ decision: 'unknown', notes: ['not_interpreted'], verbatim });
+    expect(lineOf(alone)).toMatchObject({ decision: 'unknown', notes: ['not_interpreted'], verbatim });
     expect(alone.findings).toMatchObject([{ code: 'decision-unreadable' }]);
-    const beside = line(cardOf(form, r4Directive(codes.cpr, 'permit', '2020-01-01')));
+    const beside = lineOf(cardOf(form, r4Directive(codes.cpr, 'permit', '2020-01-01')));
     expect(beside).toMatchObject({ decision: 'do', conflict: 'weak', notes: ['not_interpreted'] });
     expect(beside.history).toMatchObject([{ verbatim }]);
   });
 
   it('is undecided where its words say so', () => {
     const card = cardOf(formOf(text('1386', 'Niet besproken')));
-    expect(line(card)).toMatchObject({ decision: 'unknown', verbatim: 'Niet besproken' });
+    expect(lineOf(card)).toMatchObject({ decision: 'unknown', verbatim: 'Niet besproken' });
     expect(card.findings).toEqual([]);
   });
 
   it('beside one with a code leaves neither to decide', () => {
     const form = formOf({ linkId: '1386', answer: [coded('0'), { valueString: 'niet op straat' }] });
-    expect(line(cardOf(form))).toMatchObject({ decision: 'unknown', verbatim: '0, niet op straat' });
+    expect(lineOf(cardOf(form))).toMatchObject({ decision: 'unknown', verbatim: '0, niet op straat' });
   });
 
   it('is told with its text where there is a text alone, and is nothing where there is nothing', () => {
     const noted = formOf({ linkId: '1386', item: [text('1002', 'zie brief')] });
-    expect(line(cardOf(noted))).toMatchObject({ decision: 'unknown', verbatim: 'zie brief' });
+    expect(lineOf(cardOf(noted))).toMatchObject({ decision: 'unknown', verbatim: 'zie brief' });
     const card = cardOf(formOf({ linkId: '1386' }, { linkId: '1402' }));
-    expect([line(card).decision, card.findings]).toEqual(['no_record', []]);
+    expect([lineOf(card).decision, card.findings]).toEqual(['no_record', []]);
   });
 });
 
@@ -63,20 +60,20 @@ describe('a yes in a form', () => {
     const beside = formOf({ linkId: '1386', answer: [coded('0')] }, text('1001', 'Alleen getuigd'));
     for (const form of [inside, beside]) {
       const card = cardOf(form);
-      expect(line(card)).toMatchObject({ decision: 'conditional', verbatim: 'Alleen getuigd' });
+      expect(lineOf(card)).toMatchObject({ decision: 'conditional', verbatim: 'Alleen getuigd' });
       expect(card.findings).toMatchObject([{ code: 'limit-beside-yes' }]);
     }
     const older = { system: 'urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4', code: 'JA' };
     const stu3 = formOf({ linkId: '587', answer: [{ valueCoding: older, item: [text('122', 'op OK')] }] });
     const questionnaire = { reference: 'https://api.iknl.nl/docs/pzp/stu3/Questionnaire/ACP-zib2017' };
-    expect(line(cardOf({ ...stu3, questionnaire })).decision).toBe('conditional');
+    expect(lineOf(cardOf({ ...stu3, questionnaire })).decision).toBe('conditional');
   });
 
   it('with a note alone stays a yes', () => {
     const noted = formOf({ linkId: '1386', answer: [coded('0', text('1002', 'In overleg met zoon'))] });
-    expect(line(cardOf(noted))).toMatchObject({ decision: 'do', verbatim: 'In overleg met zoon' });
+    expect(lineOf(cardOf(noted))).toMatchObject({ decision: 'do', verbatim: 'In overleg met zoon' });
     const icd = formOf({ linkId: '1005', answer: [coded('0', text('1010', 'Laatste fase'))] });
-    expect(line(cardOf(icd), 'icd_off').decision).toBe('do');
+    expect(lineOf(cardOf(icd), 'icd_off').decision).toBe('do');
   });
 });
 

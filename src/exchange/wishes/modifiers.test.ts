@@ -1,7 +1,7 @@
 // Does nothing that may turn a wish into its opposite go unread, wherever it stands?
 import { describe, expect, it } from 'vitest';
+import { cardOf } from '../../../tests/world/cards.ts';
 import {
-  answer,
   changed,
   codes,
   r4Directive,
@@ -9,14 +9,10 @@ import {
   r4Statement,
   specificationOther,
   stu3Directive,
-  today,
 } from '../../../tests/world/wishes.ts';
 import type { FhirResource } from '../../model.ts';
-import { buildCard } from './card.ts';
-import type { Card, CardLine } from './cardShape.ts';
+import type { CardLine } from './cardShape.ts';
 
-const cardOf = (...resources: readonly FhirResource[]): Card =>
-  buildCard([answer('GP', ...resources)], { at: today });
 const cpr = (...resources: readonly FhirResource[]): CardLine => cardOf(...resources).lines[0]!;
 const found = (...resources: readonly FhirResource[]): string[] =>
   cardOf(...resources).findings.map(({ code }) => code);
