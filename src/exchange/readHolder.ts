@@ -29,8 +29,6 @@ export type HolderReading = Omit<
   'participant' | 'endpoint' | 'foundBy' | 'basis' | 'consentAsOf' | 'decisionId' | 'configuration'
 >;
 
-export type ReadHolder = (question: HolderQuestion) => Promise<HolderReading>;
-
 /** Throws nothing that a holder does; throws `fault` for a permit of another holder, or one that has expired. */
 export async function readHolder(
   question: HolderQuestion,

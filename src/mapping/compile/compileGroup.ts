@@ -1,6 +1,6 @@
 // How does a group become a function? Once per combination of types that it is called with.
 
-import { isPrimitive, type Type } from '../elementTypes.ts';
+import type { Type } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { limitFault, type Run, type Touch } from '../fhirpath/frame.ts';
 import type { Group, Place } from '../language/syntax.ts';
@@ -132,5 +132,3 @@ export const compileGroup = (
 };
 
 export type { Place };
-/** Whether a type is passed by its place, so that the group can set it. */
-export const isByPlace = (type: Type | undefined): boolean => isPrimitive(type);
