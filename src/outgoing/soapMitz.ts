@@ -1,6 +1,6 @@
 // What do both of Mitz's questions say about who asks, and in which code systems? Guide "Open en gesloten
 // autorisatievraag" 3.8.2, sections 3.2.4.2, 4 and 5. Values are HL7 v3 instance identifiers (II) and coded values (CV).
-import { agbSystem, normaliseSystem, uraSystem, uziSystem } from '../fhir/identifiers.ts';
+import { agbSystem, eightDigits, normaliseSystem, uraSystem, uziSystem } from '../fhir/identifiers.ts';
 import type { Identifier, Participant, Practitioner } from '../model.ts';
 
 /** HL7 v3: the namespace of `InstanceIdentifier` and `CodedValue`. */
@@ -78,7 +78,7 @@ export const coded = (code: string, codeSystem: string): CodedValue => ({ kind: 
 export function uraOf(organisation: Participant, missing: MissingInput): string {
   const [ura, another] = organisation.identifiers.filter((one) => one.system === uraSystem);
   if (!ura || another || !/^\d{1,8}$/.test(ura.value)) throw new CannotAsk(missing);
-  return ura.value.padStart(8, '0');
+  return eightDigits(ura.value);
 }
 
 export function typeOf({ facilityType }: Participant, missing: MissingInput): CodedValue {

@@ -1,4 +1,5 @@
 // Whom does an ITI-56 answer name? Responses about another patient, or without a URA, make the whole answer worthless.
+import { eightDigits } from '../fhir/identifiers.ts';
 import { SoapFailure } from '../outgoing/soap.ts';
 import { oids } from '../outgoing/soapMitz.ts';
 import { childrenOf, onlyChild, type XmlNode } from '../outgoing/soapTree.ts';
@@ -24,7 +25,7 @@ const mostHolders = 1_000;
 function uraOf(response: XmlNode): string {
   const { attributes } = onlyChild(response, xcpdNamespace, 'author-institution') ?? fail();
   const ura = attributes.get('extension') ?? '';
-  return attributes.get('root') === oids.ura && /^\d{1,8}$/.test(ura) ? ura.padStart(8, '0') : fail();
+  return attributes.get('root') === oids.ura && /^\d{1,8}$/.test(ura) ? eightDigits(ura) : fail();
 }
 
 function checkPatient(response: XmlNode, bsn: string): void {

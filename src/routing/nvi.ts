@@ -1,7 +1,7 @@
 // Which organisations does the national referral index name? A search on List by pseudonym, page by page.
 // https://github.com/minvws/gfmodules-nationale-verwijsindex
 import { isResource, resourcesOf } from '../fhir/bundles.ts';
-import { identifiersOf, uraSystem } from '../fhir/identifiers.ts';
+import { eightDigits, identifiersOf, uraSystem } from '../fhir/identifiers.ts';
 import { nextIn, nextPage } from '../fhir/nextPage.ts';
 import type { FhirResource } from '../model.ts';
 import type { NameHolders } from './holderPlaces.ts';
@@ -25,7 +25,7 @@ function urasOf(list: FhirResource): string[] {
   return named
     .flatMap(({ valueReference }) => identifiersOf({ identifier: valueReference?.identifier }))
     .filter(({ system, value }) => system === uraSystem && /^\d{1,8}$/.test(value))
-    .map(({ value }) => value.padStart(8, '0'));
+    .map(({ value }) => eightDigits(value));
 }
 
 function requestFor(settings: NviSettings, pseudonym: string) {

@@ -1,5 +1,5 @@
 // What does a notification tell, of which patient at which holder? The whole Bundle is read before any of it is kept.
-import { bsnSystem, identifiersOf, isBsn, uraSystem } from '../../fhir/identifiers.ts';
+import { bsnSystem, eightDigits, identifiersOf, isBsn, uraSystem } from '../../fhir/identifiers.ts';
 import type { FhirResource } from '../../model.ts';
 import { codeSystems } from './codes.ts';
 import type { CopyLine } from './copy.ts';
@@ -67,7 +67,7 @@ function holderOf(notification: Notification, consent: NotifiedConsent, path: st
   const type = organization.type
     .flatMap((one) => one.coding)
     .find((one) => one.system === codeSystems.organisationType)?.code;
-  return { holderUra: ura.value.padStart(8, '0'), ...(type !== undefined && { holderType: type }) };
+  return { holderUra: eightDigits(ura.value), ...(type !== undefined && { holderType: type }) };
 }
 
 /**
