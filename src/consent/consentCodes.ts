@@ -3,9 +3,8 @@ import { asTree, treesOf } from './consentTree.ts';
 import { emergencyPurposes } from './inputs.ts';
 import { consultingCategories, dataCategories } from './organisationTypes.ts';
 import { type ConsentSettings, categoryOfType } from './settings.ts';
+import { looksLike, readCodings, type Vocabulary } from './vocabulary.ts';
 
-/** Codes that records may use: their systems, how a code looks that means one of them, and which there are. */
-export type Vocabulary = { systems: ReadonlySet<string>; looks: RegExp; has(code: string): boolean };
 export type Vocabularies = Readonly<Record<'party' | 'category' | 'purpose', Vocabulary>>;
 
 const purposes: readonly string[] = ['TREAT', 'COC', ...emergencyPurposes];
@@ -21,7 +20,7 @@ export function vocabulariesOf(settings: ConsentSettings): Vocabularies {
         'urn:oid:2.16.840.1.113883.2.4.15.1060',
         'http://fhir.nl/otv/CodeSystem/raadplegende-zorgaanbiedercategorie',
       ]),
-      looks: /^\s*RPZAC/i,
+      looks: looksLike.consulting,
       has: (code) => consulting.has(code) || categoryOfType(settings, code) !== undefined,
     },
     category: {
@@ -29,7 +28,7 @@ export function vocabulariesOf(settings: ConsentSettings): Vocabularies {
         'http://fhir.nl/otv/CodeSystem/gegevenscategorie',
         'urn:oid:2.16.840.1.113883.2.4.3.111.5.10.1',
       ]),
-      looks: /^\s*GGC/i,
+      looks: looksLike.dataCategory,
       has: (code) => categories.has(code),
     },
     purpose: {
@@ -44,10 +43,7 @@ export function vocabulariesOf(settings: ConsentSettings): Vocabularies {
   };
 }
 
-/**
- * The codes of a CodeableConcept or a Coding; none when it is of another vocabulary. Undefined when it cannot be read: no
- * code at all, or one that means this vocabulary and is not in it, or not in its system.
- */
+/** The codes of a CodeableConcept or a Coding that mean this vocabulary: see `readCodings`. */
 export function codesIn(concept: unknown, vocabulary: Vocabulary): string[] | undefined {
   const tree = asTree(concept);
   const codings = tree && 'coding' in tree ? treesOf(tree.coding) : treesOf(tree);
@@ -55,9 +51,5 @@ export function codesIn(concept: unknown, vocabulary: Vocabulary): string[] | un
     system: String(system),
     code: typeof code === 'string' ? code : '',
   }));
-  const meant = written.filter(
-    ({ system, code }) => vocabulary.systems.has(system) || vocabulary.looks.test(code),
-  );
-  const isRead = meant.every(({ system, code }) => vocabulary.systems.has(system) && vocabulary.has(code));
-  return isRead && written.some(({ code }) => code !== '') ? meant.map(({ code }) => code) : undefined;
+  return readCodings(written, vocabulary)?.map(({ code }) => code);
 }

@@ -1,9 +1,10 @@
 // Whom does a Consent name as data holder, and whom as data user? Its actors: organisations by URA, or kinds of them.
 import { identifiersOf, uraSystem } from '../fhir/identifiers.ts';
 import type { FhirResource, Issue } from '../model.ts';
-import { codesIn, type Vocabulary } from './consentCodes.ts';
+import { codesIn } from './consentCodes.ts';
 import { asTree, issueAt, listOf, type Tree, treesOf } from './consentTree.ts';
 import type { Party } from './precedence.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** http://terminology.hl7.org/CodeSystem/v3-ParticipationType */
 const sides: Readonly<Record<string, 'holder' | 'requester'>> = {

@@ -1,4 +1,5 @@
 // Does this Consent say yes or no, and of whom? Active with a permit is a yes; inactive is a no; all else permits nothing.
+import { looksLike, readCodings, type Vocabulary } from '../vocabulary.ts';
 import { codeSystems, extensions, knownVersions } from './codes.ts';
 import { type CopyLine, everyone } from './copy.ts';
 import { instantKey } from './instantKey.ts';
@@ -65,20 +66,18 @@ function momentOf(consent: NotifiedConsent, { path, now }: Place): string {
   return key;
 }
 
-type Codes = { system: string; looks: RegExp };
-const dataCategory: Codes = { system: codeSystems.dataCategory, looks: /^\s*GGC/i };
-const providerCategory: Codes = { system: codeSystems.providerCategory, looks: /^\s*RPZAC/i };
-
-/** The codes of one element; undefined when one of them cannot be read: then half of it would be kept. */
-function codesOf(codings: readonly Coding[], { system, looks }: Codes): Coding[] | undefined {
-  const meant = codings.filter((one) => one.system === system || looks.test(one.code ?? ''));
-  const isRead = meant.every((one) => one.system === system && one.code !== undefined);
-  return isRead && codings.some((one) => one.code !== undefined) ? meant : undefined;
-}
+/** Whatever Mitz calls one of its codes: which there are, its own code system says. */
+const ofMitz = (system: string, looks: RegExp): Vocabulary => ({
+  systems: new Set([system]),
+  looks,
+  has: () => true,
+});
+const dataCategory = ofMitz(codeSystems.dataCategory, looksLike.dataCategory);
+const providerCategory = ofMitz(codeSystems.providerCategory, looksLike.consulting);
 
 /** Other classifications are of no matter. */
 function categoriesOf(consent: NotifiedConsent, { path }: Place): Coding[] {
-  const read = consent.category.map((one) => codesOf(one.coding, dataCategory));
+  const read = consent.category.map((one) => readCodings(one.coding, dataCategory));
   const categories = read.flatMap((one) => one ?? []);
   if (categories.length > 0 && !read.includes(undefined)) return categories;
   return refuseNotification('notification-category', `${path}.category`, {
@@ -91,7 +90,9 @@ function categoriesOf(consent: NotifiedConsent, { path }: Place): Coding[] {
 function consultingOf(consent: NotifiedConsent, { path }: Place): Coding[] | undefined {
   const named = consent.extension.filter((one) => one.url === extensions.providerCategory);
   if (named.length === 0) return undefined;
-  const read = named.map((one) => codesOf(one.valueCodeableConcept?.coding ?? [], providerCategory) ?? []);
+  const read = named.map(
+    (one) => readCodings(one.valueCodeableConcept?.coding ?? [], providerCategory) ?? [],
+  );
   if (read.every((codes) => codes.length > 0)) return read.flat();
   return refuseNotification('notification-provider-category', `${path}.extension`, {
     nl: 'Een raadplegende categorie heeft geen code die gelezen kan worden',
