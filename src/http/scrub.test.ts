@@ -30,6 +30,11 @@ describe('scrub', () => {
     }
   });
 
+  it('are seen with any separators between their digits', () => {
+    for (const bsn of testBsns)
+      for (const between of ['__', '-_', ' . ']) expect(containsBsn([...bsn].join(between))).toBe(true);
+  });
+
   it('leaves numbers that cannot be one', () => {
     for (const text of [
       '999911613',
