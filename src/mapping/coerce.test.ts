@@ -16,6 +16,8 @@ describe('a value that its type does not have', () => {
     ['', 'dateTime'],
     ['1,5', 'decimal'],
     ['0', 'positiveInt'],
+    ['2147483648', 'integer'],
+    ['9007199254740993', 'positiveInt'],
     ['ja', 'boolean'],
   ])('refuses %s as a %s', (value, type) => {
     expect(() => coerce(value, type)).toThrow(`the value is not a ${type}`);

@@ -2,9 +2,9 @@
 // https://hl7.org/fhir/R4/datatypes.html#primitive
 import { isDate, isTime } from '../fhir/dates.ts';
 import { numberOf } from '../fhir/decimals.ts';
+import { looksLikeDate } from '../fhir/fhirpath/dates.ts';
 import type { RawDecimal } from '../model.ts';
 import { RunFault } from './faults.ts';
-import { looksLikeDate } from './fhirpath/dates.ts';
 import { isRawDecimal, plain, textOf } from './fhirpath/values.ts';
 
 const integer = /^[+-]?\d+$/;
@@ -21,9 +21,10 @@ const asBoolean = (value: unknown): boolean | undefined => {
 };
 
 const asInteger = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
-  const text = textOf(value) ?? '';
-  return integer.test(text) ? Number(text) : undefined;
+  const text = typeof value === 'number' ? '' : (textOf(value) ?? '');
+  const number = integer.test(text) ? Number(text) : value;
+  // an integer of FHIR has 32 bits: a longer one would not come back as it was
+  return typeof number === 'number' && (number | 0) === number ? number : undefined;
 };
 
 const asDecimal = (value: unknown): number | RawDecimal | undefined => {

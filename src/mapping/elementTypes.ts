@@ -44,6 +44,10 @@ export const typeNamed = (name: string, version: FhirVersion): Type => {
   return definition ? { name, version, definition } : { name, version };
 };
 
+/** Whether an address is one of FHIR's own types, known here or not. */
+export const isFhirAddress = (url: string): boolean =>
+  /^http:\/\/hl7\.org\/fhir\/(?:[\d.]+\/)?StructureDefinition\//.test(url);
+
 /** The address of a structure as version and type name; undefined for structures outside FHIR's own. */
 export const typeOfAddress = (url: string, version: FhirVersion): Type | undefined => {
   const found =

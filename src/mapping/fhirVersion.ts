@@ -25,7 +25,8 @@ const hinted = (resource: FhirResource): FhirVersion | undefined => {
   return hints.find(([pattern]) => pattern.test(text))?.[1];
 };
 
-const profilesOf = (resource: Readonly<Record<string, unknown>>): string[] => {
+/** The profiles that a resource and those inside it claim. */
+export const profilesOf = (resource: Readonly<Record<string, unknown>>): string[] => {
   const { meta } = resource;
   const own = isTree(meta) && Array.isArray(meta.profile) ? meta.profile : [];
   const entries = Array.isArray(resource.entry) ? resource.entry : [];
@@ -35,13 +36,22 @@ const profilesOf = (resource: Readonly<Record<string, unknown>>): string[] => {
   return [...own.filter((profile) => typeof profile === 'string'), ...inside];
 };
 
-/** The version of a resource; undefined when both fit. */
-export const versionOf = (resource: FhirResource): FhirVersion | undefined => {
-  const profiles = profilesOf(resource);
-  for (const profile of profiles) {
+const told = (resource: FhirResource): FhirVersion | undefined => {
+  for (const profile of profilesOf(resource)) {
     const found = telling.find(([pattern]) => pattern.test(profile));
     if (found) return found[1];
   }
+  return undefined;
+};
+
+/** The version that the addresses in a resource tell, whatever its structure is. */
+export const versionByAddress = (resource: FhirResource): FhirVersion | undefined =>
+  told(resource) ?? hinted(resource);
+
+/** The version of a resource; undefined when both fit. */
+export const versionOf = (resource: FhirResource): FhirVersion | undefined => {
+  const known = told(resource);
+  if (known) return known;
   const faults = { stu3: checkShape(resource, 'stu3').length, r4: checkShape(resource, 'r4').length };
   if (faults.stu3 !== faults.r4) return faults.stu3 < faults.r4 ? 'stu3' : 'r4';
   return hinted(resource);

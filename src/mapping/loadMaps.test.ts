@@ -175,6 +175,30 @@ describe('a source of kind fhir', () => {
   });
 });
 
+describe('a source with elements that its version does not have', () => {
+  const read = (kind: string, source: unknown): unknown => {
+    put('demo/demo.json', { ...manifest, source: { kind } });
+    return demo().read(Buffer.from(JSON.stringify(source)));
+  };
+  const consent = { resourceType: 'Consent', status: 'active', provision: { type: 'deny' }, note: 'x' };
+  it('is refused with all their places, as in XML: a map would leave them out unseen', () => {
+    expect(() => read('fhir-stu3', consent)).toThrow(
+      'There is no such element in STU3: Consent.provision; Consent.note',
+    );
+    expect(() => read('fhir-r4', consent)).toThrow('There is no such element in R4: Consent.note');
+    expect(() => read('fhir', consent)).toThrow('There is no such element in STU3 or R4: Consent.note');
+    expect(() => read('fhir-r4', { resourceType: 'Bundle', entry: [{ resource: consent }] })).toThrow(
+      'Bundle.entry[0].resource.note',
+    );
+  });
+  it('is read where the version has them, and where it is no FHIR', () => {
+    const known = { resourceType: 'Consent', status: 'active', provision: { type: 'deny' } };
+    expect(read('fhir-r4', known)).toEqual(known);
+    expect(read('fhir', known)).toEqual(known);
+    expect(read('json', consent)).toEqual(consent);
+  });
+});
+
 describe('maps loaded before', () => {
   it('are kept as they are until one of their files changes, also a shared one', () => {
     put('other/other.json', manifest);

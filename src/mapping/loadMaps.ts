@@ -2,16 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';
-import { parseXmlOfEither, startsXml } from '../fhir/eitherXml.ts';
 import { parseJson } from '../fhir/json.ts';
-import { parseXml } from '../fhir/xml.ts';
-import type { FhirVersion, Issue } from '../model.ts';
 import { type CompiledMap, compileMap, type MapSource } from './compileMap.ts';
 import { isTree, type Tree } from './fhirpath/values.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
-import { type CheckSource, compileSchema } from './sourceSchema.ts';
+import { readerOf, versionOf } from './readSource.ts';
+import { compileSchema } from './sourceSchema.ts';
 import { stampOf } from './stamp.ts';
-import { parseXmlSource } from './xmlSource.ts';
 
 /** A map with what its folder says about it. */
 export type LoadedMap = CompiledMap & {
@@ -73,34 +70,6 @@ const readManifest = (file: string): Manifest => {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw loadFault(`${file}: ${faults.join('; ')}`);
-};
-
-const versionOf = (kind: Manifest['source']['kind']): FhirVersion | undefined => {
-  if (kind === 'fhir-stu3') return 'stu3';
-  return kind === 'fhir-r4' ? 'r4' : undefined;
-};
-
-const parserFor = (kind: Manifest['source']['kind']): ((bytes: Uint8Array) => unknown) => {
-  if (kind === 'xml') return parseXmlSource;
-  if (kind === 'json') return (bytes) => parseJson(bytes);
-  const version = versionOf(kind);
-  const parse = (bytes: Uint8Array) =>
-    version ? parseXml(bytes, version) : parseXmlOfEither(bytes).resource;
-  return (bytes) => (startsXml(bytes) ? parse(bytes) : parseJson(bytes));
-};
-
-const readerOf = (manifest: Manifest, check: CheckSource): LoadedMap['read'] => {
-  const parse = parserFor(manifest.source.kind);
-  return (bytes) => {
-    const source = parse(bytes);
-    const issues: Issue[] = check(source);
-    if (issues.length > 0) {
-      const shown = issues.slice(0, 5).map((issue) => issue.text.en);
-      const message = `The source does not fit its schema: ${shown.join('; ')}${issues.length > 5 ? ` and ${issues.length - 5} more` : ''}`;
-      throw new GatewayError('unprocessable', message, { issues, reason: 'map-source' });
-    }
-    return source;
-  };
 };
 
 /** The folders whose maps and concept maps a map may import: its own, `shared`, and those that it names. */

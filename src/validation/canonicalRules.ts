@@ -1,7 +1,8 @@
 // Do code systems, value sets and search parameters keep the rules that their definitions do not state?
 import { condense } from './condense.ts';
+import { compileExpression } from './fhirpath/compile.ts';
 import type { Item } from './fhirpath/items.ts';
-import { isTree, type Tree, textOf, textsOf, treesOf } from './profile.ts';
+import { isTree, type Profile, type Tree, textOf, textsOf, treesOf } from './profile.ts';
 import { type Run, report } from './run.ts';
 import { misplaced } from './snapshot.ts';
 import { type Text, texts } from './texts.ts';
@@ -81,12 +82,42 @@ export function checkSearchParameter(item: Item, run: Run): void {
   report(run, { code: 'business-rule', rule: 'searchparameter-composite', text });
 }
 
+const canBeRead = (expression: string): boolean => {
+  try {
+    compileExpression(expression);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Where content is checked, an invariant that cannot be read is only information: here its author is told. */
+function checkInvariants({ elements }: Profile, run: Run): void {
+  for (const { path, constraints = [] } of elements) {
+    for (const { key, expression } of constraints) {
+      if (canBeRead(expression)) continue;
+      const text = say(
+        `${path}: the invariant ${key} cannot be read as FHIRPath here, so it is never checked.`,
+        `${path}: de invariant ${key} is hier niet als FHIRPath te lezen en wordt dus nooit getoetst.`,
+      );
+      report(run, {
+        severity: 'warning',
+        code: 'invalid',
+        rule: 'definition-invariant',
+        text,
+        at: 'differential',
+      });
+    }
+  }
+}
+
 /** http://hl7.org/fhir/R4/structuredefinition.html */
 export function checkStructureDefinition(item: Item, run: Run): void {
   if (!isTree(item.value)) return;
   const { snapshot: _, ...stated } = item.value;
   const profile = condense(stated, run.version);
   if (profile?.constrains !== true) return;
+  checkInvariants(profile, run);
   for (const path of misplaced(profile, run.registry)) {
     const text = say(
       `${path} is not an element of what this profile is built on.`,

@@ -12,9 +12,15 @@ function claimed(resource: Tree): string[] {
   return isTree(meta) ? textsOf(meta.profile) : [];
 }
 
+const bare = (url: string): string => url.split('|')[0] ?? url;
+
 function find(run: Run, url: string): Compiled | undefined {
-  return run.compiler.profile(url) ?? run.compiler.profile(url.split('|')[0] ?? url);
+  return run.compiler.profile(url) ?? run.compiler.profile(bare(url));
 }
+
+/** The release that is taken for the claimed one, which is not known. */
+const otherRelease = (run: Run, url: string, { profile }: Compiled): string | undefined =>
+  url === bare(url) || run.compiler.profile(url) !== undefined ? undefined : profile.release;
 
 function reportUnknown(run: Run, url: string, demanded: boolean): void {
   const { unknownProfiles } = run.policy;
@@ -22,6 +28,34 @@ function reportUnknown(run: Run, url: string, demanded: boolean): void {
   const severity = demanded ? 'error' : unknownProfiles === 'error' ? 'error' : 'warning';
   const text = texts.unknownProfile(url);
   report(run, { severity, code: 'not-found', rule: 'profile-unknown', profile: url, text });
+}
+
+/** The base without which a profile that states only what it changes is not whole. */
+function unknownBase(run: Run, compiled: Compiled): string | undefined {
+  let { profile } = compiled;
+  for (let steps = 0; !profile.complete && profile.base !== undefined; steps += 1) {
+    const base = run.registry.profile(run.version, profile.base);
+    if (base === undefined || steps > deepest) return profile.base;
+    profile = base;
+  }
+  return undefined;
+}
+
+/** What of a claim is checked otherwise than it says. @returns whether there is nothing of that */
+function checksAsClaimed(run: Run, url: string, compiled: Compiled): boolean {
+  const { unknownProfiles } = run.policy;
+  const base = unknownBase(run, compiled);
+  const other = otherRelease(run, url, compiled);
+  const severity = unknownProfiles === 'error' ? 'error' : 'warning';
+  if (base !== undefined && unknownProfiles !== 'ignore') {
+    const text = texts.unknownBase(url, base);
+    report(run, { severity, code: 'not-found', rule: 'profile-unknown', profile: base, text });
+  }
+  if (other !== undefined && unknownProfiles !== 'ignore') {
+    const text = texts.otherRelease(url, other);
+    report(run, { severity: 'warning', code: 'not-found', rule: 'profile-release', profile: url, text });
+  }
+  return base === undefined && other === undefined;
 }
 
 /** Profiles without those that another one of them is built on. */
@@ -61,6 +95,7 @@ function profilesOf(run: Run, resource: Tree, demanded: readonly string[]): read
       whole = false;
       reportUnknown(run, url, demanded.includes(url));
     } else if (run.model.isA(type, compiled.profile.type)) {
+      whole = checksAsClaimed(run, url, compiled) && whole;
       found.set(compiled.profile.url, compiled);
     } else {
       whole = false;

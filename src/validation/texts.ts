@@ -140,6 +140,14 @@ export const texts = {
     en: `The profile ${shown(url)} is not known here, so it was not checked.`,
     nl: `Het profiel ${shown(url)} is hier niet bekend en is dus niet getoetst.`,
   }),
+  unknownBase: (url: string, base: string): Text => ({
+    en: `The profile ${shown(base)}, on which ${shown(url)} is built, is not known here, so it was not checked.`,
+    nl: `Het profiel ${shown(base)}, waarop ${shown(url)} is gebouwd, is hier niet bekend en is dus niet getoetst.`,
+  }),
+  otherRelease: (url: string, release: string): Text => ({
+    en: `${shown(url)} is not known here in this version; it was checked against ${release}.`,
+    nl: `${shown(url)} is hier niet in deze versie bekend; er is getoetst aan ${release}.`,
+  }),
   profileType: (url: string, type: string, found: string): Text => ({
     en: `The profile ${url} is for ${type}, not for ${found}.`,
     nl: `Het profiel ${url} is voor ${type}, niet voor ${found}.`,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FhirResource } from '../model.ts';
 import { threadTime } from './budget.ts';
 import { errorsOf, findingsOf, profileOf } from './fixtures.ts';
 import { registryFor } from './openValidator.ts';
@@ -99,6 +100,50 @@ describe('a profile', () => {
     expect(errorsOf(observation, { profiles: ['http://nowhere/p'] })).toEqual([
       'profile-unknown Observation',
     ]);
+  });
+  const claiming = (address: string) => ({ ...observation, meta: { profile: [address] } });
+  const built = (on: string, more = {}) => ({
+    ...profileOf('http://example.org/p', 'Observation', [{ id: 'Observation.subject', min: 1 }]),
+    baseDefinition: on,
+    ...more,
+  });
+  const told = (address: string, definitions: FhirResource[]): string[] =>
+    findingsOf(claiming(address), { definitions })
+      .filter(({ rule }) => rule?.startsWith('profile-'))
+      .map(({ severity, rule, profile }) => `${severity} ${rule} ${profile}`);
+  it('that is built on one that is not known, or on itself, is told: its rules are not all there', () => {
+    const nowhere = 'warning profile-unknown http://nowhere/base';
+    expect(told('http://example.org/p', [built('http://nowhere/base')])).toEqual([nowhere]);
+    const between = { ...built('http://nowhere/base'), url: 'http://example.org/between' };
+    expect(told('http://example.org/p', [built('http://example.org/between'), between])).toEqual([nowhere]);
+    expect(told('http://example.org/p', [built('http://example.org/p')])).toHaveLength(1);
+    expect(
+      told('http://example.org/p', [built('http://hl7.org/fhir/StructureDefinition/Observation')]),
+    ).toEqual([]);
+  });
+  it('that has all its elements needs no base', () => {
+    const snapshot = { element: [{ id: 'Observation', path: 'Observation' }] };
+    expect(told('http://example.org/p', [built('http://nowhere/base', { snapshot })])).toEqual([]);
+  });
+  it('with an invariant that is no FHIRPath is told to who checks the profile itself', () => {
+    const profile = (expression: string) =>
+      profileOf('http://example.org/p', 'Observation', [
+        { id: 'Observation', constraint: [{ key: 'my-1', severity: 'error', human: 'h', expression }] },
+      ]);
+    const found = (expression: string) =>
+      findingsOf(profile(expression)).filter(({ rule }) => rule === 'definition-invariant');
+    expect(found("status = 'final' andd code.exists()")).toMatchObject([{ severity: 'warning' }]);
+    expect(found('status.isNice()')).toHaveLength(1);
+    expect(found("status = 'final' and code.exists()")).toEqual([]);
+  });
+  it('of another release than the claimed one is told', () => {
+    const base = 'http://hl7.org/fhir/StructureDefinition/Observation';
+    const first = built(base, { version: '1.0.0' });
+    expect(told('http://example.org/p|1.0.0', [first])).toEqual([]);
+    expect(told('http://example.org/p|9.0.0', [first])).toEqual([
+      'warning profile-release http://example.org/p|9.0.0',
+    ]);
+    expect(told('http://example.org/p|9.0.0', [built(base)])).toEqual([]);
   });
   it('for another type is refused', () => {
     expect(check('Patient', [], observation)).toEqual(['profile-type Observation']);

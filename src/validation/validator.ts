@@ -46,6 +46,8 @@ export type Asked = {
 export type Validator = {
   /** Everything that is wrong or doubtful, the gravest first. Never throws for content. */
   validate(resource: FhirResource, asked: Asked): Finding[];
+  /** Whether there is a definition of a profile in a version. */
+  knows(version: FhirVersion, profile: string): boolean;
 };
 
 const ranks = { fatal: 0, error: 1, warning: 2, information: 3 };
@@ -118,6 +120,7 @@ export function createValidator(settings: ValidatorSettings): Validator {
     bundleType: resource.resourceType === 'Bundle' ? textOf(resource.type) : undefined,
   });
   return {
+    knows: (version, profile) => registry.profile(version, profile) !== undefined,
     validate(resource, { version, profiles = [], shapeChecked = false }) {
       const shape = shapeChecked ? [] : checkShape(resource, version);
       if (!isTree(resource)) return shape;

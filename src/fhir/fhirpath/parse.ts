@@ -1,34 +1,25 @@
 // How is a FHIRPath expression read? By precedence: http://hl7.org/fhirpath/N1/#operator-precedence
 
+import { singular } from './dates.ts';
 import type { Expression, Spot } from './syntax.ts';
 import { type Reader, readerOf, SyntaxFault, type Token, tokenize } from './tokens.ts';
 
-const precedence: Readonly<Record<string, number>> = {
-  implies: 1,
-  or: 2,
-  xor: 2,
-  and: 3,
-  in: 4,
-  contains: 4,
-  '=': 5,
-  '~': 5,
-  '!=': 5,
-  '!~': 5,
-  '<': 6,
-  '>': 6,
-  '<=': 6,
-  '>=': 6,
-  '|': 7,
-  is: 8,
-  as: 8,
-  '+': 9,
-  '-': 9,
-  '&': 9,
-  '*': 10,
-  '/': 10,
-  div: 10,
-  mod: 10,
-};
+/** Operators that bind the less the earlier they stand. */
+const levels = [
+  ['implies'],
+  ['or', 'xor'],
+  ['and'],
+  ['in', 'contains'],
+  ['=', '~', '!=', '!~'],
+  ['<', '>', '<=', '>='],
+  ['|'],
+  ['is', 'as'],
+  ['+', '-', '&'],
+  ['*', '/', 'div', 'mod'],
+];
+const precedence: ReadonlyMap<string, number> = new Map(
+  levels.flatMap((operators, index) => operators.map((operator) => [operator, index + 1])),
+);
 
 const calendarUnit = /^(?:year|month|week|day|hour|minute|second|millisecond)s?$/;
 const spotOf = (token: Token): Spot => ({ line: token.line, column: token.column });
@@ -62,7 +53,9 @@ const readNumber = (reader: Reader, token: Token): Expression => {
     (unit.kind === 'string' && unit.quote === "'")
   ) {
     reader.next();
-    return { ...spotOf(token), kind: 'quantity', value, unit: unit.text, calendar: unit.kind === 'id' };
+    const calendar = unit.kind === 'id';
+    const text = calendar ? singular(unit.text) : unit.text;
+    return { ...spotOf(token), kind: 'quantity', value, unit: text, calendar };
   }
   return { ...spotOf(token), kind: 'literal', literal: 'number', value, decimal: token.text.includes('.') };
 };
@@ -159,7 +152,7 @@ export const readExpression = (reader: Reader, floor = 1): Expression => {
   let left = readOperand(reader);
   for (;;) {
     const token = reader.peek();
-    const level = token.quote === undefined && token.kind !== 'end' ? (precedence[token.text] ?? 0) : 0;
+    const level = token.quote === undefined && token.kind !== 'end' ? (precedence.get(token.text) ?? 0) : 0;
     if (level < floor || level === 0) return left;
     reader.next();
     const spot = spotOf(token);

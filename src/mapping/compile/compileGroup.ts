@@ -5,7 +5,7 @@ import type { Frame } from '../fhirpath/frame.ts';
 import { limitFault, type Run, type Touch } from '../fhirpath/frame.ts';
 import type { Group, Place } from '../language/syntax.ts';
 import { compileRules } from './compileRule.ts';
-import { findGroup, isUnknownType, type Module, parameterType } from './library.ts';
+import { findGroup, isUnknownType, type Module, parameterType, unknownType } from './library.ts';
 import { type Compiler, report, type Scope, type Variable } from './scope.ts';
 import type { Action } from './sourceLoop.ts';
 
@@ -77,12 +77,7 @@ const checkTypes = (scope: Scope, group: Group): void => {
   for (const parameter of group.parameters) {
     if (names.has(parameter.name)) report(scope, parameter.place, `parameter ${parameter.name} occurs twice`);
     names.add(parameter.name);
-    if (isUnknownType(scope.module, parameter))
-      report(
-        scope,
-        parameter.place,
-        `unknown type ${parameter.type}: no structure in use and no type of FHIR`,
-      );
+    if (isUnknownType(scope.module, parameter)) report(scope, parameter.place, unknownType(parameter.type));
   }
 };
 

@@ -2,8 +2,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { Type } from '../elementTypes.ts';
 import { RunFault, toGatewayError } from '../faults.ts';
-import type { Evaluate, Frame } from '../fhirpath/frame.ts';
-import { isLeaf, none, plain } from '../fhirpath/values.ts';
+import type { Frame, Touch } from '../fhirpath/frame.ts';
+import { isLeaf, plain } from '../fhirpath/values.ts';
 import type { Call, Rule } from '../language/syntax.ts';
 import { placeInSource } from '../paths.ts';
 import { compileGroup } from './compileGroup.ts';
@@ -13,23 +13,25 @@ import { compileDefault, isSimple } from './defaults.ts';
 import { findGroup } from './library.ts';
 import { compileParameter, report, type Scope } from './scope.ts';
 import type { Action } from './sourceLoop.ts';
+import { evaluated, usingOne } from './targetParts.ts';
 
-type Argument = {
-  read(frame: Frame): unknown;
-  evaluate: Evaluate | undefined;
-  slot: number | undefined;
-  type: Type | undefined;
-};
+type Given = { value: unknown; places: readonly Touch[] };
+type Argument = { read(frame: Frame): Given; type: Type | undefined };
 
 const argumentOf = (scope: Scope, parameter: Call['parameters'][number]): Argument => {
   const variable =
     parameter.kind === 'member' && !parameter.base ? scope.variables.get(parameter.name) : undefined;
   if (variable) {
     const { slot, type } = variable;
-    return { read: (frame) => frame.slots[slot], evaluate: undefined, slot, type };
+    return { read: ({ slots, places }) => ({ value: slots[slot], places: places?.[slot] ?? [] }), type };
   }
-  const evaluate = compileParameter(scope, parameter);
-  return { read: (frame) => evaluate(frame, none)[0], evaluate, slot: undefined, type: undefined };
+  const made = usingOne({ evaluate: compileParameter(scope, parameter) });
+  const read = (frame: Frame): Given => {
+    const { items, touches } = evaluated(frame, made);
+    const value = items[0];
+    return { value, places: isLeaf(plain(value)) ? touches : [] };
+  };
+  return { read, type: undefined };
 };
 
 const checkModes = (scope: Scope, call: Call, modes: readonly ('source' | 'target')[]): void => {
@@ -68,12 +70,8 @@ const compileCall = (scope: Scope, call: Call): Action => {
     given.map((argument) => argument.type),
   );
   return (frame) => {
-    const values = given.map((argument) => argument.read(frame));
-    const { places } = frame;
-    const known = places
-      ? given.map((argument) => (argument.slot === undefined ? [] : (places[argument.slot] ?? [])))
-      : [];
-    group.invoke(frame.run, { values, places: known });
+    const read = given.map((argument) => argument.read(frame));
+    group.invoke(frame.run, { values: read.map((one) => one.value), places: read.map((one) => one.places) });
   };
 };
 

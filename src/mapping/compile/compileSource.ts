@@ -8,7 +8,7 @@ import { forbidden, memberOf } from '../fhirpath/member.ts';
 import { isOfType } from '../fhirpath/typeTest.ts';
 import { none } from '../fhirpath/values.ts';
 import type { Source } from '../language/syntax.ts';
-import { typeIn } from './library.ts';
+import { isUnknownType, typeIn, unknownType } from './library.ts';
 import { compile, constantOf, readSlot, report, type Scope, withVariable } from './scope.ts';
 import { type Action, loopOf } from './sourceLoop.ts';
 
@@ -100,6 +100,11 @@ const defaulted = (find: Evaluate, fallback: Evaluate): Evaluate => {
   };
 };
 
+const checkType = (scope: Scope, { type, place }: Source): void => {
+  if (isUnknownType(scope.module, { ...(type === undefined ? {} : { type }), mode: 'source' }))
+    report(scope, place, unknownType(type));
+};
+
 /** Compiles a source; its action runs `next` for each item, with the source's variable bound. */
 export const compileSource = (
   scope: Scope,
@@ -107,6 +112,7 @@ export const compileSource = (
 ): { scope: Scope; slot: number; loop(next: Action): Action } => {
   const { find: found, type: elementTyped, slot: contextSlot } = findOf(scope, source);
   const type = source.type === undefined ? elementTyped : typeIn(scope.module, source.type, 'source');
+  checkType(scope, source);
   const inner = withVariable(scope, source.variable ?? ' source', { mode: 'source', type });
   const { slot } = inner;
   let find = type && source.type !== undefined ? narrow(found, type.name) : found;

@@ -13,7 +13,15 @@ import { compileContainer } from './container.ts';
 import { compileCreate } from './createTarget.ts';
 import { type Scope, setPlaces, withVariable } from './scope.ts';
 import type { Action } from './sourceLoop.ts';
-import { type CompiledTarget, createdType, evaluated, instanceOf, isCreate, makeOf } from './targetParts.ts';
+import {
+  type CompiledTarget,
+  createdType,
+  evaluated,
+  instanceOf,
+  isCreate,
+  makeOf,
+  usingOne,
+} from './targetParts.ts';
 
 const compileName = (scope: Scope, target: Target): CompiledTarget => {
   const context = scope.variables.get(target.context ?? '');
@@ -52,7 +60,7 @@ const assignCell = (
 const compileWhole = (scope: Scope, target: Target, transform: Transform): CompiledTarget => {
   compileContainer(scope, target);
   const slot = scope.variables.get(target.context ?? '')?.slot ?? 0;
-  const made = makeOf(scope, transform);
+  const made = usingOne(makeOf(scope, transform));
   const action: Action = (frame) => {
     const { items, touches } = evaluated(frame, made);
     const value = plain(items[0]);

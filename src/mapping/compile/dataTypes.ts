@@ -1,7 +1,7 @@
 // What do cc, c, qty, id and cp make? FHIR data types of texts: https://hl7.org/fhir/R4/valueset-map-transform.html
 import { cast } from '../coerce.ts';
 import { RunFault } from '../faults.ts';
-import type { Evaluate } from '../fhirpath/frame.ts';
+import { type Evaluate, firstOf } from '../fhirpath/frame.ts';
 import { none, type Tree, textOf } from '../fhirpath/values.ts';
 
 type Build = (texts: readonly (string | undefined)[]) => Tree | undefined;
@@ -15,7 +15,7 @@ export const built =
   (build: Build) =>
   ({ evaluated }: { evaluated: readonly Evaluate[] }): Evaluate =>
   (frame) => {
-    const tree = build(evaluated.map((evaluate) => textOf(evaluate(frame, none)[0])));
+    const tree = build(evaluated.map((evaluate) => textOf(firstOf(frame.run, evaluate(frame, none)))));
     return tree ? [tree] : none;
   };
 

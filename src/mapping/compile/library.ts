@@ -1,7 +1,7 @@
 // Which groups, types and concept maps does a map see? Its own, and those of the maps that it imports.
 import type { FhirVersion } from '../../model.ts';
 import { type CodeTable, tableOfCodeMap, tableOfResource } from '../codeMaps.ts';
-import { type Type, typeNamed, typeOfAddress } from '../elementTypes.ts';
+import { isFhirAddress, type Type, typeNamed, typeOfAddress } from '../elementTypes.ts';
 import type { Tree } from '../fhirpath/values.ts';
 import type { Group, MapFault, MapText, Parameter, Place } from '../language/syntax.ts';
 
@@ -25,15 +25,27 @@ export type Library = {
 export type Versions = { sourceVersion: FhirVersion; targetVersion: FhirVersion };
 export type Report = (fault: MapFault) => void;
 
-const groupsOf = (map: MapText, report: Report): Map<string, Group> => {
-  const groups = new Map<string, Group>();
-  for (const group of map.groups) {
-    const known = groups.get(group.name);
-    if (known)
-      report({ ...group.place, text: `group ${group.name} is already defined in line ${known.place.line}` });
-    else groups.set(group.name, group);
+/** Parts of a map by their name, which each has alone. */
+const named = <T extends { name: string; place: Place }>(
+  what: string,
+  parts: readonly T[],
+  report: Report,
+): Map<string, T> => {
+  const known = new Map<string, T>();
+  for (const part of parts) {
+    const other = known.get(part.name);
+    if (other)
+      report({ ...part.place, text: `${what} ${part.name} is already defined in line ${other.place.line}` });
+    else known.set(part.name, part);
   }
-  return groups;
+  return known;
+};
+
+/** An address of FHIR's own that leads to no type would leave its structure unchecked. */
+const checkStructures = (map: MapText, report: Report): void => {
+  for (const { url, place } of map.structures)
+    if (isFhirAddress(url) && !typeOfAddress(url, 'stu3') && !typeOfAddress(url, 'r4'))
+      report({ ...place, text: `unknown type ${url}: neither STU3 nor R4 has it` });
 };
 
 const versionIn = (map: MapText, mode: 'source' | 'target', fallback: FhirVersion): FhirVersion => {
@@ -45,14 +57,18 @@ const versionIn = (map: MapText, mode: 'source' | 'target', fallback: FhirVersio
   return fallback;
 };
 
-const moduleOf = (map: MapText, versions: Versions, report: Report): Module => ({
-  map,
-  groups: groupsOf(map, report),
-  imports: [],
-  tables: new Map(map.codeMaps.map((codeMap) => [codeMap.name, tableOfCodeMap(codeMap)])),
-  sourceVersion: versionIn(map, 'source', versions.sourceVersion),
-  targetVersion: versionIn(map, 'target', versions.targetVersion),
-});
+const moduleOf = (map: MapText, versions: Versions, report: Report): Module => {
+  checkStructures(map, report);
+  const codeMaps = named('concept map', map.codeMaps, report);
+  return {
+    map,
+    groups: named('group', map.groups, report),
+    imports: [],
+    tables: new Map([...codeMaps].map(([name, codeMap]) => [name, tableOfCodeMap(codeMap)])),
+    sourceVersion: versionIn(map, 'source', versions.sourceVersion),
+    targetVersion: versionIn(map, 'target', versions.targetVersion),
+  };
+};
 
 const patternOf = (address: string): RegExp =>
   new RegExp(
@@ -141,9 +157,12 @@ export const typeIn = (module: Module, name: string, mode: 'source' | 'target'):
   return typeOfAddress(used.url, version) ?? { name: used.url.split('/').pop() ?? name, version };
 };
 
-/** Whether a parameter's type is none that its map or FHIR knows. */
-export const isUnknownType = (module: Module, { type, mode }: Parameter): boolean =>
+/** Whether a type is none that a map or FHIR knows. */
+export const isUnknownType = (module: Module, { type, mode }: Pick<Parameter, 'type' | 'mode'>): boolean =>
   type !== undefined && !structureOf(module, type, mode) && !typeIn(module, type, mode).definition;
+
+export const unknownType = (name = ''): string =>
+  `unknown type ${name}: no structure in use and no type of FHIR`;
 
 export const parameterType = (module: Module, parameter: Parameter): Type | undefined =>
   parameter.type === undefined ? undefined : typeIn(module, parameter.type, parameter.mode);

@@ -1,11 +1,11 @@
 // What do all forms of a target need? Its transform, what that read, the element it goes into, a new instance.
 import type { Property } from '../../fhir/definitions.ts';
 import { type Field, fieldOf, isPrimitive, type Type } from '../elementTypes.ts';
-import type { Frame, Touch } from '../fhirpath/frame.ts';
+import { type Frame, oneOf, type Touch } from '../fhirpath/frame.ts';
 import { type Items, none, type Tree } from '../fhirpath/values.ts';
 import type { Target, TargetMode, Transform } from '../language/syntax.ts';
 import { reportUnknown } from './container.ts';
-import { typeIn } from './library.ts';
+import { isUnknownType, typeIn, unknownType } from './library.ts';
 import { compileParameter, report, type Scope } from './scope.ts';
 import type { Site } from './site.ts';
 import type { Action } from './sourceLoop.ts';
@@ -22,7 +22,7 @@ export type CompiledTarget = {
 type Evaluated = { items: Items; touches: readonly Touch[] };
 
 /** Evaluates a transform and, in a recorded run, what it read. */
-export const evaluated = (frame: Frame, made: Made): Evaluated => {
+export const evaluated = (frame: Frame, made: Pick<Made, 'evaluate'>): Evaluated => {
   const { reading, recorder } = frame.run;
   if (!reading || !recorder) return { items: made.evaluate(frame, none), touches: [] };
   recorder.translation = undefined;
@@ -30,6 +30,11 @@ export const evaluated = (frame: Frame, made: Made): Evaluated => {
   const items = made.evaluate(frame, none);
   return { items, touches: reading.touches.splice(before).filter((touch) => touch.live) };
 };
+
+/** Gives one item; what stands behind others counts as not read. */
+export const usingOne = ({ evaluate }: Pick<Made, 'evaluate'>): Pick<Made, 'evaluate'> => ({
+  evaluate: (frame, focus) => oneOf(frame.run, evaluate(frame, focus)),
+});
 
 export const createdType = (scope: Scope, transform: Transform & { kind: 'call' }): Type | undefined => {
   const [named] = transform.parameters;
@@ -41,6 +46,8 @@ export const createdType = (scope: Scope, transform: Transform & { kind: 'call' 
     report(scope, transform.place, 'create takes the name of one type');
   else if (type.definition?.abstract)
     report(scope, transform.place, `${name} is abstract and cannot be created`);
+  else if (isUnknownType(scope.module, { type: name, mode: 'target' }))
+    report(scope, transform.place, unknownType(name));
   return type;
 };
 

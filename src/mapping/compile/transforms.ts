@@ -1,13 +1,14 @@
 // What do the transforms make? https://hl7.org/fhir/R4/valueset-map-transform.html
 
+import { addToDate, looksLikeDate } from '../../fhir/fhirpath/dates.ts';
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { cast } from '../coerce.ts';
+import { isPrimitive, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
-import { addToDate, looksLikeDate } from '../fhirpath/dates.ts';
 import { uuidOf } from '../fhirpath/fhirFunctions.ts';
-import type { Evaluate, Frame, Run } from '../fhirpath/frame.ts';
+import { type Evaluate, type Frame, firstOf, type Run } from '../fhirpath/frame.ts';
 import { escapeText, unescapeText } from '../fhirpath/textFunctions.ts';
-import { type Items, isTree, none, numberOf, plain, Typed, textOf } from '../fhirpath/values.ts';
+import { isTree, none, numberOf, plain, Typed, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
 import { built, coding, concept, contactPoint, identifier, quantity } from './dataTypes.ts';
 import { compile, compileParameter, report, type Scope } from './scope.ts';
@@ -22,9 +23,8 @@ type Parameters = { scope: Scope; call: TransformCall; evaluated: readonly Evalu
 type Maker = { min: number; max: number; typeName?: string; make(parameters: Parameters): Evaluate };
 
 const maxText = 1_000_000;
-const one = (items: Items): unknown => items[0];
 const textsOf = (frame: Frame, evaluated: readonly Evaluate[]): (string | undefined)[] =>
-  evaluated.map((evaluate) => textOf(one(evaluate(frame, none))));
+  evaluated.map((evaluate) => textOf(firstOf(frame.run, evaluate(frame, none))));
 
 const append: Maker['make'] = ({ evaluated }) => {
   return (frame) => {
@@ -40,8 +40,8 @@ const append: Maker['make'] = ({ evaluated }) => {
 
 const truncate: Maker['make'] = ({ evaluated: [value, length] }) => {
   return (frame) => {
-    const text = textOf(value && one(value(frame, none)));
-    const size = numberOf(length && one(length(frame, none)));
+    const text = textOf(value && firstOf(frame.run, value(frame, none)));
+    const size = numberOf(length && firstOf(frame.run, length(frame, none)));
     return text === undefined || size === undefined ? none : [text.slice(0, size)];
   };
 };
@@ -76,7 +76,7 @@ const onResource =
   ({ evaluated: [value] }) =>
   (frame) => {
     const items = value?.(frame, none) ?? none;
-    return items.length === 0 ? none : [print(idOf(frame, items[0], what))];
+    return items.length === 0 ? none : [print(idOf(frame, firstOf(frame.run, items), what))];
   };
 
 const dateOp: Maker['make'] = ({ evaluated }) => {
@@ -96,9 +96,9 @@ const dateOp: Maker['make'] = ({ evaluated }) => {
 const castTo: Maker['make'] = ({ evaluated: [value, type] }) => {
   return (frame) => {
     const items = value?.(frame, none) ?? none;
-    const name = textOf(type && one(type(frame, none))) ?? 'string';
-    if (items.length === 0 || plain(items[0]) === undefined) return none;
-    return [new Typed(cast(items[0], name), name)];
+    const name = textOf(type && firstOf(frame.run, type(frame, none))) ?? 'string';
+    const item = firstOf(frame.run, items);
+    return plain(item) === undefined ? none : [new Typed(cast(item, name), name)];
   };
 };
 
@@ -154,6 +154,11 @@ const castWord = (parameters: readonly Expression[]): readonly Expression[] =>
     return word === undefined ? parameter : { line, column, kind: 'literal', literal: 'string', value: word };
   });
 
+const checkCast = (scope: Scope, { place }: TransformCall, name: string): void => {
+  if (!(['stu3', 'r4'] as const).some((version) => isPrimitive(typeNamed(name, version))))
+    report(scope, place, `cast makes a primitive of FHIR; there is no ${name}`);
+};
+
 /** Compiles a call of a transform other than `create`. Faults go to the scope. */
 export const compileTransform = (scope: Scope, call: TransformCall): Made => {
   if (call.name === 'translate') return compileTranslate(scope, call);
@@ -171,6 +176,7 @@ export const compileTransform = (scope: Scope, call: TransformCall): Made => {
   const wordy = call.name === 'cast' ? castWord(call.parameters) : call.parameters;
   const evaluated = lazy ? [] : wordy.map((parameter) => compileParameter(scope, parameter));
   const typeName = call.name === 'cast' ? literalText(call.parameters[1]) : maker.typeName;
+  if (call.name === 'cast' && typeName !== undefined) checkCast(scope, call, typeName);
   return {
     evaluate: maker.make({ scope, call, evaluated }),
     typeName,

@@ -2,7 +2,7 @@
 
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { type CodeTable, type CodeTarget, lookUp } from '../codeMaps.ts';
-import type { Evaluate, Frame } from '../fhirpath/frame.ts';
+import { type Evaluate, type Frame, firstOf } from '../fhirpath/frame.ts';
 import { type Items, isLeaf, isTree, none, plain, type Tree, textOf } from '../fhirpath/values.ts';
 import type { Place } from '../language/syntax.ts';
 import { compact } from './dataTypes.ts';
@@ -66,7 +66,7 @@ const translating = ({ value, tables, place, print }: Translating): Evaluate => 
   const name = tables[0]?.name ?? '';
   return (frame) => {
     const items = value(frame, none);
-    const codes = items.length === 0 ? [] : codesOf(items[0]);
+    const codes = items.length === 0 ? [] : codesOf(firstOf(frame.run, items));
     for (const { code, tree } of codes) {
       const target = lookUp(tables, code);
       if (!target) continue;

@@ -79,3 +79,8 @@ export const pick = (run: Run, input: Items, indices: readonly number[]): Items 
   );
   return output;
 };
+
+/** The item where one is used; the leaves of others count as not read. */
+export const oneOf = (run: Run, items: Items): Items => (items.length > 1 ? pick(run, items, [0]) : items);
+
+export const firstOf = (run: Run, items: Items): unknown => oneOf(run, items)[0];

@@ -1,4 +1,5 @@
 // Which functions work on collections? http://hl7.org/fhirpath/N1/#functions, sections 5.1 to 5.4, 5.8 and 5.9
+import { RunFault } from '../faults.ts';
 import { type Evaluate, type Frame, pick, step } from './frame.ts';
 import { DistinctItems, firsts } from './sameItems.ts';
 import { type Items, isLeaf, isTree, isTrue, none, plain, type Tree, textOf } from './values.ts';
@@ -77,7 +78,14 @@ const subsetting: Record<string, Operation> = {
   where: { min: 1, max: 1, run: (call) => pick(call.frame.run, call.input, matching(call)) },
   select: { min: 1, max: 1, run: (call) => project(call, call.input) },
   repeat: { min: 1, max: 1, run: (call) => closure(call, (items) => project(call, items), true) },
-  single: { min: 0, max: 0, run: (call) => (call.input.length === 1 ? call.input : none) },
+  single: {
+    min: 0,
+    max: 0,
+    run: ({ input }) => {
+      if (input.length > 1) throw new RunFault(`single() takes one value, ${input.length} were given`);
+      return input;
+    },
+  },
   first: { min: 0, max: 0, run: (call) => range(call, 0, 1) },
   last: { min: 0, max: 0, run: (call) => range(call, call.input.length - 1, call.input.length) },
   tail: { min: 0, max: 0, run: (call) => range(call, 1, call.input.length) },

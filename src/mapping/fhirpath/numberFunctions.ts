@@ -1,10 +1,11 @@
 // Which functions calculate and convert? http://hl7.org/fhirpath/N1/#functions, sections 5.5 and 5.7
-import { isMoment } from './dates.ts';
+import { isMoment, singular } from '../../fhir/fhirpath/dates.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
 import { Amount, amount, type Items, isRawDecimal, none, numberOf, plain, textOf } from './values.ts';
 
 const number = (call: Call, index: number): number | undefined => numberOf(parameter(call, index)[0]);
-const of = (value: unknown): Items => (value === undefined || Number.isNaN(value) ? none : [value]);
+const of = (value: unknown): Items =>
+  value === undefined || (typeof value === 'number' && !Number.isFinite(value)) ? none : [value];
 
 const onNumber = (
   max: number,
@@ -39,6 +40,9 @@ const numbers: Record<string, Operation> = {
 };
 
 const integer = /^[+-]?\d+$/;
+
+/** An Integer of FHIRPath, as of FHIR. */
+const within32Bits = (value: number): number | undefined => ((value | 0) === value ? value : undefined);
 const decimal = /^[+-]?\d+(?:\.\d+)?$/;
 
 /** A value converted to a FHIRPath type; undefined when it cannot be. */
@@ -54,7 +58,7 @@ const toInteger: Convert = (item) => {
   const value = plain(item);
   if (typeof value === 'boolean') return Number(value);
   const shown = textOf(value) ?? '';
-  return integer.test(shown) ? Number(shown) : undefined;
+  return integer.test(shown) ? within32Bits(Number(shown)) : undefined;
 };
 
 const toDecimal: Convert = (item) => {
@@ -69,7 +73,7 @@ const toQuantity: Convert = (item) => {
   const known = amount(item);
   if (known) return known;
   const found = /^([+-]?\d+(?:\.\d+)?)\s*(?:'([^']+)'|([a-z]+))?$/.exec(textOf(item) ?? '');
-  return found ? new Amount(Number(found[1]), found[2] ?? found[3] ?? '1') : undefined;
+  return found ? new Amount(Number(found[1]), found[2] ?? singular(found[3] ?? '1')) : undefined;
 };
 
 const dateLike =

@@ -1,6 +1,6 @@
 // What do the operators do? http://hl7.org/fhirpath/N1/#operations, section 6
-import { addToDate, compareDates, looksLikeDate } from './dates.ts';
-import { type Frame, step } from './frame.ts';
+import { addToDate, compareDates, looksLikeDate } from '../../fhir/fhirpath/dates.ts';
+import { type Frame, firstOf, step } from './frame.ts';
 import { firsts } from './sameItems.ts';
 import {
   Amount,
@@ -110,7 +110,9 @@ const minus: Operator = (left, right) => {
   return moved(left, right, -1) ?? amounts(left, right, -1) ?? difference(left, right);
 };
 
-const joined: Operator = (left, right) => [(textOf(left[0]) ?? '') + (textOf(right[0]) ?? '')];
+const joined: Operator = (left, right, { run }) => [
+  (textOf(firstOf(run, left)) ?? '') + (textOf(firstOf(run, right)) ?? ''),
+];
 
 const isIn: Operator = (items, within, { run }) => {
   step(run, within.length);

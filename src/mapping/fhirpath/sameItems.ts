@@ -1,5 +1,5 @@
 // Is an equal item among these? Only items that could be equal are compared, and each comparison counts as a step.
-import { looksLikeDate } from './dates.ts';
+import { looksLikeDate } from '../../fhir/fhirpath/dates.ts';
 import { type Run, step } from './frame.ts';
 import { Amount, equal, type Items, isLeaf, isTree, none, numberOf, plain } from './values.ts';
 

@@ -1,5 +1,5 @@
 // Which functions work on text? http://hl7.org/fhirpath/N1/#functions, section 5.6
-import { step } from './frame.ts';
+import { firstOf, step } from './frame.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
 import { patternOf, searched } from './patterns.ts';
 import { type Items, none, numberOf, textOf } from './values.ts';
@@ -9,8 +9,10 @@ const maxText = 1_000_000;
 /** The one input as text; undefined when empty or not a primitive. */
 const inputText = ({ input }: Call): string | undefined =>
   input.length === 1 ? textOf(input[0]) : undefined;
-const text = (call: Call, index: number): string | undefined => textOf(parameter(call, index)[0]);
-const number = (call: Call, index: number): number | undefined => numberOf(parameter(call, index)[0]);
+const text = (call: Call, index: number): string | undefined =>
+  textOf(firstOf(call.frame.run, parameter(call, index)));
+const number = (call: Call, index: number): number | undefined =>
+  numberOf(firstOf(call.frame.run, parameter(call, index)));
 const of = (value: unknown): Items => (value === undefined || Number.isNaN(value) ? none : [value]);
 
 type OnText = (input: string, call: Call) => unknown;
@@ -91,11 +93,11 @@ const lists: Record<string, Operation> = {
   },
 };
 
-const encodings: Readonly<Record<string, BufferEncoding>> = {
-  base64: 'base64',
-  urlbase64: 'base64url',
-  hex: 'hex',
-};
+const encodings: ReadonlyMap<string, BufferEncoding> = new Map([
+  ['base64', 'base64'],
+  ['urlbase64', 'base64url'],
+  ['hex', 'hex'],
+]);
 const entities: readonly [string, string][] = [
   ['&', '&amp;'],
   ['<', '&lt;'],
@@ -130,11 +132,11 @@ export const unescapeText = (input: string, form: string): string | undefined =>
 
 const coding: Record<string, Operation> = {
   encode: withText((input, form) => {
-    const encoding = encodings[form];
+    const encoding = encodings.get(form);
     return encoding && Buffer.from(input, 'utf8').toString(encoding);
   }),
   decode: withText((input, form) => {
-    const encoding = encodings[form];
+    const encoding = encodings.get(form);
     return encoding && Buffer.from(input, encoding).toString('utf8');
   }),
   escape: withText(escapeText),

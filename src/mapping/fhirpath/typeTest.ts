@@ -1,6 +1,6 @@
 // Is this value of that FHIR type? By its known type, its resourceType, its JSON form, or its shape.
 import { typeOf } from '../../fhir/definitions.ts';
-import { looksLikeDate } from './dates.ts';
+import { looksLikeDate } from '../../fhir/fhirpath/dates.ts';
 import { Amount, isRawDecimal, isTree, plain, type Tree, Typed } from './values.ts';
 
 const parents: Readonly<Record<string, string>> = {

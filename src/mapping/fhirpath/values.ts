@@ -1,6 +1,7 @@
 // What is a value inside an expression? Plain JSON, plus a wrapper where a FHIR type or a primitive's extensions matter.
+
+import { compareDates, looksLikeDate } from '../../fhir/fhirpath/dates.ts';
 import type { RawDecimal } from '../../model.ts';
-import { compareDates, looksLikeDate } from './dates.ts';
 
 export type Items = readonly unknown[];
 export type Tree = Record<string, unknown>;
@@ -134,7 +135,8 @@ const folded = (text: string): string => text.trim().toLowerCase().replace(/\s+/
 export const equivalent: Same = (left, right) => {
   const a = plain(left);
   const b = plain(right);
-  if (typeof a === 'string' && typeof b === 'string') return folded(a) === folded(b);
+  if (typeof a === 'string' && typeof b === 'string')
+    return folded(a) === folded(b) || (looksLikeDate(a) && looksLikeDate(b) && compareDates(a, b) === 0);
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item) => b.some((other) => equivalent(item, other)));
   }

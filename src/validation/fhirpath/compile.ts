@@ -183,7 +183,9 @@ function binary(op: string, left: Step, right: Step): Step {
   const lazy = logic[op];
   if (lazy !== undefined) return lazy(left, right);
   const relation = relations[op];
-  if (relation !== undefined) return (input, scope) => relation(left(input, scope), right(input, scope));
+  if (relation !== undefined)
+    return (input, scope) =>
+      relation(left(input, scope), right(input, scope), scope.around.compareQuantities);
   if (op === '<' || op === '>' || op === '<=' || op === '>=') {
     return (input, scope) =>
       compare(op, [left(input, scope), right(input, scope)], scope.around.compareQuantities);

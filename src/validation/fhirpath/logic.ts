@@ -1,7 +1,7 @@
 // What do FHIRPath's boolean operators and relations answer, with three truths? http://hl7.org/fhirpath/N1/#boolean-logic
 import type { Step } from './compile.ts';
 import { bool, type Collection, none } from './items.ts';
-import { distinct, equal, equivalent, holds, truth } from './operators.ts';
+import { type CompareQuantities, distinct, equal, equivalent, holds, truth } from './operators.ts';
 
 type Logic = (left: Step, right: Step) => Step;
 export const logic: Readonly<Record<string, Logic>> = {
@@ -36,9 +36,10 @@ export const logic: Readonly<Record<string, Logic>> = {
 const answer = (value: boolean | undefined): Collection => (value === undefined ? none : bool(value));
 const not = (value: boolean | undefined): boolean | undefined => (value === undefined ? undefined : !value);
 
-export const relations: Readonly<Record<string, (a: Collection, b: Collection) => Collection>> = {
-  '=': (a, b) => answer(equal(a, b)),
-  '!=': (a, b) => answer(not(equal(a, b))),
+type Relation = (a: Collection, b: Collection, quantities: CompareQuantities) => Collection;
+export const relations: Readonly<Record<string, Relation>> = {
+  '=': (a, b, quantities) => answer(equal(a, b, quantities)),
+  '!=': (a, b, quantities) => answer(not(equal(a, b, quantities))),
   '~': (a, b) => bool(equivalent(a, b)),
   '!~': (a, b) => bool(!equivalent(a, b)),
   '|': (a, b) => distinct([...a, ...b]),

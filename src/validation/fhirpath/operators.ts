@@ -1,4 +1,5 @@
 // What do the operators of FHIRPath answer? http://hl7.org/fhirpath/N1/#operations
+import { addToDate } from '../../fhir/fhirpath/dates.ts';
 import {
   asText,
   bool,
@@ -36,6 +37,16 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return keys.length === Object.keys(b).length && keys.every((key) => sameValue(a[key], b[key]));
 }
 
+const quantityTypes = new Set(['Quantity', 'SimpleQuantity', 'Age', 'Count', 'Distance', 'Duration']);
+
+/** Amounts are the same whatever their unit is called; undefined when the trees themselves have to tell. */
+function sameQuantity(a: Item, b: Item, quantities: CompareQuantities): boolean | undefined {
+  if (!quantityTypes.has(a.type) || !quantityTypes.has(b.type)) return undefined;
+  if ([a, b].some(({ value }) => isTree(value) && value.comparator !== undefined)) return undefined;
+  const order = quantities(a.value, b.value);
+  return order === undefined ? undefined : order === 0;
+}
+
 function sameItem(a: Item, b: Item): boolean | undefined {
   if (typeof a.value === 'string' && typeof b.value === 'string') {
     if (a.value === b.value) return true;
@@ -46,14 +57,18 @@ function sameItem(a: Item, b: Item): boolean | undefined {
   return sameValue(a.value, b.value);
 }
 
-export function equal(left: Collection, right: Collection): boolean | undefined {
+export function equal(
+  left: Collection,
+  right: Collection,
+  quantities: CompareQuantities = () => undefined,
+): boolean | undefined {
   if (left.length === 0 || right.length === 0) return undefined;
   if (left.length !== right.length) return false;
   for (let i = 0; i < left.length; i++) {
     const a = left[i];
     const b = right[i];
     if (a === undefined || b === undefined) return undefined;
-    const same = sameItem(a, b);
+    const same = sameQuantity(a, b, quantities) ?? sameItem(a, b);
     if (same !== true) return same;
   }
   return true;
@@ -139,7 +154,24 @@ const sums: Readonly<Record<string, (a: number, b: number) => number | undefined
   mod: (a, b) => (b === 0 ? undefined : a % b),
 };
 
+/** A date or time moved by an amount; undefined for anything else. */
+function moved(op: string, date: Item | undefined, by: Item | undefined): Collection | undefined {
+  if (op !== '+' && op !== '-') return undefined;
+  if (!isMomentType(date?.type ?? '') || typeof date?.value !== 'string' || !isTree(by?.value))
+    return undefined;
+  const count = numberOf(by.value.value);
+  const unit = by.value.code ?? by.value.unit;
+  if (count === undefined || typeof unit !== 'string') return none;
+  const value = addToDate(date.value, op === '-' ? -count : count, unit);
+  return value === undefined ? none : [{ value, type: date.type }];
+}
+
+/** Sums keep the decimals that were written: 1.8 - 1.2 is 0.6. */
+const tidy = (value: number): number => Number(value.toPrecision(15));
+
 export function calculate(op: string, left: Collection, right: Collection): Collection {
+  const date = moved(op, left[0], right[0]);
+  if (date !== undefined) return date;
   const a = left[0]?.value;
   const b = right[0]?.value;
   if (op === '&') return text(`${asText(a) ?? ''}${asText(b) ?? ''}`);
@@ -150,5 +182,6 @@ export function calculate(op: string, left: Collection, right: Collection): Coll
   if (x === undefined || y === undefined) return none;
   const result = sums[op]?.(x, y);
   if (result === undefined) return none;
-  return Number.isInteger(result) && op !== '/' ? integer(result) : decimal(result);
+  const value = tidy(result);
+  return Number.isInteger(value) && op !== '/' ? integer(value) : decimal(value);
 }

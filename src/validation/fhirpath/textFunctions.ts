@@ -130,10 +130,16 @@ export const textFunctions: Readonly<Record<string, FunctionMaker>> = {
     const length = numberOf(of(1));
     return text(length === undefined ? value.slice(start) : value.slice(start, start + length));
   }),
-  replace: onText(({ value, of }) => text(value.replaceAll(String(of(0)), String(of(1) ?? '')))),
+  replace: onText(({ value, of }) => {
+    const [old, by] = [of(0), of(1)];
+    if (typeof old !== 'string' || typeof by !== 'string') return none;
+    return text(value.replaceAll(old, () => by));
+  }),
   replaceMatches: onText(({ value, of }) => {
-    const pattern = patternOf(String(of(0)));
-    return pattern === undefined ? none : text(value.replace(new RegExp(pattern, 'gs'), String(of(1) ?? '')));
+    const [source, by] = [of(0), of(1)];
+    if (typeof source !== 'string' || typeof by !== 'string') return none;
+    const pattern = patternOf(source);
+    return pattern === undefined ? none : text(value.replace(new RegExp(pattern, 'gs'), by));
   }),
   join:
     ({ args }) =>

@@ -25,11 +25,14 @@ const offsetMinutes = (zone: string): number => {
   return zone.startsWith('-') ? -minutes : minutes;
 };
 
+/** As `Date.UTC`, which takes the years before 100 for those of 1900. */
+const utc = (year: number, month: number, day: number): number =>
+  new Date(Date.UTC(2000, 0, 1)).setUTCFullYear(year, month - 1, day);
+
 const instantOf = ({ numbers, zone }: Parts): number => {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = numbers;
-  return (
-    Date.UTC(year, month - 1, day, hour, minute, 0) + second * 1000 - offsetMinutes(zone ?? 'Z') * 60_000
-  );
+  const minutes = hour * 60 + minute - offsetMinutes(zone ?? 'Z');
+  return utc(year, month, day) + minutes * 60_000 + second * 1000;
 };
 
 const compareInstants = (a: Parts, b: Parts): number | undefined => {
@@ -57,7 +60,7 @@ export const isMoment = (text: string): boolean => {
   const parts = partsOf(text);
   if (!parts) return false;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.numbers;
-  const at = new Date(Date.UTC(year, month - 1, day));
+  const at = new Date(utc(year, month, day));
   return at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
 };
 
@@ -81,17 +84,28 @@ const addMonths = (at: Date, months: number): Date => {
   const day = moved.getUTCDate();
   moved.setUTCDate(1);
   moved.setUTCMonth(moved.getUTCMonth() + months);
-  const last = new Date(Date.UTC(moved.getUTCFullYear(), moved.getUTCMonth() + 1, 0)).getUTCDate();
+  const last = new Date(utc(moved.getUTCFullYear(), moved.getUTCMonth() + 2, 0)).getUTCDate();
   moved.setUTCDate(Math.min(day, last));
   return moved;
 };
 
-const moved = (at: Date, count: number, unit: string): Date | undefined => {
+/** One unit of time has several words: `day`, `days`. */
+export const singular = (unit: string): string => (/^[a-z]{3,}s$/.test(unit) ? unit.slice(0, -1) : unit);
+
+/** Only seconds are counted in parts: http://hl7.org/fhirpath/N1/#datetime-arithmetic */
+const counted = (count: number, unit: string): number =>
+  unit === 'second' || unit === 's' ? count : Math.trunc(count);
+
+const moved = (at: Date, given: number, unit: string): Date | undefined => {
+  const count = counted(given, unit);
   if (unit === 'year' || unit === 'a') return addMonths(at, count * 12);
   if (unit === 'month' || unit === 'mo') return addMonths(at, count);
   const size = milliseconds[unit];
   return size === undefined ? undefined : new Date(at.getTime() + count * size);
 };
+
+/** Four digits are all that a year may have. */
+const isInCalendar = (at: Date): boolean => at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9999;
 
 const lengths = [4, 7, 10, 13, 16, 19];
 
@@ -103,8 +117,8 @@ export const addToDate = (text: string, count: number, unit: string): string | u
   const parts = partsOf(text);
   if (!parts) return undefined;
   const local = new Date(instantOf({ numbers: parts.numbers, zone: 'Z' }));
-  const next = moved(local, count, unit.replace(/s$/, '') || unit);
-  if (!next || Number.isNaN(next.getTime())) return undefined;
+  const next = moved(local, count, singular(unit));
+  if (!next || !isInCalendar(next)) return undefined;
   const fraction = /\.\d+/.exec(text)?.[0] ?? '';
   const printed = next.toISOString().slice(0, lengths[parts.numbers.length - 1] ?? 19);
   return printed + (fraction && `.${next.toISOString().slice(20, 23)}`) + (parts.zone ?? '');
