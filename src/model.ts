@@ -164,10 +164,11 @@ export type AuditEntry = {
   outcome: 'success' | 'refused' | 'failed';
   /** Why it was refused or failed: a stable reason code. */
   reason?: string;
-  /** The organisation and system that acted; absent when nobody was proven. */
+  /** Who acted, and for whom; absent when nobody was proven. A professional's `identifier` is `system|value`. */
   participantId?: string;
   clientId?: string;
   practitioner?: { identifier?: string; role?: string };
+  mandatedBy?: { identifier?: string; role?: string };
   purposeOfUse?: string;
   /** The patient; stored encrypted, and as a keyed hash for look-up. Never appears elsewhere. */
   patientBsn?: string;
@@ -182,7 +183,6 @@ export type AuditEntry = {
 export type Clock = () => Date;
 
 declare const permitBrand: unique symbol;
-/** On what a permit rests. */
 export type PermitBasis = 'mitz' | 'notified' | 'own' | 'presumed' | 'breakGlass' | 'notNeeded';
 
 /** Proof that consent was decided; only consent/decide.ts makes one. It is good for one patient at one holder (a participant). */

@@ -14,6 +14,8 @@ export type BatchDeps = {
   clock: Clock;
   keys: KeyRing;
   chain: AuditChain;
+  /** Reads content through this connection and decrypts it. */
+  open(db: Kysely<Tables>, wanted: { id: string; context: string }): Promise<Uint8Array>;
   /** Time limit of one job, in ms. */
   jobMs: number;
 };
@@ -123,6 +125,10 @@ function openUnit(trx: ControlledTransaction<Tables>, deps: BatchDeps) {
       const row = sealedRow(deps.keys, deps.clock, { plaintext, context });
       await insertPayloads(trx, [row]);
       return row.id;
+    },
+    open(id, context) {
+      demandOpen();
+      return deps.open(trx, { id, context });
     },
   };
   return {

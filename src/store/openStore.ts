@@ -1,9 +1,11 @@
 // How is the store opened? Lock, tables, check of the keys; then the port of store.ts.
+import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model.ts';
 import type { AuditChain } from './auditChain.ts';
+import type { BatchDeps } from './batch.ts';
 import { storeUnavailable } from './faults.ts';
 import type { KeyRing } from './keyRing.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -56,17 +58,18 @@ export async function openStore(settings: StoreSettings, deps: StoreDeps): Promi
 
 function portOf(opened: Opened, end: () => Promise<void>): Store {
   const { settings, deps, read } = opened;
-  const lane = laneOf(opened);
   const alarmed = (error: unknown) => {
     if (error instanceof GatewayError && isAlarm(error.reason)) deps.alarm(error.reason);
     return error;
   };
+  const open: BatchDeps['open'] = (db, wanted) =>
+    openPayload(db, deps.keys, wanted).catch((error: unknown) => Promise.reject(alarmed(error)));
+  const lane = laneOf(opened, open);
   return {
     kind: settings.kind,
     read,
     write: lane.write,
-    open: (id, context) =>
-      openPayload(read, deps.keys, { id, context }).catch((error: unknown) => Promise.reject(alarmed(error))),
+    open: (id, context) => open(read, { id, context }),
     reveal(sealed, context) {
       try {
         return deps.keys.open(sealed, context);
@@ -83,7 +86,7 @@ function portOf(opened: Opened, end: () => Promise<void>): Store {
   };
 }
 
-function laneOf({ settings, deps, write }: Opened): Lane {
+function laneOf({ settings, deps, write }: Opened, open: BatchDeps['open']): Lane {
   const { clock, keys, chain } = deps;
   return createLane(settings, {
     db: write,
@@ -91,15 +94,20 @@ function laneOf({ settings, deps, write }: Opened): Lane {
     clock,
     keys,
     chain,
+    open,
     jobMs: settings.statementMs,
   });
 }
 
-/** Both ways in must answer: a disk that went read-only still reads. */
+/** Both ways in must answer, and something must be written: a disk that is full or read-only still reads, and begins. */
 async function ping(lane: Lane, read: Kysely<Tables>): Promise<void> {
+  const key_hash = `ping ${randomUUID()}`;
   try {
     await sql`select 1`.execute(read);
-    await lane.write((unit) => sql`select 1`.execute(unit.db));
+    await lane.write(async ({ db }) => {
+      await db.insertInto('replay').values({ key_hash, expires_at: '' }).execute();
+      await db.deleteFrom('replay').where('key_hash', '=', key_hash).execute();
+    });
   } catch (error) {
     throw error instanceof GatewayError ? error : storeUnavailable(error);
   }

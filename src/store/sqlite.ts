@@ -32,7 +32,7 @@ export function openSqlite(settings: SqliteSettings): { write: Kysely<Tables>; r
 
 /**
  * Holds the right to be the one gateway on a database file: a lock of the operating system on a file beside it,
- * which ends with the process however that ends. Throws when another gateway has it.
+ * which ends with the process however that ends. Throws when another gateway has it, or when the disk does not let it be taken.
  */
 export function lockSqlite(file: string): { release(): void } {
   const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
@@ -40,6 +40,7 @@ export function lockSqlite(file: string): { release(): void } {
     lock.exec('begin exclusive');
   } catch (cause) {
     lock.close();
+    if (!isBusy(cause)) throw new Error(`The database ${file} cannot be locked: ${textOf(cause)}`, { cause });
     throw new Error(`Another gateway has the database ${file} open; one SQLite file serves one gateway`, {
       cause,
     });
@@ -50,6 +51,8 @@ export function lockSqlite(file: string): { release(): void } {
     },
   };
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 function connect(settings: SqliteSettings): DatabaseSync {
   const database = new DatabaseSync(settings.file, { timeout: settings.busyMs });

@@ -11,6 +11,8 @@ export type Unit = {
   audit(entry: AuditEntry): string;
   /** Encrypts and inserts content; returns its payload id. `context` is authenticated with it and must be given to open it. */
   seal(plaintext: Uint8Array, context: string): Promise<string>;
+  /** As the store's own, but of what is not committed yet, too: what was written before in the same transaction. */
+  open(payloadId: string, context: string): Promise<Uint8Array>;
 };
 
 export type Store = {
