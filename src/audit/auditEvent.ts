@@ -61,17 +61,11 @@ function purposeOf(code: string): Record<string, unknown> {
 }
 
 function agentsOf({ entry }: FoundRecord, options: AuditEventOptions): Record<string, unknown>[] {
-  const { participantId, clientId, practitioner } = entry;
-  const agents: Record<string, unknown>[] = [];
-  if (practitioner?.identifier !== undefined || practitioner?.role !== undefined) {
-    agents.push({
-      ...(practitioner.role === undefined ? {} : { role: [{ text: practitioner.role }] }),
-      ...(practitioner.identifier === undefined
-        ? {}
-        : { who: { identifier: { value: practitioner.identifier } } }),
-      requestor: true,
-    });
-  }
+  const { participantId, clientId, practitioner, mandatedBy } = entry;
+  const agents = [
+    ...personsOf(practitioner, { requestor: true }),
+    ...personsOf(mandatedBy, { type: { text: 'mandated by' }, requestor: false }),
+  ];
   const participant = participantId === undefined ? undefined : options.participantOf?.(participantId);
   const identifier =
     participant?.identifiers[0] ?? (participantId === undefined ? undefined : { value: participantId });
@@ -85,6 +79,26 @@ function agentsOf({ entry }: FoundRecord, options: AuditEventOptions): Record<st
     requestor: agents.length === 0,
   });
   return agents;
+}
+
+type Person = FoundRecord['entry']['practitioner'];
+
+/** A professional as an agent, when the record names one. */
+function personsOf(person: Person, agent: Record<string, unknown>): Record<string, unknown>[] {
+  const { identifier, role } = person ?? {};
+  if (identifier === undefined && role === undefined) return [];
+  const named = {
+    ...(role === undefined ? {} : { role: [{ text: role }] }),
+    ...(identifier === undefined ? {} : { who: { identifier: identifierOf(identifier) } }),
+  };
+  return [{ ...agent, ...named }];
+}
+
+/** `system|value`; the value alone in records of earlier releases. */
+function identifierOf(text: string): Partial<Identifier> {
+  const bar = text.lastIndexOf('|');
+  const value = text.slice(bar + 1);
+  return bar > 0 ? { system: text.slice(0, bar), value } : { value };
 }
 
 function entitiesOf({ entry, patientBsn }: FoundRecord): Record<string, unknown>[] {

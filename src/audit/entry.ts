@@ -72,13 +72,14 @@ function sealedPatient(id: string, bsn: string | undefined, keys: KeyRing) {
 
 /** Each fact of an entry, in the order of canonical JSON, which then has nothing to move; what is undefined is not printed. */
 function cleanBody(entry: AuditBody) {
-  const { practitioner, detail } = entry;
+  const { practitioner, mandatedBy, detail } = entry;
   return {
     action: cleanText(entry.action),
     clientId: clean(entry.clientId),
     detail: detail && cleanValues(detail),
     event: cleanText(entry.event),
     exchange: clean(entry.exchange),
+    mandatedBy: mandatedBy && cleanValues(mandatedBy),
     object: clean(entry.object),
     outcome: cleanText(entry.outcome),
     participantId: clean(entry.participantId),

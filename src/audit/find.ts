@@ -2,6 +2,7 @@
 import type { Store } from '../store/store.ts';
 import type { AuditTable } from '../store/tables.ts';
 import { type AuditBody, normalBsn, patientOf } from './entry.ts';
+import { remainsOf } from './remains.ts';
 import { faultIn } from './verify.ts';
 
 /** All that are given must hold. `from` counts in, `to` does not. */
@@ -26,7 +27,7 @@ export type FoundRecord = Pick<AuditTable, 'id' | 'chain' | 'seq' | 'position' |
 
 const pageLength = 500;
 
-/** Yields every match, oldest first, page by page. With `reveal`, each record's BSN is decrypted; throws `fault` when it cannot be. */
+/** Yields every match, oldest first, page by page. With `reveal`, each whole record's BSN is decrypted; throws `fault` when it cannot be. */
 export async function* findAudit(
   store: Pick<Store, 'read' | 'hash' | 'reveal'>,
   query: AuditQuery,
@@ -66,11 +67,12 @@ function pageAfter(
 }
 
 function foundOf(store: Pick<Store, 'hash' | 'reveal'>, record: AuditTable, reveal: boolean): FoundRecord {
+  const fault = faultIn(record, store);
+  if (fault) return { ...remainsOf(record), fault };
   const { id, chain, seq, position, at } = record;
   const entry: AuditBody = JSON.parse(record.body);
+  const found = { id, chain, seq, position, at, entry };
   const patient = reveal ? patientOf(record) : undefined;
-  const fault = faultIn(record, store);
-  const found = { id, chain, seq, position, at, entry, ...(fault && { fault }) };
   if (patient === undefined) return found;
   return { ...found, patientBsn: Buffer.from(store.reveal(patient.sealed, patient.context)).toString() };
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { AuditEntry, Client } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { Unit } from '../store/store.ts';
 import { readAssertion } from './assertion.ts';
 import { readB2b, type Vouched } from './b2b.ts';
@@ -97,9 +98,7 @@ async function grant(
     await useOnce(unit, proven, deps);
     unit.audit({
       ...entry(context, 'token.issued', 'success'),
-      participantId: participant.id,
-      clientId: client.clientId,
-      ...vouchedEntry(vouched),
+      ...actorOf({ participant, clientId: client.clientId, ...vouched }),
       object: `Token/${tokenId}`,
       detail: { scope },
     });
@@ -115,20 +114,6 @@ const entry = (context: IdentityContext, event: string, outcome: AuditEntry['out
   outcome,
   requestId: context.requestId,
 });
-
-function vouchedEntry({ practitioner, purposeOfUse }: Vouched): Partial<AuditEntry> {
-  return {
-    ...(practitioner
-      ? {
-          practitioner: {
-            identifier: practitioner.identifier.value,
-            ...(practitioner.role ? { role: practitioner.role } : {}),
-          },
-        }
-      : {}),
-    ...(purposeOfUse ? { purposeOfUse } : {}),
-  };
-}
 
 /** A refused request proved nobody: a registered client that it named is a claim, and is recorded as one. */
 export async function recordRefusal(error: unknown, call: Call, claimed?: Registered): Promise<void> {
