@@ -1,6 +1,7 @@
 // Whom is asked, and what did they say? The sources in order, each for the categories that none before it decided.
 import { notTaken } from './cannotAsk.ts';
 import type { Judging } from './judge.ts';
+import { unplain } from './mitz/closedAnswer.ts';
 import type { CategoryDecision, ConsentSourceName, SourceAnswer } from './source.ts';
 
 /** One source that was asked, as the trace keeps it. */
@@ -55,11 +56,13 @@ export async function askSources(judging: Judging, sources: readonly ConsentSour
   };
 }
 
-const isOutage = ({ source, state, reason }: Step): boolean =>
+/** Nothing stands in for a Mitz that was not asked, or that did speak. */
+const isOutage = ({ source, state, reason = '' }: Step): boolean =>
   source === 'mitz' &&
   state === 'failed' &&
   reason !== 'not-configured' &&
-  notTaken(reason, false) === undefined;
+  notTaken(reason, false) === undefined &&
+  !unplain.has(reason);
 
 function count(tally: Tally, open: readonly string[], step: Step): void {
   tally.steps.push(step);
@@ -86,9 +89,15 @@ export async function stepOf(judging: Judging, source: ConsentSourceName): Promi
   return source === 'notified' && !fresh(answer, judging) ? tooOld(step) : step;
 }
 
-const fresh = (answer: SourceAnswer & { state: 'answered' }, { policy, now }: Judging): boolean =>
-  answer.decisions.size === 0 ||
-  (answer.asOf !== undefined && now.getTime() - answer.asOf.getTime() <= policy.copyMaxHours * 3_600_000);
+/** Clocks of gateways differ a little; of what came in later than that, nobody knows the age. */
+const skewMs = 5 * 60_000;
+
+function fresh(answer: SourceAnswer & { state: 'answered' }, { policy, now }: Judging): boolean {
+  if (answer.decisions.size === 0) return true;
+  if (answer.asOf === undefined) return false;
+  const age = now.getTime() - answer.asOf.getTime();
+  return age >= -skewMs && age <= policy.copyMaxHours * 3_600_000;
+}
 
 /** What it said stays in the trace, and permits nothing. */
 const tooOld = (step: Step): Step => ({ ...step, state: 'failed', reason: 'copy-too-old' });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Clock, Practitioner, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { Store, Unit } from '../store/store.ts';
 import {
   findGrants,
@@ -128,18 +129,11 @@ const notAllowed = (reason: RefusalReason): GatewayError =>
   new GatewayError('denied', 'Break-glass is not open to this request', { reason });
 
 function audit(unit: Unit, request: GrantRequest, what: { event: string; id: string; who: Caller }): void {
-  const { practitioner, purposeOfUse } = what.who;
   unit.audit({
     event: what.event,
     action: 'E',
     outcome: 'success',
-    participantId: request.requester.participant.id,
-    clientId: request.requester.clientId,
-    practitioner: {
-      identifier: practitioner.identifier.value,
-      ...(practitioner.role ? { role: practitioner.role } : {}),
-    },
-    purposeOfUse,
+    ...actorOf(request.requester, what.who),
     patientBsn: request.patientBsn,
     object: `BreakGlass/${what.id}`,
     exchange: 'break-glass',

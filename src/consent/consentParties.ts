@@ -51,10 +51,22 @@ function sideOf(actor: Tree | undefined): 'holder' | 'requester' | undefined {
   return found.every((side) => side === found[0]) ? found[0] : undefined;
 }
 
-/** A URA names the organisation itself; its type then says nothing more. One with another name is no kind either. */
+/** What a reference says it leads to: `Organization` of that type, or of `Organization/7`. */
+function typeOf({ type, reference }: Tree): string | undefined {
+  const [, inAddress] =
+    /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(String(reference)) ?? [];
+  return typeof type === 'string' ? type.split('/').at(-1) : inAddress;
+}
+
+/**
+ * A URA names the organisation itself; its type then says nothing more. One with another name is no kind either, and who
+ * works for an organisation is not all of it.
+ */
 function namedBy(actor: Tree | undefined, resource: FhirResource, vocabulary: Vocabulary): Named {
   const reference = asTree(actor?.reference);
   const contained = treesOf(resource.contained).filter((one) => `#${one.id}` === reference?.reference);
+  const types = [typeOf(reference ?? {}), ...contained.map((one) => one.resourceType)];
+  if (types.some((type) => type !== undefined && type !== 'Organization')) return nobody();
   const uras = [reference, ...contained]
     .flatMap((one) => identifiersOf(one))
     .filter((one) => one.system === uraSystem)

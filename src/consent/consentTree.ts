@@ -54,8 +54,12 @@ const texts = {
     en: 'A category must have a code; a data category (GGC) a known one, with its code system.',
   },
   class: {
-    nl: 'Een klasse moet een bekende gegevenscategorie (GGC) zijn, met haar codesysteem.',
-    en: 'A class must be a known data category (GGC), with its code system.',
+    nl: 'Een klasse moet een bekende gegevenscategorie (GGC) zijn, met haar codesysteem; en die van category, als daar een staat.',
+    en: 'A class must be a known data category (GGC), with its code system; and that of category, where there is one.',
+  },
+  period: {
+    nl: 'Een periode moet een begin of een einde hebben, elk een bestaande datum, en eindigt niet voor zij begint.',
+    en: 'A period must have a start or an end, each a date that exists, and does not end before it starts.',
   },
   status: {
     nl: 'Dit is geen status van een Consent.',

@@ -8,7 +8,7 @@ import type { ConsentAnswer, ConsentQuestion, DecideConsent } from './consent.ts
 import { createDecisionCache, type DecisionCache, keyOf, secondsOf } from './decisionCache.ts';
 import { readEpoch } from './epoch.ts';
 import { type Inputs, readInputs } from './inputs.ts';
-import { type Judged, judge, refused } from './judge.ts';
+import { type Judged, judge, notNeeded, refused } from './judge.ts';
 import { createOwnSource } from './ownSource.ts';
 import { createRecorder, type RecordDecision, type ToRecord } from './recorder.ts';
 import { type ConsentPolicy, type ConsentSettings, policyFor, policyVersion } from './settings.ts';
@@ -57,8 +57,7 @@ export function createDecideConsent(deps: ConsentDeps): DecideConsent {
 async function conclude({ question, policy, at }: Asked, parts: Parts): Promise<Made> {
   const read = readInputs(question, parts.settings);
   if (!policy.needed && isBsn(question.patientBsn)) {
-    const { categories } = question;
-    const verdict = { kind: 'permit', categories, basis: 'notNeeded', rule: 'not-needed' } as const;
+    const verdict = notNeeded(question.categories);
     return { judged: { verdict, steps: [] }, past: [], ...('inputs' in read ? read : {}) };
   }
   if ('fault' in read) return { judged: refused(read.fault, 'input'), past: [] };

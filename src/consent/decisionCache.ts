@@ -16,13 +16,14 @@ export function keyOf(patientHash: string, inputs: Inputs, policyVersion: string
   return hash('sha256', JSON.stringify([patientHash, policyVersion, inputs]), 'base64');
 }
 
-/** Seconds that a decision may be remembered: as long as its least lasting part. */
-export function secondsOf({ verdict }: Judged, inputs: Inputs, policy: ConsentPolicy): number {
-  if (verdict.kind === 'denied') return policy.refusalCacheSeconds;
+/** Seconds that a decision may be remembered: as long as its least lasting part. A source that failed may answer in a moment. */
+export function secondsOf({ verdict, steps }: Judged, inputs: Inputs, policy: ConsentPolicy): number {
+  const refusalSeconds = steps.some(({ state }) => state === 'failed') ? 0 : policy.refusalCacheSeconds;
+  if (verdict.kind === 'denied') return refusalSeconds;
   if (verdict.kind !== 'permit') return 0;
   if (!['own', 'mitz', 'notified'].includes(verdict.basis) || verdict.rule === 'outage-copy') return 0;
   const whole = verdict.categories.length === inputs.categories.length;
-  return whole ? policy.permitCacheSeconds : Math.min(policy.permitCacheSeconds, policy.refusalCacheSeconds);
+  return whole ? policy.permitCacheSeconds : Math.min(policy.permitCacheSeconds, refusalSeconds);
 }
 
 /** Least recently used goes first; what it holds ends with the process. */

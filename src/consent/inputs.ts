@@ -113,7 +113,11 @@ function professionalFault({ practitioner, mandatedBy }: AskingSide): RefusalRea
   return roleCode.test(mandatedBy.role) ? undefined : 'mandate-role-unknown';
 }
 
-function categoryFault(asked: readonly string[], settings: ConsentSettings): RefusalReason | undefined {
+/** Is each category that is asked for one of the region? */
+export function categoryFault(
+  asked: readonly string[],
+  settings: ConsentSettings,
+): RefusalReason | undefined {
   if (asked.length === 0) return 'category-missing';
   return asked.every((one) => settings.dataCategories.includes(one)) ? undefined : 'category-unknown';
 }

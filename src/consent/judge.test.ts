@@ -218,6 +218,11 @@ describe('when Mitz does not answer', () => {
     expect((await outage(ageless)).verdict).toMatchObject({ reason: 'consent-unavailable' });
   });
 
+  test('a copy that came in later than now is no answer: its age is not known; clocks may differ a little', async () => {
+    expect((await outage(copy('permit', -1))).verdict).toMatchObject({ reason: 'consent-unavailable' });
+    expect((await outage(copy('permit', -1 / 60))).verdict).toMatchObject({ kind: 'permit' });
+  });
+
   test('a notified "no" is a no', async () => {
     expect((await outage(copy('deny', 1))).verdict).toMatchObject({ reason: 'no-consent' });
   });
@@ -226,6 +231,23 @@ describe('when Mitz does not answer', () => {
     const settings = { policy: { outage: 'notifiedCopy' } };
     const answers = { own: silent, mitz: said({ GGC002: 'deny' }), notified: copy('permit', 1) };
     expect((await decide({ settings, answers })).verdict).toMatchObject({ reason: 'no-consent' });
+  });
+
+  test.each(['two-decisions', 'decision-unknown', 'status-contradicts', 'obligation'])(
+    'a copy never stands in for a word of Mitz that is no plain yes or no: %s',
+    async (reason) => {
+      const settings = { policy: { outage: 'notifiedCopy' } };
+      const answers = { own: silent, mitz: notAsked(reason), notified: copy('permit', 1) };
+      const { verdict, asked } = await decide({ settings, answers });
+      expect(verdict).toMatchObject({ kind: 'unavailable', reason: 'consent-unavailable' });
+      expect(asked).toEqual(['own', 'mitz']);
+    },
+  );
+
+  test('a copy never stands in for a Mitz that is not set up', async () => {
+    const settings = { policy: { outage: 'notifiedCopy' } };
+    const { verdict } = await decide({ settings, answers: { own: silent, notified: copy('permit', 1) } });
+    expect(verdict).toMatchObject({ kind: 'configuration', reason: 'consent-source-missing' });
   });
 
   test('a copy never stands in where Mitz was not asked because of what the question says', async () => {

@@ -45,6 +45,14 @@ export async function judge(judging: Judging): Promise<Judged> {
   return concluded(await askSources(judging, policy.sources), judging);
 }
 
+/** Where the exchange rests on another ground than consent. */
+export const notNeeded = (categories: readonly string[]): Verdict => ({
+  kind: 'permit',
+  categories,
+  basis: 'notNeeded',
+  rule: 'not-needed',
+});
+
 /** A refusal by a rule that needs no source. */
 export function refused(reason: RefusalReason, rule: string, steps: readonly Step[] = []): Judged {
   return { verdict: { kind: kindOf(reason), reason, rule }, steps };

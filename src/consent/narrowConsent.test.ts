@@ -8,6 +8,7 @@ const ggc = 'http://fhir.nl/otv/CodeSystem/gegevenscategorie';
 const nictiz = 'http://nictiz.nl/fhir/NamingSystem/organization-type';
 const rpzac = 'http://fhir.nl/otv/CodeSystem/raadplegende-zorgaanbiedercategorie';
 const agb = { system: 'http://fhir.nl/fhir/NamingSystem/agb-z', value: '06012345' };
+const crew = { system: 'http://fhir.nl/fhir/NamingSystem/ura', value: '90000002' };
 const reason = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 
 const whole = {
@@ -47,6 +48,12 @@ test('whole, it is taken', () => {
     requester: { codes: ['RPZAC001'] },
   });
   expect(placesIn(about({ system: ggc, code: 'GGC013' }))).toMatchObject({ categories: ['GGC013'] });
+  const medication = { system: ggc, code: 'GGC013' };
+  expect(placesIn({ ...about(medication), ...provision({ class: [medication] }) })).toMatchObject({
+    categories: ['GGC013'],
+  });
+  const named = { type: 'Organization', reference: 'Organization/7', identifier: crew };
+  expect(placesIn(actor(named))).toMatchObject({ requester: { uras: ['90000002'] } });
   expect(placesIn(provision({ purpose: [{ system: reason, code: 'BTG' }] }))).toMatchObject({
     purposes: ['BTG'],
   });
@@ -112,6 +119,51 @@ test.each<[string, object, string]>([
     'a URA that is none',
     actor({ identifier: { system: 'http://fhir.nl/fhir/NamingSystem/ura', value: '123456789' } }),
     'Consent.provision.actor[0]',
+  ],
+  [
+    'a URA of where one practitioner works',
+    contained({ resourceType: 'PractitionerRole', identifier: [crew] }),
+    'Consent.provision.actor[0]',
+  ],
+  [
+    'a kind of what is no organisation',
+    contained({ resourceType: 'Location' }),
+    'Consent.provision.actor[0]',
+  ],
+  [
+    'a practitioner named by the URA of an organisation',
+    actor({ type: 'Practitioner', identifier: crew }),
+    'Consent.provision.actor[0]',
+  ],
+  [
+    'a reference to a practitioner beside a URA',
+    actor({ reference: 'Practitioner/7', identifier: crew }),
+    'Consent.provision.actor[0]',
+  ],
+  [
+    'a reference to a version of a practitioner beside a URA',
+    actor({ reference: 'https://his.example/fhir/Practitioner/7/_history/2', identifier: crew }),
+    'Consent.provision.actor[0]',
+  ],
+  [
+    'a class within its category',
+    {
+      category: [{ coding: [{ system: ggc, code: 'GGC002' }] }],
+      ...provision({ class: [{ system: ggc, code: 'GGC013' }] }),
+    },
+    'Consent.provision.class',
+  ],
+  ['a period that ends at a time unknown', provision({ period: { _end: {} } }), 'Consent.provision.period'],
+  [
+    'a period that begins, and ends at a time unknown',
+    provision({ period: { start: '2026', _end: {} } }),
+    'Consent.provision.period',
+  ],
+  ['a period that ends on no day', provision({ period: { end: '2026-02-30' } }), 'Consent.provision.period'],
+  [
+    'a period that ends before it begins',
+    provision({ period: { start: '2026-03', end: '2026-02-28' } }),
+    'Consent.provision.period',
   ],
   ['a status that does not exist', { status: 'Active' }, 'Consent.status'],
   ['no status', { status: undefined }, 'Consent.status'],

@@ -33,3 +33,6 @@ export const consultingCategories: readonly string[] = [...Object.keys(typesByCa
 
 /** http://fhir.nl/otv/CodeSystem/gegevenscategorie, version 3960100. */
 export const dataCategories: readonly string[] = ['GGC002', 'GGC007', 'GGC008', 'GGC012', 'GGC013'];
+
+/** Treatment data holds results and medication: an objection to the whole is one to its parts. */
+export const partsOf: Readonly<Record<string, readonly string[]>> = { GGC002: ['GGC012', 'GGC013'] };

@@ -1,6 +1,9 @@
 // What has the patient recorded here? Consents and objections, registered, replaced and withdrawn; sealed at rest.
 import { randomUUID } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
+import { compareDates, parseDate } from '../fhir/dates.ts';
 import type { FhirResource, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { ConsentRecordTable } from '../store/rows/consent.ts';
 import type { Store, Unit } from '../store/store.ts';
 import { dropPermits } from './epoch.ts';
@@ -34,7 +37,10 @@ const contextOf = (id: string) => `consentRecord\0${id}`;
 const hashOf = (store: Pick<Store, 'hash'>, requester: Requester, identifier: string) =>
   store.hash('id', JSON.stringify(['consent', requester.participant.id, identifier]));
 
-/** Keeps a record from now on; cached permits of the patient end with it, at every gateway. Returns its id. */
+/**
+ * Keeps a record from now on; cached permits of the patient end with it, at every gateway. Returns its id. Throws
+ * `conflict` for one that is older, by its own `dateTime`, than the record that it would replace.
+ */
 export async function registerConsent(
   store: Store,
   registration: Registration,
@@ -47,6 +53,9 @@ export async function registerConsent(
   const at = by.now.toISOString();
   const content: Content = { ...registration, consent: { ...registration.consent, id } };
   return store.write(async (unit) => {
+    // Holds the patient's row: another version that comes in at this moment, at whichever gateway, waits and is replaced.
+    await dropPermits(unit, patientHash);
+    if (identifierHash !== null) await refuseOlder(unit, identifierHash, registration.resource);
     const replaced = identifierHash === null ? 0 : await endByIdentifier(unit, identifierHash, at);
     const payload = Buffer.from(JSON.stringify(content));
     await unit.db
@@ -61,9 +70,29 @@ export async function registerConsent(
         ended_at: null,
       })
       .execute();
-    await dropPermits(unit, patientHash);
     audit(unit, by, { event: 'consent.registered', action: 'C', id, patientBsn: registration.patientBsn });
     return { id, replaced };
+  });
+}
+
+/** What was sent first may arrive last: the patient's later word stands. */
+async function refuseOlder(unit: Unit, identifierHash: string, { dateTime }: FhirResource): Promise<void> {
+  const rows = await unit.db
+    .selectFrom('consent_record')
+    .selectAll()
+    .where('identifier_hash', '=', identifierHash)
+    .where('ended_at', 'is', null)
+    .execute();
+  const kept = await Promise.all(rows.map((row) => openRecord(unit, row)));
+  const dateOf = (value: unknown) => (typeof value === 'string' ? parseDate(value) : undefined);
+  const given = dateOf(dateTime);
+  const isOlder = kept.some(({ resource }) => {
+    const date = dateOf(resource.dateTime);
+    return given !== undefined && date !== undefined && (compareDates(given, date) ?? 0) < 0;
+  });
+  if (!isOlder) return;
+  throw new GatewayError('conflict', 'A later version of this consent is registered here', {
+    reason: 'consent-superseded',
   });
 }
 
@@ -101,13 +130,14 @@ export async function withdrawConsent(
   if (kept.length === 0) return 0;
   await store.write(async (unit) => {
     for (const { id, patientBsn } of kept) {
+      // The patient's row first, as at a registration: neither waits for a row that the other holds.
+      await dropPermits(unit, store.hash('bsn', patientBsn));
       await unit.db
         .updateTable('consent_record')
         .set({ ended_at: by.now.toISOString() })
         .where('id', '=', id)
         .where('ended_at', 'is', null)
         .execute();
-      await dropPermits(unit, store.hash('bsn', patientBsn));
       audit(unit, by, { event: 'consent.withdrawn', action: 'D', id, patientBsn });
     }
   });
@@ -121,8 +151,7 @@ function audit(unit: Unit, by: Registering, { event, action, id, patientBsn }: A
     event,
     action,
     outcome: 'success',
-    participantId: by.requester.participant.id,
-    clientId: by.requester.clientId,
+    ...actorOf(by.requester),
     patientBsn,
     object: `ConsentRecord/${id}`,
     exchange: 'consent',
@@ -147,7 +176,7 @@ export async function listConsents(
   return Promise.all(rows.map((row) => openRecord(store, row)));
 }
 
-async function openRecord(store: Pick<Store, 'open'>, row: ConsentRecordTable): Promise<KeptConsent> {
+async function openRecord(store: Pick<Unit, 'open'>, row: ConsentRecordTable): Promise<KeptConsent> {
   const text = Buffer.from(await store.open(row.payload_id, contextOf(row.id))).toString();
   const content: Content = JSON.parse(text);
   return {

@@ -126,6 +126,32 @@ describe('a purpose', () => {
   });
 });
 
+describe('treatment data', () => {
+  const asked = (category: string, ...records: OwnConsent[]) =>
+    ruleOn(records, inputs, { category, now })?.decision;
+  const treatment = { categories: ['GGC002'] };
+
+  test.each(['GGC002', 'GGC012', 'GGC013'])('objected to, is objected to as %s', (category) => {
+    expect(asked(category, record(false, treatment))).toBe('deny');
+    expect(asked(category, record(false, treatment), record(true, { holder: any }))).toBe('deny');
+  });
+
+  test('permitted, or objected to, says nothing of what it does not hold', () => {
+    expect(asked('GGC013', record(true, treatment))).toBeUndefined();
+    expect(asked('GGC007', record(false, treatment))).toBeUndefined();
+    expect(asked('GGC002', record(false, { categories: ['GGC013'] }))).toBeUndefined();
+  });
+
+  test('objected to, yields to a permit at least as specific that names the part', () => {
+    const medication = record(true, { categories: ['GGC013'] });
+    expect(asked('GGC013', record(false, treatment), medication)).toBe('permit');
+    expect(asked('GGC012', record(false, treatment), medication)).toBe('deny');
+    expect(asked('GGC013', record(false, { ...treatment, holder: holderItself }), medication)).toBe('deny');
+    const both = record(false, { categories: ['GGC002', 'GGC013'] });
+    expect(asked('GGC013', both, medication)).toBe('deny');
+  });
+});
+
 const party = (itself: Party, kind: Party) => fc.constantFrom(any, itself, kind);
 const records = fc.array(
   fc

@@ -3,6 +3,7 @@
 import { isWithin } from '../fhir/dates.ts';
 import { eightDigits } from '../fhir/identifiers.ts';
 import type { Inputs, Organisation } from './inputs.ts';
+import { partsOf } from './organisationTypes.ts';
 
 /** Whom a record speaks of: anybody, a category of organisations, or organisations by URA. */
 export type Party =
@@ -54,36 +55,44 @@ const objectedWith: Readonly<Record<string, readonly string[]>> = {
   BTG: ['ETREAT', 'BTG'],
 };
 
-function isFor({ permits, purposes }: OwnConsent, asked: string): boolean {
+type Asked = { purpose: string; category: string };
+
+function isFor({ permits, purposes }: OwnConsent, { purpose }: Asked): boolean {
   if (purposes.length === 0) return true;
   const meant = permits ? purposes : purposes.flatMap((one) => objectedWith[one] ?? one);
-  return meant.includes(asked);
+  return meant.includes(purpose);
 }
 
-function speaksOf(record: OwnConsent, inputs: Inputs, at: { category: string; now: Date }): boolean {
+function isOf({ permits, categories }: OwnConsent, { category }: Asked): boolean {
+  if (categories.length === 0) return true;
+  const meant = permits ? categories : categories.flatMap((one) => [one, ...(partsOf[one] ?? [])]);
+  return meant.includes(category);
+}
+
+function speaksOf(record: OwnConsent, inputs: Inputs, at: Asked & { now: Date }): boolean {
   return (
     record.status === 'active' &&
     isWithin(record.period, at.now) &&
-    (record.categories.length === 0 || record.categories.includes(at.category)) &&
-    isFor(record, inputs.purposeOfUse) &&
+    isOf(record, at) &&
+    isFor(record, at) &&
     means(record.holder, inputs.holder) &&
     means(record.requester, inputs.requester)
   );
 }
 
 /** More specific in one respect and in none less. Two records of which neither is count as equally specific. */
-function beats(one: OwnConsent, other: OwnConsent, purpose: string): boolean {
+function beats(one: OwnConsent, other: OwnConsent, { purpose, category }: Asked): boolean {
   const [a, b] = [rankOf(one), rankOf(other)];
   const isMore =
-    a.some((rank, at) => rank > (b[at] ?? 0)) || (names(one, purpose) && impliesOnly(other, purpose));
+    a.some((rank, at) => rank > (b[at] ?? 0)) ||
+    (one.purposes.includes(purpose) && impliesOnly(other.purposes, purpose)) ||
+    (one.categories.includes(category) && impliesOnly(other.categories, category));
   return isMore && a.every((rank, at) => rank >= (b[at] ?? 0));
 }
 
-const names = ({ purposes }: OwnConsent, asked: string): boolean => purposes.includes(asked);
-
-/** An objection to another purpose, which is one to this purpose too unless the patient says otherwise of it. */
-const impliesOnly = (record: OwnConsent, asked: string): boolean =>
-  record.purposes.length > 0 && !names(record, asked);
+/** An objection to something else, which is one to this too unless the patient says otherwise of it. */
+const impliesOnly = (named: readonly string[], asked: string): boolean =>
+  named.length > 0 && !named.includes(asked);
 
 /** What the records say of one category; undefined when none speaks of it. */
 export function ruleOn(
@@ -91,10 +100,9 @@ export function ruleOn(
   inputs: Inputs,
   at: { category: string; now: Date },
 ): Ruling | undefined {
-  const speaking = records.filter((record) => speaksOf(record, inputs, at));
-  const standing = speaking.filter(
-    (record) => !speaking.some((other) => beats(other, record, inputs.purposeOfUse)),
-  );
+  const asked = { ...at, purpose: inputs.purposeOfUse };
+  const speaking = records.filter((record) => speaksOf(record, inputs, asked));
+  const standing = speaking.filter((record) => !speaking.some((other) => beats(other, record, asked)));
   if (standing.length === 0) return undefined;
   const objections = standing.filter((record) => !record.permits);
   const deciding = objections.length > 0 ? objections : standing;

@@ -1,6 +1,7 @@
 // What does a FHIR R4 Consent say about access to records? http://hl7.org/fhir/R4/consent.html, scope patient-privacy.
 // What would narrow the patient's words and is not understood here makes the whole record refused.
 import { GatewayError } from '../errors.ts';
+import { parseDate } from '../fhir/dates.ts';
 import { identifiersOf, isBsn } from '../fhir/identifiers.ts';
 import type { FhirResource, Issue } from '../model.ts';
 import { codesIn, type Vocabularies, vocabulariesOf } from './consentCodes.ts';
@@ -67,7 +68,7 @@ function consentOf(resource: FhirResource, reading: Reading): Registration['cons
     ...readParties(resource, { issues, vocabulary: vocabularies.party }),
     categories: categoriesIn(resource, reading),
     purposes: onlyCodes('purpose', reading),
-    ...periodOf(provision),
+    ...periodOf(reading),
   };
 }
 
@@ -78,8 +79,14 @@ function categoriesIn(resource: FhirResource, reading: Reading): string[] {
     if (codes === undefined) reading.issues.push(issueAt(`Consent.category[${index}]`, 'category'));
     return codes ?? [];
   });
-  return [...named, ...onlyCodes('class', reading)];
+  const classes = onlyCodes('class', reading);
+  const narrowed = named.length > 0 && classes.length > 0 && !isSame(named, classes);
+  if (narrowed) reading.issues.push(issueAt('Consent.provision.class', 'class'));
+  return [...new Set([...named, ...classes])];
 }
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.every((code) => other.includes(code)) && other.every((code) => one.includes(code));
 
 /** The codes of an element of the provision in which nothing else may stand. */
 function onlyCodes(name: 'class' | 'purpose', { provision, issues, vocabularies }: Reading): string[] {
@@ -89,9 +96,17 @@ function onlyCodes(name: 'class' | 'purpose', { provision, issues, vocabularies 
   return codes.flat();
 }
 
-function periodOf(provision: Tree): Pick<OwnConsent, 'period'> {
-  const { start, end } = asTree(provision.period) ?? {};
-  if (typeof start !== 'string' && typeof end !== 'string') return {};
+/** A bound that cannot be read would let a permit last for ever. */
+function periodOf({ provision, issues }: Reading): Pick<OwnConsent, 'period'> {
+  if (!('period' in provision)) return {};
+  const period = asTree(provision.period) ?? {};
+  const { start, end } = period;
+  const [first, last] = [dateIn(start), dateIn(end)];
+  const isUnread =
+    (!first && ('start' in period || '_start' in period)) || (!last && ('end' in period || '_end' in period));
+  if ((!first && !last) || isUnread || (first && last && last.end <= first.start)) {
+    issues.push(issueAt('Consent.provision.period', 'period'));
+  }
   return {
     period: {
       ...(typeof start === 'string' ? { start } : {}),
@@ -99,6 +114,8 @@ function periodOf(provision: Tree): Pick<OwnConsent, 'period'> {
     },
   };
 }
+
+const dateIn = (value: unknown) => (typeof value === 'string' ? parseDate(value) : undefined);
 
 /** The one number that the record names its patient by; none when it names two. */
 function bsnIn(resource: FhirResource): string | undefined {

@@ -1,5 +1,6 @@
 // What would another policy have decided? Recorded questions and answers, judged again; no source is asked.
-import { judge, type Verdict } from './judge.ts';
+import { categoryFault } from './inputs.ts';
+import { judge, notNeeded, refused, type Verdict } from './judge.ts';
 import { type ConsentSettings, policyFor } from './settings.ts';
 import type { ConsentSourceName, SourceAnswer } from './source.ts';
 import type { DecisionTrace } from './trace.ts';
@@ -16,35 +17,43 @@ const notRecorded: SourceAnswer = { state: 'failed', reason: 'not-recorded' };
 export async function replay(trace: DecisionTrace, settings: ConsentSettings): Promise<Replayed> {
   const { inputs } = trace;
   if (!inputs) return { kind: 'notWhole' };
-  const policy = policyFor(settings, trace.exchange);
-  let untold = false;
-  const { verdict } = policy.needed
-    ? await judge({
-        settings,
-        policy,
-        inputs,
-        now: new Date(trace.at),
-        ask: async (source) => {
-          const answer = recorded(trace, source);
-          if (!answer) untold = true;
-          return answer ?? notRecorded;
-        },
-        grant: async () => {
-          if (!trace.grant) untold = true;
-          return trace.grant;
-        },
-      })
-    : {
-        verdict: {
-          kind: 'permit',
-          categories: inputs.categories,
-          basis: 'notNeeded',
-          rule: 'not-needed',
-        } as const,
-      };
-  if (untold && verdict.kind !== 'permit' && !sameVerdict(verdict, trace.verdict)) return { kind: 'untold' };
+  const verdict = await verdictOn({ ...trace, inputs }, settings);
+  if (verdict === undefined) return { kind: 'untold' };
   return { kind: sameVerdict(verdict, trace.verdict) ? 'same' : 'flipped', verdict };
 }
+
+/** Undefined when it rests on something of which nothing was recorded. */
+async function verdictOn(
+  trace: DecisionTrace & Required<Pick<DecisionTrace, 'inputs'>>,
+  settings: ConsentSettings,
+): Promise<Verdict | undefined> {
+  const { inputs } = trace;
+  const policy = policyFor(settings, trace.exchange);
+  if (!policy.needed) return notNeeded(inputs.categories);
+  const fault = categoryFault(inputs.categories, settings);
+  if (fault) return refused(fault, 'input').verdict;
+  let untold = false;
+  const { verdict } = await judge({
+    settings,
+    policy,
+    inputs,
+    now: new Date(trace.at),
+    ask: async (source) => {
+      const answer = recorded(trace, source);
+      if (!answer) untold = true;
+      return answer ?? notRecorded;
+    },
+    grant: async () => {
+      if (!trace.grant && !hadNoGrant(trace)) untold = true;
+      return trace.grant;
+    },
+  });
+  return untold ? undefined : verdict;
+}
+
+/** It was looked for, and there was none. */
+const hadNoGrant = ({ verdict }: DecisionTrace): boolean =>
+  verdict.kind !== 'permit' && verdict.reason === 'break-glass-grant-missing';
 
 function recorded(trace: DecisionTrace, source: ConsentSourceName): SourceAnswer | undefined {
   const step = trace.steps.find((one) => one.source === source);

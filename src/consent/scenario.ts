@@ -1,7 +1,11 @@
 // What is tried out? A file that says who asks what for which purpose, and what the sources would say.
 import { z } from 'zod';
+import { parseDate } from '../fhir/dates.ts';
+import { vocabulariesOf } from './consentCodes.ts';
 import { dataCategories } from './organisationTypes.ts';
 import type { OwnConsent, Party } from './precedence.ts';
+import type { ConsentSettings } from './settings.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 const someText = z.string().min(1);
 const list = z.array(someText).min(1);
@@ -53,6 +57,33 @@ export const scenarioFile = z.strictObject({
 export type Scenario = z.output<typeof scenarioFile>;
 export type ScenarioOrganisation = z.output<typeof organisation>;
 
+/** What is given and could never match, each with its place: it would count for nothing, without a word. */
+export function scenarioFaults({ given }: Scenario, settings: ConsentSettings): string[] {
+  const { party, category, purpose } = vocabulariesOf(settings);
+  const unknown = (place: string, codes: readonly string[], { has }: Vocabulary): string[] =>
+    codes.filter((code) => !has(code)).map((code) => `${place}: ${code} is no code that is known`);
+  const isParty = (text: string): boolean => text === 'any' || ura.test(text) || party.has(text);
+  const ofRecord = (one: z.output<typeof ownRecord>, index: number): string[] => {
+    const at = (name: string) => `given.own.${index}.${name}`;
+    const parties = (['holder', 'requester'] as const).filter((side) => !isParty(one[side]));
+    const bounds = Object.entries(one.period ?? {}).filter(([, bound]) => parseDate(bound) === undefined);
+    return [
+      ...parties.map((side) => `${at(side)}: must be ${partyWords}`),
+      ...unknown(at('categories'), one.categories, category),
+      ...unknown(at('purposes'), one.purposes, purpose),
+      ...bounds.map(([name]) => `${at(`period.${name}`)}: is no date`),
+    ];
+  };
+  const ofSource = (name: 'mitz' | 'notified'): string[] => {
+    const said = given[name];
+    const codes = typeof said === 'string' ? [] : Object.keys(said).filter((code) => code !== '*');
+    return codes.flatMap((code) => unknown(`given.${name}.${code}`, [code], category));
+  };
+  return [...given.own.flatMap(ofRecord), ...ofSource('mitz'), ...ofSource('notified')];
+}
+
+const ura = /^\d{8}$/;
+
 /** The patient's records as the file gives them. */
 export const recordsOf = ({ given }: Scenario): OwnConsent[] =>
   given.own.map((one, index) => ({
@@ -68,5 +99,5 @@ export const recordsOf = ({ given }: Scenario): OwnConsent[] =>
 
 function partyOf(text: string): Party {
   if (text === 'any') return { kind: 'any' };
-  return /^\d{8}$/.test(text) ? { kind: 'individual', uras: [text] } : { kind: 'category', codes: [text] };
+  return ura.test(text) ? { kind: 'individual', uras: [text] } : { kind: 'category', codes: [text] };
 }

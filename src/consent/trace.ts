@@ -1,6 +1,7 @@
 // How was it decided? The whole path, sealed, beside the audit record of the decision.
 import { GatewayError } from '../errors.ts';
 import type { AuditEntry } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import { insertedOnce } from '../store/compiled.ts';
 import type { ConsentDecisionTable } from '../store/rows/consent.ts';
 import type { Store, Unit } from '../store/store.ts';
@@ -55,16 +56,13 @@ const outcomes = {
 
 function entryOf(question: ConsentQuestion, trace: DecisionTrace): AuditEntry {
   const { verdict, inputs, grant } = trace;
-  const { requester, practitioner, purposeOfUse, patientBsn } = question;
+  const { requester, patientBsn } = question;
   return {
     event: 'consent.decided',
     action: 'E',
     outcome: outcomes[verdict.kind],
     ...(verdict.kind === 'permit' ? {} : { reason: verdict.reason }),
-    participantId: requester.participant.id,
-    clientId: requester.clientId,
-    ...(practitioner ? { practitioner: professional(practitioner) } : {}),
-    ...(purposeOfUse ? { purposeOfUse } : {}),
+    ...actorOf(requester, question),
     ...(inputs || verdict.kind === 'permit' ? { patientBsn } : {}),
     object: `ConsentDecision/${trace.decisionId}`,
     exchange: trace.exchange,
@@ -81,11 +79,6 @@ function entryOf(question: ConsentQuestion, trace: DecisionTrace): AuditEntry {
     },
   };
 }
-
-const professional = ({ identifier, role }: NonNullable<ConsentQuestion['practitioner']>) => ({
-  identifier: identifier.value,
-  ...(role ? { role } : {}),
-});
 
 /** The path of a decision by its audit id or its own id; undefined when there is none, or its time is over. */
 export async function readTrace(

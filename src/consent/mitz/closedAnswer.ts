@@ -24,6 +24,14 @@ export type AnswerFault =
   /** A permit on conditions that nobody here understands. */
   | 'obligation';
 
+/** Mitz spoke of this question, and gave no plain yes or no: that is no silence. */
+export const unplain: ReadonlySet<string> = new Set<AnswerFault>([
+  'two-decisions',
+  'decision-unknown',
+  'status-contradicts',
+  'obligation',
+]);
+
 /** The answer proves nothing; the reason tells which rule it broke. */
 export class NoDecision extends Error {
   readonly reason: AnswerFault;
@@ -47,7 +55,7 @@ const decisions: Readonly<Record<string, MitzDecision>> = {
 
 const xacml = (node: XmlNode, name: string): XmlNode[] => childrenOf(node, xacmlNamespace, name);
 
-/** The values that a Result echoes of one attribute; equal repetitions count as one. */
+/** The values that a Result echoes of one attribute. */
 function echoOf(result: XmlNode, category: string, attributeId: string): XmlNode[] {
   return xacml(result, 'Attributes')
     .filter((block) => block.attributes.get('Category') === category)
@@ -90,10 +98,23 @@ function checkStatus(result: XmlNode, decision: MitzDecision): void {
   if (code.attributes.get('Value') !== okStatus) fail('status-contradicts');
 }
 
+/** XACML 3.0 core, section 5.48: a part of another name may be a condition. */
+const partsOfResult: ReadonlySet<string> = new Set([
+  'Decision',
+  'Status',
+  'Obligations',
+  'AssociatedAdvice',
+  'Attributes',
+  'PolicyIdentifierList',
+]);
+const isPart = ({ name, namespace }: XmlNode): boolean =>
+  namespace === xacmlNamespace && partsOfResult.has(name);
+
 function decisionOf(result: XmlNode): MitzDecision {
+  if (!result.children.every(isPart)) fail('answer-malformed');
   const [word, another] = xacml(result, 'Decision');
   if (another) fail('two-decisions');
-  if (word === undefined) return fail('answer-malformed');
+  if (word === undefined || word.children.length > 0) return fail('answer-malformed');
   const decision = Object.hasOwn(decisions, word.text) ? decisions[word.text] : undefined;
   if (decision === undefined) return fail('decision-unknown');
   checkStatus(result, decision);

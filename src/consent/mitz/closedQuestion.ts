@@ -5,7 +5,13 @@ import type { Outgoing } from '../../outgoing/outgoing.ts';
 import { askSoap, SoapFailure, type SoapReason } from '../../outgoing/soap.ts';
 import { CannotAsk, type MissingInput } from '../../outgoing/soapMitz.ts';
 import type { ConsentQuestion } from '../consent.ts';
-import { type AnswerFault, type MitzDecision, NoDecision, readClosedAnswer } from './closedAnswer.ts';
+import {
+  type AnswerFault,
+  type MitzDecision,
+  NoDecision,
+  readClosedAnswer,
+  unplain,
+} from './closedAnswer.ts';
 import { type ClosedRequest, closedAction, writeClosedRequest } from './closedRequest.ts';
 
 export type { AnswerFault, MitzDecision } from './closedAnswer.ts';
@@ -28,11 +34,17 @@ export type ClosedDeps = {
 export const closedAnswerAction =
   'http://schemas.otv.nl/toestemmingsregister/XACMLAuthzDecisionQuery/IGeslotenAutorisatievraagService/XACMLAuthzDecisionQueryResponse';
 
-/** Our own wrong question and a caller that gave up say nothing about the state of Mitz. */
-const blameless: ReadonlySet<string> = new Set(['aborted', 'fault-sender', 'status-400', 'invalid-request']);
+/** Our own wrong question, a caller that gave up and a word that is not plain say nothing about the state of Mitz. */
+const blameless: ReadonlySet<string> = new Set([
+  'aborted',
+  'fault-sender',
+  'status-400',
+  'invalid-request',
+  ...unplain,
+]);
 
 const isTrouble = (error: unknown): boolean =>
-  error instanceof NoDecision || (error instanceof SoapFailure && !blameless.has(error.reason));
+  (error instanceof NoDecision || error instanceof SoapFailure) && !blameless.has(error.reason);
 
 /** A caller that waited half of the time and then gave up has met a slow Mitz, not changed its mind. */
 function overdue(error: unknown, waitedMs: number, timeoutMs: number): unknown {

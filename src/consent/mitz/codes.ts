@@ -3,7 +3,6 @@
 export const codeSystems = {
   dataCategory: 'http://fhir.nl/otv/CodeSystem/gegevenscategorie',
   providerCategory: 'http://fhir.nl/otv/CodeSystem/raadplegende-zorgaanbiedercategorie',
-  organisationType: 'http://nictiz.nl/fhir/NamingSystem/organization-type',
 } as const;
 
 export const extensions = {

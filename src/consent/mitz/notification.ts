@@ -1,7 +1,6 @@
 // What does a notification tell, of which patient at which holder? The whole Bundle is read before any of it is kept.
 import { bsnSystem, eightDigits, identifiersOf, isBsn, uraSystem } from '../../fhir/identifiers.ts';
 import type { FhirResource } from '../../model.ts';
-import { codeSystems } from './codes.ts';
 import type { CopyLine } from './copy.ts';
 import { type Alarm, limitLines, readConsent } from './notificationConsent.ts';
 import {
@@ -16,7 +15,6 @@ export type Notified = {
   bsn: string;
   /** Eight digits. */
   holderUra: string;
-  holderType?: string;
   lines: CopyLine[];
   alarms: Alarm[];
 };
@@ -51,7 +49,7 @@ function bsnOf(notification: Notification, consent: NotifiedConsent, path: strin
 const isCustodian = (one: NotifiedConsent['provision']['actor'][number]): boolean =>
   one.role.coding.some((coding) => coding.code === 'CST');
 
-function holderOf(notification: Notification, consent: NotifiedConsent, path: string) {
+function holderOf(notification: Notification, consent: NotifiedConsent, path: string): string {
   const at = `${path}.provision.actor`;
   const [custodian, another] = consent.provision.actor.filter(isCustodian);
   const none = {
@@ -64,10 +62,7 @@ function holderOf(notification: Notification, consent: NotifiedConsent, path: st
   const [ura, second] = identifiersOf(organization).filter((one) => one.system === uraSystem);
   if (!ura || second || !/^\d{1,8}$/.test(ura.value))
     return refuseNotification('notification-holder', at, none);
-  const type = organization.type
-    .flatMap((one) => one.coding)
-    .find((one) => one.system === codeSystems.organisationType)?.code;
-  return { holderUra: eightDigits(ura.value), ...(type !== undefined && { holderType: type }) };
+  return eightDigits(ura.value);
 }
 
 /**
@@ -81,10 +76,10 @@ export function readNotification(resource: FhirResource, now: Date): Notified[] 
     if (consent.resourceType !== 'Consent') continue;
     const path = `Bundle.entry[${at}].resource`;
     const bsn = bsnOf(notification, consent, path);
-    const holder = holderOf(notification, consent, path);
+    const holderUra = holderOf(notification, consent, path);
     const { lines, alarms } = readConsent(consent, { path, now });
-    const key = `${bsn} ${holder.holderUra}`;
-    const known = found.get(key) ?? { bsn, ...holder, lines: [], alarms: [] };
+    const key = `${bsn} ${holderUra}`;
+    const known = found.get(key) ?? { bsn, holderUra, lines: [], alarms: [] };
     known.lines.push(...lines);
     limitLines(known.lines.length, path);
     known.alarms.push(...alarms);

@@ -6,7 +6,7 @@ import { instantKey } from './instantKey.ts';
 import { type Coding, type NotifiedConsent, refuseNotification } from './notificationForm.ts';
 
 /** What an operator should look at: it was read as permitting nothing, or its meaning may have changed. */
-export type Alarm = 'code-version' | 'written-as-deny' | 'contradiction' | 'condition' | 'holder-type';
+export type Alarm = 'code-version' | 'written-as-deny' | 'contradiction' | 'condition';
 
 export type ReadConsent = { lines: CopyLine[]; alarms: Alarm[] };
 type Place = { path: string; now: Date };

@@ -39,7 +39,6 @@ const patient = z.looseObject({ resourceType: z.literal('Patient'), identifier: 
 const organization = z.looseObject({
   resourceType: z.literal('Organization'),
   identifier: identifiers,
-  type: z.array(concept).default([]),
 });
 
 const entry = z.looseObject({

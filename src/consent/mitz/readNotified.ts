@@ -2,6 +2,7 @@
 import { CannotAsk, uraOf } from '../../outgoing/soapMitz.ts';
 import type { Store } from '../../store/store.ts';
 import type { ConsentQuestion } from '../consent.ts';
+import { partsOf } from '../organisationTypes.ts';
 import type { CategoryDecision, NotifiedCopies, SourceAnswer } from '../source.ts';
 import { type CopyLine, everyone, loadCopy, overrides } from './copy.ts';
 
@@ -24,6 +25,14 @@ function lineFor(lines: readonly CopyLine[], category: string, consulting: strin
     .reduce<CopyLine | undefined>((kept, one) => (overrides(one, kept) ? one : kept), undefined);
 }
 
+/** What is told of the category itself; else a no to what holds it. */
+function wordOn(lines: readonly CopyLine[], category: string, consulting: string): CopyLine | undefined {
+  const own = lineFor(lines, category, consulting);
+  if (own) return own;
+  const holding = Object.keys(partsOf).filter((whole) => partsOf[whole]?.includes(category));
+  return holding.map((whole) => lineFor(lines, whole, consulting)).find((line) => line?.decision === 'no');
+}
+
 /** Without a subscription nobody tells of a change, and the copy says nothing. */
 async function isSubscribed(
   { store }: NotifiedDeps,
@@ -44,7 +53,10 @@ async function read(deps: NotifiedDeps, question: ConsentQuestion): Promise<Sour
   const patientHash = deps.store.hash('bsn', question.patientBsn);
   const key = { patientHash, holderUra: uraOf(question.holder, 'input-holder') };
   const lines = (await isSubscribed(deps, key)) ? ((await loadCopy(deps.store, key))?.lines ?? []) : [];
-  const found = question.categories.flatMap((category) => lineFor(lines, category, consulting) ?? []);
+  const found = question.categories.flatMap((category) => {
+    const line = wordOn(lines, category, consulting);
+    return line ? [{ ...line, category }] : [];
+  });
   const oldest = found.map((one) => one.receivedAt).sort()[0];
   return {
     state: 'answered',
@@ -55,7 +67,8 @@ async function read(deps: NotifiedDeps, question: ConsentQuestion): Promise<Sour
 
 /**
  * The copy as a consent source, while there is a subscription: exact categories only, whatever the purpose. A patient's
- * no is a no for presumed consent, too. Categories that nobody told of are not in the answer.
+ * no is a no for presumed consent, too, and for the parts of what it is about. Categories that nobody told of are not in
+ * the answer.
  */
 export function createNotifiedCopies(deps: NotifiedDeps): NotifiedCopies {
   return async (question) => {

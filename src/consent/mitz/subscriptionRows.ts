@@ -31,14 +31,14 @@ export const lockRow = (
     .returningAll()
     .executeTakeFirst();
 
-/** Wants a subscription; one that is there already stays, one that was ending is wanted again. */
+/** Wants a subscription; one that is there already stays, but is asked again with a birth date; one that was ending, too. */
 export async function want(
   unit: Unit,
   wanted: { subscribed: Subscribed; patientHash: string; holderId: string; now: Date },
 ): Promise<string> {
   const { subscribed, patientHash, holderId, now } = wanted;
   const known = await lockRow(unit, { patientHash, holderUra: subscribed.holderUra });
-  if (known && known.state !== 'ending') return known.id;
+  if (known && known.state !== 'ending' && subscribed.birthDate === undefined) return known.id;
   const payload_id = await unit.seal(Buffer.from(JSON.stringify(subscribed)), contextOf(patientHash));
   const due = {
     state: 'wanted' as const,
