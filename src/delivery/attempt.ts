@@ -2,7 +2,7 @@
 import type { Clock, Endpoint } from '../model.ts';
 import { type Outgoing, OutgoingFailure } from '../outgoing/outgoing.ts';
 import type { Store, Unit } from '../store/store.ts';
-import { type NotificationMessage, printMessage, readMessage } from './message.ts';
+import { asItLeaves } from './leaving.ts';
 import type { OutboxRow } from './outbox.ts';
 import type { ReceiverTokens } from './receiverTokens.ts';
 import type { DeliverySettings } from './settings.ts';
@@ -25,32 +25,6 @@ export type Job = { row: OutboxRow; endpoint: Endpoint; signal: AbortSignal; att
 export type Ended = Verdict & { attemptId: string; begun: boolean; startedAt: Date; number: number };
 
 const mostAnswerBytes = 65_536;
-
-/** The next consecutive number on the receiver's subscription; the row's lock makes it so at every gateway. */
-async function nextEventNumber(unit: Unit, row: OutboxRow): Promise<number> {
-  const counted = await unit.db
-    .insertInto('event_counter')
-    .values({ stream: `${row.participant_id}/${row.endpoint_id}`, last: 1 })
-    .onConflict((conflict) =>
-      conflict.column('stream').doUpdateSet((eb) => ({ last: eb('event_counter.last', '+', 1) })),
-    )
-    .returning('last')
-    .executeTakeFirstOrThrow();
-  return Number(counted.last);
-}
-
-/** The message as it leaves: over a subscription with its number, which a repeat keeps. */
-async function numbered(unit: Unit, { row, endpoint }: Job): Promise<NotificationMessage> {
-  const message = readMessage(row.message);
-  if (endpoint.shape !== 'E' || row.kind === 'callback' || message.eventNumber !== undefined) return message;
-  const given = { ...message, eventNumber: await nextEventNumber(unit, row) };
-  await unit.db
-    .updateTable('outbox')
-    .set({ message: printMessage(given) })
-    .where('id', '=', row.id)
-    .execute();
-  return given;
-}
 
 export const isStopped = async (
   db: Pick<Store['read'], 'selectFrom'>,
@@ -82,7 +56,7 @@ async function begin(unit: Unit, job: Job, { deps, at }: { deps: AttemptDeps; at
     .where('lease_owner', '=', deps.owner)
     .executeTakeFirst();
   if (mine.numUpdatedRows !== 1n) return undefined;
-  const message = await numbered(unit, job);
+  const message = await asItLeaves(unit, job);
   await unit.db
     .insertInto('attempt')
     .values({

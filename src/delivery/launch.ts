@@ -9,9 +9,12 @@ import type { Store } from '../store/store.ts';
 import { attempt, type Ended, type Job } from './attempt.ts';
 import { createGates } from './gates.ts';
 import type { Lane, OutboxRow } from './outbox.ts';
+import { readdress } from './readdress.ts';
 import { createReceiverTokens } from './receiverTokens.ts';
 import type { DeliverySettings } from './settings.ts';
 import { release, settle } from './settle.ts';
+
+type Addressee = { participantId: string; endpointId: string; kind: Endpoint['kind'] };
 
 export type DeliveryLog = Record<'info' | 'warn' | 'error', (facts: object, text: string) => void>;
 
@@ -20,6 +23,8 @@ export type DeliveryDeps = {
   outgoing: Outgoing;
   clock: Clock;
   endpointOf(participantId: string, endpointId: string): Endpoint | undefined;
+  /** Where what was written for an endpoint goes now; undefined while it is kept back. */
+  wayTo(written: Addressee, at: Date): Endpoint | undefined;
   tokens: Tokens;
   settings: DeliverySettings;
   log: DeliveryLog;
@@ -59,6 +64,12 @@ const laneOf = (row: OutboxRow): Lane => ({
   callback: row.kind === 'callback',
 });
 
+const writtenFor = (row: OutboxRow): Addressee => ({
+  participantId: row.participant_id,
+  endpointId: row.endpoint_id,
+  kind: row.kind === 'callback' ? 'callback' : 'notification',
+});
+
 export const after = (clock: Clock, ms: number): Date => new Date(clock().getTime() + ms);
 
 /** What is known is kept until the store takes it: forgetting a result would make it unknown. */
@@ -95,8 +106,12 @@ async function conclude(parts: Parts, row: OutboxRow, at: { ended: Ended; repeat
 async function deliver(parts: Parts, taken: Taken): Promise<void> {
   const { row } = taken;
   const { deps, gates, attemptDeps } = parts;
-  const endpoint = deps.endpointOf(row.participant_id, row.endpoint_id);
-  if (endpoint?.status !== 'active') return putBack(parts, taken, after(deps.clock, heldMs));
+  const endpoint = deps.wayTo(writtenFor(row), deps.clock());
+  if (!endpoint) return putBack(parts, taken, after(deps.clock, heldMs));
+  if (endpoint.id !== row.endpoint_id)
+    return persist(parts, () =>
+      deps.store.write((unit) => readdress(unit, row, { endpointId: endpoint.id, now: deps.clock() })),
+    );
   let ended: Ended | undefined;
   try {
     ended = await gates.run(laneOf(row), () => attempt({ ...taken, endpoint }, attemptDeps));

@@ -80,6 +80,19 @@ export async function enqueue(unit: Unit, a: Announcement): Promise<string> {
   return id;
 }
 
+/** The endpoint at which a subject was announced last. */
+export async function announcedAt(unit: Unit, subject: string): Promise<string | undefined> {
+  const last = await unit.db
+    .selectFrom('outbox')
+    .select('endpoint_id')
+    .where('subject', '=', subject)
+    .where('kind', '=', 'announce')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.endpoint_id;
+}
+
 /** One endpoint with something due, in one of the two lanes: callbacks never take the place of notifications. */
 export type Lane = { participantId: string; endpointId: string; callback: boolean };
 

@@ -5,7 +5,7 @@ import { type AddressRules, guardedLookup, parseRules, targetOf } from './addres
 import { asFailure, OutgoingFailure } from './outgoingFailure.ts';
 import { type OutgoingAnswer, readAnswer } from './readAnswer.ts';
 
-export { OutgoingFailure } from './outgoingFailure.ts';
+export { failedUnanswered, OutgoingFailure } from './outgoingFailure.ts';
 export type { OutgoingAnswer } from './readAnswer.ts';
 
 export type OutgoingRequest = {

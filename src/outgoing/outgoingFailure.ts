@@ -37,6 +37,18 @@ export class OutgoingFailure extends Error {
   }
 }
 
+const beforeAnswer: ReadonlySet<string> = new Set([
+  'connection-refused',
+  'unreachable',
+  'dns',
+  'connect-timeout',
+  'reset',
+]);
+
+/** The connection failed, and nothing was answered: what changes nothing there may be said once more. */
+export const failedUnanswered = ({ reason, status }: OutgoingFailure): boolean =>
+  status === undefined && beforeAnswer.has(reason);
+
 const reasonByCode: Readonly<Record<string, OutgoingReason>> = {
   ECONNREFUSED: 'connection-refused',
   ENOTFOUND: 'dns',

@@ -2,7 +2,7 @@
 // kept until shortly before it ends; one request at a time per authorisation server, client and scope.
 import { z } from 'zod';
 import type { Clock, OutgoingAuth } from '../model.ts';
-import { type Outgoing, type OutgoingAnswer, OutgoingFailure } from './outgoing.ts';
+import { failedUnanswered, type Outgoing, type OutgoingAnswer, OutgoingFailure } from './outgoing.ts';
 
 type KeyAuth = Extract<OutgoingAuth, { kind: 'private_key_jwt' }>;
 
@@ -28,10 +28,13 @@ export type TokenDeps = {
   timeoutMs: number;
 };
 
+const [usualSeconds, mostSeconds] = [60, 86_400];
+
 const answerForm = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]+$/),
   token_type: z.string().regex(/^bearer$/i),
-  expires_in: z.coerce.number().positive().max(86_400).default(60),
+  /** Only how long it is kept here: a holder that takes it no longer says so. */
+  expires_in: z.coerce.number().positive().catch(usualSeconds),
 });
 
 const early = 10_000;
@@ -62,8 +65,18 @@ async function ask(auth: KeyAuth, deps: TokenDeps): Promise<Kept | { failure: To
   const { access_token, expires_in } = answerForm.parse(
     JSON.parse(Buffer.from(answer.body).toString('utf8')),
   );
-  const life = expires_in * 1_000;
+  const life = Math.min(expires_in, mostSeconds) * 1_000;
   return { header: `Bearer ${access_token}`, until: now.getTime() + Math.max(life - early, life / 2) };
+}
+
+/** Each time with a new assertion: the first may have been taken in, and works once. */
+async function askAgain(auth: KeyAuth, deps: TokenDeps): ReturnType<typeof ask> {
+  try {
+    return await ask(auth, deps);
+  } catch (error) {
+    if (!(error instanceof OutgoingFailure) || !failedUnanswered(error)) throw error;
+    return ask(auth, deps);
+  }
 }
 
 export function createTokens(deps: TokenDeps): Tokens {
@@ -72,7 +85,7 @@ export function createTokens(deps: TokenDeps): Tokens {
 
   async function renew(key: string, auth: KeyAuth): Promise<Authorization> {
     try {
-      const asked = await ask(auth, deps);
+      const asked = await askAgain(auth, deps);
       if ('failure' in asked) return asked;
       kept.set(key, asked);
       return { header: asked.header };

@@ -3,6 +3,9 @@ import { isWithin } from '../fhir/dates.ts';
 import type { Client, Endpoint, Identifier, Issue, Participant } from '../model.ts';
 import { keyOf } from './organisations.ts';
 
+/** Which endpoint a notification was written for that may have waited for long. */
+type Addressee = { participantId: string; endpointId: string; kind: Endpoint['kind'] };
+
 export type Directory = {
   all(): readonly Participant[];
   byId(id: string): Participant | undefined;
@@ -12,12 +15,17 @@ export type Directory = {
    * than one means that the address is ambiguous: the caller refuses it.
    */
   byIdentifiers(ids: readonly Identifier[]): readonly Participant[];
-  /** The first usable endpoint of this kind, or why there is none. */
+  /** The first usable endpoint of this kind, or why there is none; a suspended one keeps what is written for it. */
   endpointFor(
     participant: Participant,
     kind: Endpoint['kind'],
     at: Date,
-  ): { endpoint: Endpoint } | { refusal: Issue };
+  ): { endpoint: Endpoint } | { refusal: Issue; suspended?: Endpoint };
+  /**
+   * Where that goes which was written for this endpoint: to it; when it is gone, switched off or past its period, to another
+   * of its kind. Undefined while it is to be kept back.
+   */
+  wayTo(written: Addressee, at: Date): Endpoint | undefined;
 };
 
 type Refusal =
@@ -65,7 +73,19 @@ function endpointFor(participant: Participant, kind: Endpoint['kind'], at: Date)
   const candidates = participant.endpoints.filter((one) => one.kind === kind);
   const faults = candidates.map((one) => faultOf(one, at));
   const endpoint = candidates[faults.indexOf(undefined)];
-  return endpoint ? { endpoint } : refusal(faults[0] ?? 'no-endpoint');
+  if (endpoint) return { endpoint };
+  const suspended = candidates.find((one) => one.status === 'suspended');
+  return { ...refusal(faults[0] ?? 'no-endpoint'), ...(suspended ? { suspended } : {}) };
+}
+
+function wayTo(participant: Participant | undefined, { endpointId, kind }: Addressee, at: Date) {
+  if (!participant?.active) return undefined;
+  const own = participant.endpoints.find((one) => one.id === endpointId);
+  const fault = own && faultOf(own, at);
+  if (fault === 'endpoint-suspended') return undefined;
+  if (own && !fault) return own;
+  const other = endpointFor(participant, kind, at);
+  return 'endpoint' in other ? other.endpoint : undefined;
 }
 
 type Index = {
@@ -101,6 +121,7 @@ export function createDirectory(
       return active.length > 0 ? active : found;
     },
     endpointFor,
+    wayTo: (written, at) => wayTo(index.ids.get(written.participantId), written, at),
     reload: (next) => {
       index = indexOf(next);
     },

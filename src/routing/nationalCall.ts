@@ -1,4 +1,5 @@
 // How are the national services asked? With a token, once more after a 401, and JSON back.
+import { withoutMark } from '../fhir/byteOrderMark.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { OutgoingAuth } from '../model.ts';
 import type { Outgoing, OutgoingAnswer } from '../outgoing/outgoing.ts';
@@ -48,7 +49,7 @@ export async function askNational(request: NationalRequest, deps: NationalDeps):
     throw new SourceFault(`${service}-not-json`);
   }
   try {
-    return parseJson(answer.body);
+    return parseJson(withoutMark(answer.body));
   } catch {
     throw new SourceFault(`${service}-not-json`);
   }

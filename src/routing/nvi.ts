@@ -18,9 +18,12 @@ type Extension = { url?: unknown; valueReference?: { identifier?: unknown } };
 const extensionsOf = ({ extension }: FhirResource): Extension[] =>
   Array.isArray(extension) ? extension.filter((one) => typeof one === 'object' && one !== null) : [];
 
-/** URA numbers of a List's custodian; a List that is no longer current names nobody. */
+/** One that is no longer current names nobody. */
+const isCurrentList = ({ resourceType, status }: FhirResource): boolean =>
+  resourceType === 'List' && (status === undefined || status === 'current');
+
+/** URA numbers of a List's custodian. */
 function urasOf(list: FhirResource): string[] {
-  if (list.status !== undefined && list.status !== 'current') return [];
   const named = extensionsOf(list).filter(({ url }) => typeof url === 'string' && custodian.test(url));
   return named
     .flatMap(({ valueReference }) => identifiersOf({ identifier: valueReference?.identifier }))
@@ -46,15 +49,24 @@ type Page = Pick<NationalRequest, 'method' | 'url' | 'body'>;
 
 const mostPages = 20;
 
-/** One page, its organisations and where the next one is. Throws `SourceFault` for anything that is no page. */
+/** It says itself that something went wrong. */
+const isFailure = ({ resourceType, issue }: FhirResource): boolean =>
+  resourceType === 'OperationOutcome' &&
+  (!Array.isArray(issue) || issue.some((one) => ['error', 'fatal'].includes(one?.severity)));
+
+/** One page: its organisations, whether it was read whole, and where the next one is. Throws `SourceFault` for anything that is no page. */
 function readPage(answer: unknown, where: Parameters<typeof nextPage>[1]) {
   if (!isResource(answer) || answer.resourceType !== 'Bundle' || answer.type !== 'searchset') {
     throw new SourceFault('nvi-not-understood');
   }
-  const lists = resourcesOf(answer).filter(({ resourceType }) => resourceType === 'List');
+  const { entry = [] } = answer;
+  const resources = resourcesOf(answer);
+  const uras = resources.filter(isCurrentList).map(urasOf);
+  const isRead = Array.isArray(entry) && entry.length === resources.length;
+  const isWhole = isRead && !resources.some(isFailure) && uras.every(({ length }) => length > 0);
   const written = nextIn(answer);
   const next = written === undefined ? undefined : nextPage(written, where);
-  return { uras: lists.flatMap(urasOf), next };
+  return { uras: uras.flat(), isWhole, next };
 }
 
 /**
@@ -67,6 +79,7 @@ export async function askNvi(asked: Asked, deps: NationalDeps): Promise<void> {
   const ofPseudonym = { settings: settings.pseudonyms, timeoutMs, signal };
   let page: Page = requestFor(settings, await pseudonymFor(patientBsn, ofPseudonym, deps));
   const seen = new Set<string>();
+  let isAllWhole = true;
   for (let pages = 1; ; pages++) {
     const headers = {
       accept: 'application/fhir+json',
@@ -74,12 +87,14 @@ export async function askNvi(asked: Asked, deps: NationalDeps): Promise<void> {
       ...(page.method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
     };
     const call = { service: 'nvi', auth: settings.auth, headers, timeoutMs, signal, ...page };
-    const { uras, next } = readPage(await askNational(call, deps), {
+    const { uras, isWhole, next } = readPage(await askNational(call, deps), {
       base: settings.address,
       asked: seen,
       patientBsn,
     });
     name(uras.map((ura) => ({ ura })));
+    isAllWhole &&= isWhole;
+    if (next === undefined && !isAllWhole) throw new SourceFault('nvi-not-understood');
     if (next === undefined) return;
     if ('fault' in next) throw new SourceFault(`nvi-${next.fault}`);
     if (pages >= mostPages) throw new SourceFault('nvi-too-many-pages');
