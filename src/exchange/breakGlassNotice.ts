@@ -11,6 +11,7 @@ import { type Announcement, enqueue } from '../delivery/outbox.ts';
 import { GatewayError } from '../errors.ts';
 import { bsnSystem, normaliseSystem, uraSystem } from '../fhir/identifiers.ts';
 import type { FhirResource, FhirResponse, Participant, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { ExchangeDeps, RoutedRequest } from './exchange.ts';
 
 type Waiting = Awaited<ReturnType<typeof waitingNotices>>[number];
@@ -91,8 +92,7 @@ export async function readNoticeTask(
       event: 'breakGlass.noticeRead',
       action: 'R',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       patientBsn: found.content.patientBsn,
       object: `Task/${id}`,
       exchange: 'break-glass',

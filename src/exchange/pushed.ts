@@ -5,6 +5,7 @@ import { enqueue } from '../delivery/outbox.ts';
 import { GatewayError } from '../errors.ts';
 import { printJson } from '../fhir/json.ts';
 import type { Endpoint, FhirResource, Participant, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { PushTable } from '../store/rows/pushes.ts';
 import type { Store, Unit } from '../store/store.ts';
 import type { ExchangeDeps } from './exchange.ts';
@@ -61,9 +62,17 @@ function refuseOtherReceiver(row: PushTable, { receiver }: PushCase): void {
   });
 }
 
+/** A new version takes the place of the one before: nobody would miss the first patient's. */
+function refuseOtherPatient(known: PushTable, fresh: PushTable): void {
+  if (known.patient_hash === fresh.patient_hash) return;
+  throw new GatewayError('conflict', 'This case is about another patient; use a new case', {
+    reason: 'patient-changed',
+  });
+}
+
 /**
  * Stores a push and announces it. The same again gives `same` and changes nothing but the audit; other content for a known
- * case gives `version`, and the receiver is told once more. Throws `conflict` for another receiver than before.
+ * case gives `version`, and the receiver is told once more. Throws `conflict` for another receiver or patient than before.
  */
 export async function recordPush(push: PushCase, content: PushContent, deps: ExchangeDeps): Promise<Pushed> {
   const hashes = hashesOf(push, deps.store);
@@ -93,6 +102,7 @@ async function record(unit: Unit, recording: Recording, deps: ExchangeDeps): Pro
   const known = isNew ? undefined : await lockPush(unit, fresh.id);
   if (known) {
     refuseOtherReceiver(known, push);
+    refuseOtherPatient(known, fresh);
     if (isSame(known, push, hashes)) return { kind: 'same', row: known };
   }
   const version = known ? known.version + 1 : 1;
@@ -162,8 +172,7 @@ function auditPush(unit: Unit, push: PushCase, told: { pushed: Pushed; patientBs
     event: `${push.exchange}.pushed`,
     action: actions[kind],
     outcome: 'success',
-    participantId: push.requester.participant.id,
-    clientId: push.requester.clientId,
+    ...actorOf(push.requester),
     ...(told.patientBsn === undefined ? {} : { patientBsn: told.patientBsn }),
     object: `Push/${row.id}`,
     exchange: push.exchange,

@@ -2,6 +2,7 @@
 import { enqueue } from '../delivery/outbox.ts';
 import { notificationsOf } from '../delivery/outboxViews.ts';
 import type { FhirResponse, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { PushTable } from '../store/rows/pushes.ts';
 import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
@@ -10,6 +11,7 @@ import { lockPush } from './pushed.ts';
 import { findPush, type PushKind } from './pushedServe.ts';
 import { pushAnnouncement, pushTask } from './pushedTask.ts';
 import { notKnown } from './release.ts';
+import { toldFurtherAt } from './toldAt.ts';
 
 type Cancelling = { request: RoutedRequest; requester: Requester; deps: ExchangeDeps };
 
@@ -43,8 +45,7 @@ async function cancelPush(kind: PushKind, cancelling: Cancelling): Promise<FhirR
       event: `${kind.exchange}.pushCancelled`,
       action: 'U',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       object: `Push/${after.id}`,
       exchange: kind.exchange,
       requestId: request.requestId,
@@ -72,9 +73,10 @@ async function cancel(unit: Unit, row: PushTable, { requester, deps }: Cancellin
   if (row.payload_id) await unit.db.deleteFrom('payload').where('id', '=', row.payload_id).execute();
   const cancelled = { ...row, ...changed };
   const participant = deps.directory.byId(row.receiver_id);
-  const way = participant && deps.directory.endpointFor(participant, 'notification', now);
-  if (!participant || !way || 'refusal' in way) return cancelled;
-  const receiver = { participant, endpoint: way.endpoint };
+  if (!participant) return cancelled;
+  const id = await toldFurtherAt(unit, { subject: row.id, receiver: participant, now }, deps);
+  if (id === undefined) return cancelled;
+  const receiver = { participant, endpoint: { id } };
   await enqueue(unit, pushAnnouncement(cancelled, { requester, receiver, now }, deps));
   return cancelled;
 }

@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { isResource } from '../fhir/bundles.ts';
 import { anySize, parseJson } from '../fhir/json.ts';
 import type { FhirResource, FhirResponse, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { PushTable } from '../store/rows/pushes.ts';
 import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
@@ -124,8 +125,7 @@ function audit(unit: Unit, { request, requester }: Read, told: Told): void {
     event: `${told.row.exchange}.${told.event}`,
     action: 'R',
     outcome: 'success',
-    participantId: requester.participant.id,
-    clientId: requester.clientId,
+    ...actorOf(requester),
     ...(told.patientBsn === undefined ? {} : { patientBsn: told.patientBsn }),
     object: told.object,
     exchange: told.row.exchange,

@@ -17,7 +17,9 @@ const ofSystem = ({ identifiers }: Participant, wanted: string): Identifier | un
 const numberOf = (participant: Participant): Identifier | undefined =>
   ofSystem(participant, uraSystem) ?? ofSystem(participant, agbSystem) ?? participant.identifiers[0];
 
-type Telling = Pick<PushCase, 'requester' | 'receiver' | 'now'>;
+type Telling = Pick<PushCase, 'requester' | 'now'> & {
+  receiver: { participant: Participant; endpoint: { id: string } };
+};
 
 /** The outbox row that tells the receiver of a version, or that it was taken back: under the same identifier. */
 export function pushAnnouncement(row: PushTable, push: Telling, deps: ExchangeDeps): Announcement {

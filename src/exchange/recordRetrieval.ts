@@ -1,8 +1,9 @@
 // Who asked which holders about whom, and what came of it? One record for each holder and one for the answer, in one write.
 import type { AuditEntry } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { AskedHolder } from './askHolder.ts';
 import type { ExchangeDeps } from './exchange.ts';
-import type { Asking, HolderResult, Retrieval } from './retrieval.ts';
+import type { HolderResult, Retrieval } from './retrieval.ts';
 
 type Asked = { retrieval: Retrieval; asked: readonly AskedHolder[]; missing: number };
 
@@ -15,27 +16,13 @@ export async function recordRetrieval(what: Asked, { store }: ExchangeDeps): Pro
 }
 
 function common({ exchange, asking }: Retrieval): Omit<AuditEntry, 'event' | 'outcome'> {
-  const { requester, patientBsn, purposeOfUse, requestId } = asking;
+  const { requester, patientBsn, requestId } = asking;
   return {
     action: 'R',
-    participantId: requester.participant.id,
-    clientId: requester.clientId,
+    ...actorOf(requester, asking),
     patientBsn,
     exchange,
     requestId,
-    ...(purposeOfUse === undefined ? {} : { purposeOfUse }),
-    ...practitionerOf(asking),
-  };
-}
-
-function practitionerOf({ practitioner }: Asking): Pick<AuditEntry, 'practitioner'> {
-  if (practitioner === undefined) return {};
-  const { identifier, role } = practitioner;
-  return {
-    practitioner: {
-      identifier: `${identifier.system}|${identifier.value}`,
-      ...(role === undefined ? {} : { role }),
-    },
   };
 }
 
@@ -77,7 +64,6 @@ const givenBy = ({ resources, documents, digest }: HolderResult): number =>
 function answerEntry({ retrieval, asked, missing }: Asked): AuditEntry {
   const given = asked.map(({ result }) => result);
   const count = (wanted: (one: HolderResult) => boolean): number => given.filter(wanted).length;
-  const delegate = retrieval.asking.mandatedBy?.identifier;
   return {
     ...common(retrieval),
     event: retrieval.event,
@@ -91,7 +77,6 @@ function answerEntry({ retrieval, asked, missing }: Asked): AuditEntry {
       denied: count(({ state }) => state === 'denied'),
       missing,
       resources: given.reduce((sum, one) => sum + givenBy(one), 0),
-      ...(delegate === undefined ? {} : { mandatedBy: `${delegate.system}|${delegate.value}` }),
       ...(retrieval.asking.breakGlass === undefined ? {} : { breakGlass: retrieval.asking.breakGlass }),
     },
   };

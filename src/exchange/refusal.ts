@@ -1,6 +1,7 @@
 // Who was refused what? Every refusal of a transaction is recorded before the caller hears it.
 import { GatewayError } from '../errors.ts';
 import type { AuditEntry, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { Store } from '../store/store.ts';
 
 type Refused = {
@@ -26,8 +27,7 @@ export async function recordRefusal(error: unknown, refused: Refused, store: Sto
     action,
     outcome: known && known.kind !== 'fault' ? 'refused' : 'failed',
     reason: known?.recorded ?? known?.kind ?? 'fault',
-    participantId: requester.participant.id,
-    clientId: requester.clientId,
+    ...actorOf(requester),
     exchange,
     ...(requestId ? { requestId } : {}),
     ...objectOf(path),

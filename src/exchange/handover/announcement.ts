@@ -1,7 +1,7 @@
 // What is told to whom when a handover changes? Gateway ids and organisations; the outbox turns it into the endpoint's shape.
 import { Buffer } from 'node:buffer';
 import type { Announcement } from '../../delivery/outbox.ts';
-import type { Endpoint, Participant } from '../../model.ts';
+import type { Participant } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { idsOfCase } from './ids.ts';
 import { type HandoverRow, mainIdentifier, uraOf } from './task.ts';
@@ -9,7 +9,7 @@ import { type HandoverRow, mainIdentifier, uraOf } from './task.ts';
 type Telling = {
   kind: Announcement['kind'];
   parties: { sender: Participant; receiver: Participant };
-  endpoint: Endpoint;
+  endpointId: string;
   now: Date;
 };
 
@@ -31,7 +31,7 @@ export function announcement(row: HandoverRow, deps: ExchangeDeps, telling: Tell
     subject: row.id,
     orderKey: row.id,
     participantId: to.id,
-    endpointId: telling.endpoint.id,
+    endpointId: telling.endpointId,
     kind: telling.kind,
     version: row.version,
     message: {

@@ -61,14 +61,27 @@ export function indexDocuments(entries: readonly Entry[], patient: Entry | undef
   }
 }
 
+/** Looks at a Binary, or at what a DocumentReference holds itself. */
+export function checkDocument({ resource, place }: Entry): Issue[] {
+  if (resource.resourceType === 'Binary')
+    return checkBytes({ type: resource.contentType, base64: resource.content, place });
+  if (resource.resourceType !== 'DocumentReference' || !Array.isArray(resource.content)) return [];
+  return resource.content.flatMap((one: { attachment?: Record<string, unknown> } | null, index) => {
+    const { contentType: type, data: base64 } = one?.attachment ?? {};
+    if (base64 === undefined) return [];
+    return checkBytes({ type, base64, place: `${place}.content[${index}].attachment` });
+  });
+}
+
+type Bytes = { type: unknown; base64: unknown; place: string };
+
 /**
- * Looks at one Binary: what calls itself PDF must begin as one, and is asked whether it declares PDF/A.
- * The bytes of a PDF's XMP packet are not compressed in PDF/A, so the declaration can be found as text.
+ * What calls itself PDF must begin as one, and is asked whether it declares PDF/A. The bytes of a PDF's XMP packet are
+ * not compressed in PDF/A, so the declaration can be found as text.
  */
-export function checkBinary(entry: Entry): Issue[] {
-  const { contentType, content } = entry.resource as { contentType?: unknown; content?: unknown };
-  if (typeof contentType !== 'string' || contentType.split(';')[0]?.trim() !== 'application/pdf') return [];
-  const bytes = Buffer.from(typeof content === 'string' ? content : '', 'base64');
-  if (!bytes.subarray(0, 1024).includes('%PDF-')) return [finding('handover-pdf', [entry.place])];
-  return bytes.includes('pdfaid:part') ? [] : [finding('handover-pdfa', [entry.place])];
+function checkBytes({ type, base64, place }: Bytes): Issue[] {
+  if (typeof type !== 'string' || !/^application\/pdf\s*(;|$)/i.test(type.trim())) return [];
+  const bytes = Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64');
+  if (!bytes.subarray(0, 1024).includes('%PDF-')) return [finding('handover-pdf', [place])];
+  return bytes.includes('pdfaid:part') ? [] : [finding('handover-pdfa', [place])];
 }

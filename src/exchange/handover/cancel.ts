@@ -1,10 +1,13 @@
 // What happens when the sender takes a handover back? The grant ends at once, then the receiver is told, in one write.
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
+import { actorOf } from '../../store/actor.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
+import { toldFurtherAt } from '../toldAt.ts';
 import { announcement } from './announcement.ts';
 import { addStep, lockHandover, openTask } from './records.ts';
+import { retried } from './retried.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus, ownHandover } from './status.ts';
 import type { HandoverRow } from './task.ts';
 
@@ -17,8 +20,7 @@ export async function cancelHandover(
   deps: ExchangeDeps,
 ): Promise<HandoverStatus> {
   const { id, requester, requestId } = question;
-  const before = await ownHandover(question, deps);
-  const { patientBsn } = await openTask(deps.store, before);
+  const { patientBsn } = await retried(async () => openTask(deps.store, await ownHandover(question, deps)));
   await deps.store.write(async (unit) => {
     const row = await lockHandover(unit, id);
     if (row && row.state !== 'cancelled') await cancel(unit, row, deps);
@@ -26,8 +28,7 @@ export async function cancelHandover(
       event: 'handover.cancelled',
       action: 'U',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       ...(patientBsn ? { patientBsn } : {}),
       object: `Handover/${id}`,
       exchange: 'handover',
@@ -62,11 +63,8 @@ async function cancel(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise
   await addStep(unit, cancelled, { at, step: 'cancelled' });
   const [sender, receiver] = [deps.directory.byId(row.sender_id), deps.directory.byId(row.receiver_id)];
   if (!sender || !receiver) return;
-  const way = deps.directory.endpointFor(receiver, 'notification', now);
-  if ('refusal' in way) return;
+  const endpointId = await toldFurtherAt(unit, { subject: row.id, receiver, now }, deps);
+  if (endpointId === undefined) return;
   const parties = { sender, receiver };
-  await enqueue(
-    unit,
-    announcement(cancelled, deps, { kind: 'cancel', parties, endpoint: way.endpoint, now }),
-  );
+  await enqueue(unit, announcement(cancelled, deps, { kind: 'cancel', parties, endpointId, now }));
 }

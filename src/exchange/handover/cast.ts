@@ -1,6 +1,7 @@
 // Who is who among loose resources? Patient, sender, receiver, practitioners and diagnoses, by part name first, then by what they say.
 import { identifiersOf } from '../../fhir/identifiers.ts';
 import type { Identifier, Issue, Participant } from '../../model.ts';
+import { keyOf } from '../../routing/organisations.ts';
 import type { Assembling } from './assemble.ts';
 import { practitionerRoleExtension } from './codes.ts';
 import { finding } from './findings.ts';
@@ -87,7 +88,7 @@ function receiverOrganisation(scene: Scene, made: Entry[]): Entry | undefined {
   return participant ? keep(made, organisation(participant, 'receiver')) : undefined;
 }
 
-const same = (one: Identifier, other: Identifier) => one.system === other.system && one.value === other.value;
+const same = (one: Identifier, other: Identifier) => keyOf(one) === keyOf(other);
 
 function followed(scene: Scene, reference: string, from = scene.parcel.entries[0]): Entry | undefined {
   return from ? scene.resolve(reference, from) : undefined;

@@ -2,11 +2,14 @@
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
 import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
+import { actorOf } from '../../store/actor.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseTask } from '../release.ts';
+import { toldAt, toldFurtherAt } from '../toldAt.ts';
 import { announcement } from './announcement.ts';
 import { addStep, handoverOfTask, hasRead, lockHandover, openTask } from './records.ts';
+import { retried } from './retried.ts';
 import { type HandoverRow, type SealedTask, taskView } from './task.ts';
 import { checkTransition, refuseOtherChanges } from './taskChange.ts';
 
@@ -22,7 +25,12 @@ export async function completeTask(
   requester: Requester,
   deps: ExchangeDeps,
 ): Promise<FhirResponse> {
-  const body = taskOf(request);
+  const change = { request, requester, body: taskOf(request) };
+  return retried(() => changeTask(change, deps));
+}
+
+async function changeTask(change: Change, deps: ExchangeDeps): Promise<FhirResponse> {
+  const { request, requester, body } = change;
   const before = releaseTask(await handoverOfTask(deps.store, request.params.id ?? ''), requester);
   if (before.receiver_id !== requester.participant.id) {
     throw new GatewayError('denied', 'Only the receiver updates this Task', { reason: 'not-receiver' });
@@ -37,7 +45,7 @@ export async function completeTask(
     if (present.version !== before.version) throw movedOn();
     await refuseUnread(unit, present, body);
     refuseOtherChanges(taskView(present, sealed), body, deps.baseUrl);
-    return applyChange(unit, { present, sealed, change: { request, requester, body } }, deps);
+    return applyChange(unit, { present, sealed, change }, deps);
   });
   deps.wakeDelivery();
   return { status: 200, resource: taskView(row, sealed), headers: { ETag: `W/"${row.task_version}"` } };
@@ -114,8 +122,7 @@ async function applyChange(unit: Unit, applying: Applying, deps: ExchangeDeps): 
     event: 'handover.taskUpdated',
     action: 'U',
     outcome: 'success',
-    participantId: change.requester.participant.id,
-    clientId: change.requester.clientId,
+    ...actorOf(change.requester),
     ...(sealed.patientBsn ? { patientBsn: sealed.patientBsn } : {}),
     object: `Task/${row.task_id}`,
     exchange: 'handover',
@@ -136,15 +143,12 @@ async function tell(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise<v
   if (!sender || !receiver) return;
   const now = deps.clock();
   const parties = { sender, receiver };
-  const echo = deps.directory.endpointFor(receiver, 'notification', now);
-  if ('endpoint' in echo) {
-    await enqueue(unit, announcement(row, deps, { kind: 'echo', parties, endpoint: echo.endpoint, now }));
-  }
-  const callback = deps.directory.endpointFor(sender, 'callback', now);
-  if ('endpoint' in callback) {
-    await enqueue(
-      unit,
-      announcement(row, deps, { kind: 'callback', parties, endpoint: callback.endpoint, now }),
-    );
+  const tellings = [
+    ['echo', await toldFurtherAt(unit, { subject: row.id, receiver, now }, deps)],
+    ['callback', toldAt({ participant: sender, kind: 'callback', now }, deps)],
+  ] as const;
+  for (const [kind, endpointId] of tellings) {
+    if (endpointId !== undefined)
+      await enqueue(unit, announcement(row, deps, { kind, parties, endpointId, now }));
   }
 }

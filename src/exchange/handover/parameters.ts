@@ -136,8 +136,8 @@ function dateOf(part: Part): string {
 }
 
 function caseOf(part: Part): { system: string; value: string } {
-  if (typeof part.row.valueString === 'string') return { system: '', value: part.row.valueString };
-  const known = caseIdentifier(part.row.valueIdentifier);
+  const { valueString, valueIdentifier } = part.row;
+  const known = caseIdentifier(valueString === undefined ? valueIdentifier : { value: valueString });
   if (!known) throw wrong(part);
   return known;
 }

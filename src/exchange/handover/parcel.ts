@@ -1,6 +1,7 @@
 // What did the sender send? Each accepted form becomes one parcel: entries with their place, and what was said beside them.
+import { isDeepStrictEqual } from 'node:util';
 import type { FhirResource, Identifier } from '../../model.ts';
-import { isNursingHandoff } from './codes.ts';
+import { codes, codingsOf, isNursingHandoff, sameCoding } from './codes.ts';
 import { finding, type Rule, refuse } from './findings.ts';
 import { readParameters } from './parameters.ts';
 
@@ -39,17 +40,29 @@ export function openParcel(body: FhirResource | undefined, maxResources: number)
   const given = body.resourceType === 'Parameters' ? readParameters(body) : undefined;
   const content = given ? given.content : { bundle: body, place: 'Bundle' };
   if (!given && body.resourceType !== 'Bundle') throw refuse([finding('handover-form', [body.resourceType])]);
-  const entries = content ? entriesOf(content.bundle, content.place) : [];
+  const entries = content ? onceEach(entriesOf(content.bundle, content.place)) : [];
   for (const entry of given?.entries ?? []) entries.push(entry);
   if (entries.length > maxResources)
     throw refuse([finding('handover-too-many', [content?.place ?? 'Parameters'])]);
   return {
     entries,
     composition: theComposition(entries, content?.bundle.type === 'document'),
-    task: entries.find((entry) => entry.resource.resourceType === 'Task'),
+    task: workflowTask(entries),
     bundleIdentifier: content?.bundle.identifier,
     given: given?.given ?? { parts: new Map() },
   };
+}
+
+/** An export of several searchsets has the same resource in each that leads to it. What differs is for the index to refuse. */
+function onceEach(entries: readonly Entry[]): Entry[] {
+  const known = new Map<string, Entry>();
+  return entries.filter((entry) => {
+    const { resource, fullUrl } = entry;
+    const name = `${resource.resourceType}/${resource.id ?? ''} ${fullUrl ?? ''}`;
+    const twin = resource.id || fullUrl ? known.get(name) : undefined;
+    if (!twin) known.set(name, entry);
+    return !twin || !isDeepStrictEqual(twin.resource, resource);
+  });
 }
 
 const refuseAt = (rule: Rule, place: string) => refuse([finding(rule, [place])]);
@@ -106,6 +119,14 @@ function entryOf(row: unknown, place: string): Entry | undefined {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Known by its code; a Task that is alone needs none. */
+function workflowTask(entries: readonly Entry[]): Entry | undefined {
+  const tasks = entries.filter(({ resource }) => resource.resourceType === 'Task');
+  const isWorkflow = ({ resource }: Entry): boolean =>
+    codingsOf(resource.code).some((coding) => sameCoding(coding, codes.transferOfCare));
+  return tasks.find(isWorkflow) ?? (tasks.length === 1 ? tasks[0] : undefined);
 }
 
 /** The one Composition; in a document it is the first entry. */

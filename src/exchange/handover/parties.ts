@@ -2,6 +2,7 @@
 import { identifiersOf, normaliseSystem, uraSystem } from '../../fhir/identifiers.ts';
 import type { Endpoint, FhirResource, Identifier, Issue, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';
+import { keyOf } from '../../routing/organisations.ts';
 import { finding } from './findings.ts';
 import { type Handoff, inSection } from './handoff.ts';
 import type { Entry } from './parcel.ts';
@@ -19,6 +20,7 @@ export function findReceiver(handoff: Handoff, directory: Directory, at: Date): 
   }
   const found = directory.byIdentifiers(identifiers);
   const issues: Issue[] = differing(handoff, directory, identifiers);
+  issues.push(...otherOwner(handoff, directory, found));
   if (found.length === 0) issues.push(finding('handover-receiver-unknown', [place]));
   if (found.length > 1) issues.push(finding('handover-receiver-several', [place]));
   const usable = found.map((participant) => usableAt(participant, directory, { at, place }));
@@ -70,6 +72,14 @@ function ownerOf(handoff: Handoff): Named {
   };
 }
 
+/** Says so when the sender's Task is for another organisation than the receiver. */
+function otherOwner(handoff: Handoff, directory: Directory, receivers: readonly Participant[]): Issue[] {
+  const { identifiers, place } = ownerOf(handoff);
+  const owners = directory.byIdentifiers(identifiers);
+  const isOther = owners.length > 0 && !owners.some((one) => receivers.includes(one));
+  return isOther ? [finding('handover-receiver-owner', [place])] : [];
+}
+
 /** Says so when the content names another organisation than Parameters does. */
 function differing(handoff: Handoff, directory: Directory, identifiers: readonly Identifier[]): Issue[] {
   if (!handoff.given.receiver) return [];
@@ -98,7 +108,7 @@ export function checkSender(handoff: Handoff, sender: Participant, directory: Di
 function hasOtherUra(identifiers: readonly Identifier[], sender: Participant): boolean {
   const own = sender.identifiers.filter((one) => normaliseSystem(one.system) === uraSystem);
   const told = identifiers.filter((one) => one.system === uraSystem);
-  return own.length > 0 && told.some((one) => !own.some((known) => known.value === one.value));
+  return own.length > 0 && told.some((one) => !own.some((known) => keyOf(known) === keyOf(one)));
 }
 
 /** The sending organisation, also as a part of Parameters, and organisations that sign as author or custodian. */

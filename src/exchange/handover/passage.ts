@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { canonical } from '../../fhir/canonical.ts';
 import { printJson } from '../../fhir/json.ts';
 import type { FhirResource, Issue, Participant } from '../../model.ts';
-import { checkBinary } from './attachments.ts';
+import { checkDocument } from './attachments.ts';
 import { codes, codingsOf, sameCoding } from './codes.ts';
 import { finding, keepable } from './findings.ts';
 import { type Handoff, patientOf } from './handoff.ts';
@@ -45,9 +45,10 @@ export function pack(handoff: Handoff, packing: Packing): Passage {
   const servable = serve(handoff, ids.idFor);
   const printed = print(servable);
   const bsn = patientBsnOf(handoff);
+  const task = taskContent(handoff, servable, { sender, receiver: packing.receiver.participant });
   return {
     caseHash,
-    contentHash: hashes.hash('case', `content|${hashable(printed)}`),
+    contentHash: hashes.hash('case', `content|${hashable(printed)}${routed(task)}`),
     handoverId: ids.handoverId,
     taskId: ids.idFor('Task'),
     compositionId: servable.resources[0]?.id ?? '',
@@ -57,12 +58,18 @@ export function pack(handoff: Handoff, packing: Packing): Passage {
     binaries: printed.binaries,
     served: servable.ids.size,
     task: {
-      task: taskContent(handoff, servable, { sender, receiver: packing.receiver.participant }),
+      task,
       ...(bsn ? { patientBsn: bsn } : {}),
       ...(named ? { case: named } : {}),
     },
     issues: keepable([...(named ? [] : [finding('handover-case-missing')]), ...issuesOf(handoff, servable)]),
   };
+}
+
+/** For another department the same content is sent anew. */
+function routed({ extension }: Record<string, unknown>): string {
+  if (!extension) return '';
+  return `\n${printJson(canonical({ resourceType: 'Task', extension }, 'stu3'))}`;
 }
 
 /** Parameters, then the Bundle, then the Composition. */
@@ -95,11 +102,9 @@ function serve(handoff: Handoff, idFor: (name: string) => string): Servable {
 }
 
 function issuesOf(handoff: Handoff, servable: Servable): Issue[] {
-  const outside = handoff.entries.filter(
-    (entry) => !servable.ids.has(entry) && entry.resource.resourceType !== 'Task',
-  );
+  const outside = handoff.entries.filter((entry) => !servable.ids.has(entry) && entry !== handoff.task);
   const issues = outside.map((entry) => finding('handover-outside', [entry.place]));
-  for (const { entry } of servable.binaries) issues.push(...checkBinary(entry));
+  for (const entry of servable.ids.keys()) issues.push(...checkDocument(entry));
   return [...handoff.issues, ...servable.issues, ...issues];
 }
 

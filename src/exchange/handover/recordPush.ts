@@ -2,6 +2,7 @@
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
 import type { FhirRequest, Requester } from '../../model.ts';
+import { actorOf } from '../../store/actor.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { grantLives } from '../release.ts';
@@ -24,7 +25,8 @@ class RaceLost extends Error {}
 
 /**
  * Stores a push. The same case and content gives `same` and changes nothing but the audit; the same case with other
- * content, or after its grant ran out, gives `version`. Throws `conflict` for a cancelled case and for another receiver than before.
+ * content, or after its grant ran out, gives `version`. Throws `conflict` for a cancelled case and for another receiver or
+ * patient than before.
  */
 export async function recordPush(push: Push, deps: ExchangeDeps): Promise<Recorded> {
   try {
@@ -47,8 +49,7 @@ async function record(unit: Unit, push: Push, deps: ExchangeDeps): Promise<Recor
     event: 'handover.received',
     action: recorded.kind === 'new' ? 'C' : recorded.kind === 'version' ? 'U' : 'E',
     outcome: 'success',
-    participantId: push.requester.participant.id,
-    clientId: push.requester.clientId,
+    ...actorOf(push.requester),
     ...(passage.patientBsn ? { patientBsn: passage.patientBsn } : {}),
     object: `Handover/${passage.handoverId}`,
     exchange: 'handover',
@@ -100,7 +101,7 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
   const at = push.now.toISOString();
   const changed = {
     composition_id: passage.compositionId,
-    patient_hash: passage.patientHash,
+    patient_hash: passage.patientHash ?? row.patient_hash,
     state: 'in-progress' as const,
     version: row.version + 1,
     task_version: row.task_version + 1,
@@ -117,9 +118,10 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
   return { kind: 'version', version: next.version };
 }
 
-/** Content whose grant has run out can be read by nobody: who sends it again wants it read. */
-async function isSame(unit: Unit, row: HandoverRow, { passage, now }: Push): Promise<boolean> {
+/** Content whose grant has run out can be read by nobody: who sends it again wants it read. Nor has it been sent to another receiver. */
+async function isSame(unit: Unit, row: HandoverRow, { passage, receiver, now }: Push): Promise<boolean> {
   if (row.state !== 'completed' && !grantLives(row, now)) return false;
+  if (row.receiver_id !== receiver.participant.id) return false;
   const current = await unit.db
     .selectFrom('handover_version')
     .select('content_hash')
@@ -144,6 +146,13 @@ function refuseImpossible(row: HandoverRow, push: Push): void {
       },
     );
   }
+  // a new version takes the place of the one before: nobody would miss the first patient's
+  const { patientHash } = push.passage;
+  if (row.patient_hash !== null && patientHash !== null && row.patient_hash !== patientHash) {
+    throw new GatewayError('conflict', 'This case is about another patient; use a new case', {
+      reason: 'patient-changed',
+    });
+  }
 }
 
 async function announce(unit: Unit, push: Push, at: { row: HandoverRow; deps: ExchangeDeps }): Promise<void> {
@@ -153,7 +162,7 @@ async function announce(unit: Unit, push: Push, at: { row: HandoverRow; deps: Ex
     announcement(at.row, at.deps, {
       kind: 'announce',
       parties,
-      endpoint: push.receiver.endpoint,
+      endpointId: push.receiver.endpoint.id,
       now: push.now,
     }),
   );

@@ -14,6 +14,11 @@ export const remarkTexts = {
     'De ontvanger in Parameters wijkt af van die in de inhoud; Parameters gaat voor.',
     'The receiver in Parameters differs from the one in the content; Parameters comes first.',
   ),
+  'handover-receiver-owner': warning(
+    'conflict',
+    'De Task van de afzender is voor een andere organisatie dan de ontvanger; de inhoud of Parameters gaat voor.',
+    "The sender's Task is for another organisation than the receiver; the content or Parameters comes first.",
+  ),
   'handover-sender-role-missing': warning(
     'required',
     'De rol van de versturende zorgverlener ontbreekt.',
@@ -33,6 +38,11 @@ export const remarkTexts = {
     'not-found',
     'Deze verwijzing leidt nergens heen; de ontvanger kan haar niet volgen.',
     'This reference leads nowhere; the receiver cannot follow it.',
+  ),
+  'handover-document-outside': warning(
+    'not-found',
+    'Dit document staat op een adres buiten de overdracht; de gateway geeft het niet door.',
+    'This document is at an address outside the handover; the gateway does not pass it on.',
   ),
   'handover-outside': warning(
     'informational',

@@ -54,11 +54,31 @@ test('a relative reference is not joined to an entry of another server', () => {
 
 test('a conditional reference of a transaction finds the one with that identifier', () => {
   const one: Entry = {
-    resource: { resourceType: 'Patient', identifier: [{ system: 'urn:x', value: '5' }] },
+    resource: { resourceType: 'Patient', identifier: Array(2).fill({ system: 'urn:x', value: '5' }) },
     fullUrl: undefined,
     place: 'p',
   };
-  expect(indexEntries([one]).resolve('Patient?identifier=urn:x|5', one)).toBe(one);
+  const { resolve: find } = indexEntries([one]);
+  expect(find('Patient?identifier=urn:x|5', one)).toBe(one);
+  expect(find('Patient?identifier=urn%3Ax%7C5', one)).toBe(one);
+  expect(find('Patient?identifier=urn:x|%E0', one)).toBeUndefined();
+});
+
+test('a conditional reference that two have finds neither', () => {
+  const payer = (id: string): Entry => ({
+    resource: { resourceType: 'Organization', id, identifier: [{ system: 'urn:x', value: '5' }] },
+    fullUrl: undefined,
+    place: id,
+  });
+  expect(
+    indexEntries([payer('1'), payer('2')]).resolve('Organization?identifier=urn:x|5', bare),
+  ).toBeUndefined();
+});
+
+test('a urn:uuid is the same in capitals', () => {
+  const shouted = entry('Flag/9', 'urn:uuid:0A1B');
+  expect(indexEntries([shouted]).resolve('urn:uuid:0a1b', bare)).toBe(shouted);
+  expect(resolve('URN:UUID:2D2F', bare)).toBe(named);
 });
 
 test.each(['a/', 'A', 'A/', '/'])('a long hostile reference of %s costs no time', (part) => {

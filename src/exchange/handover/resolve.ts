@@ -19,6 +19,12 @@ export function typeAndIdOf(reference: string): string | undefined {
   return typeAndId.test(end) ? end : undefined;
 }
 
+/** An address without its version; the digits of a `urn:uuid:` are the same in capitals (RFC 4122, section 3). */
+function nameOf(address: string): string {
+  const plain = address.replace(version, '');
+  return /^urn:uuid:/i.test(plain) ? plain.toLowerCase() : plain;
+}
+
 /** The server part of an http fullUrl, with its trailing slash. */
 function baseOf(entry: Entry): string | undefined {
   const { fullUrl, resource } = entry;
@@ -48,7 +54,7 @@ export function indexEntries(entries: readonly Entry[]): { resolve: Resolve; iss
 
 /** Returns the entry that was already there under the same name. */
 function add(index: Index, entry: Entry): Entry | undefined {
-  const url = entry.fullUrl?.replace(version, '');
+  const url = entry.fullUrl && nameOf(entry.fullUrl);
   const twin = url ? index.byUrl.get(url) : undefined;
   if (url && !twin) index.byUrl.set(url, entry);
   const key = keyOf(entry);
@@ -71,10 +77,10 @@ function keyOf(entry: Entry): string | undefined {
   return fromUrl?.startsWith(`${resource.resourceType}/`) ? fromUrl : undefined;
 }
 
-type Lookups = { index: Index; byIdentifier: () => Map<string, Entry> };
+type Lookups = { index: Index; byIdentifier: () => Map<string, Entry[]> };
 
 function find({ index, byIdentifier }: Lookups, reference: string, from: Entry): Entry | undefined {
-  const plain = reference.replace(version, '');
+  const plain = nameOf(reference);
   const exact = index.byUrl.get(plain);
   if (exact) return exact;
   if (typeAndId.test(plain)) {
@@ -86,7 +92,7 @@ function find({ index, byIdentifier }: Lookups, reference: string, from: Entry):
     const key = typeAndIdOf(plain);
     return only(withoutServer(key ? index.byTypeId.get(key) : undefined));
   }
-  return plain.includes('?identifier=') ? byIdentifier().get(plain) : undefined;
+  return plain.includes('?identifier=') ? only(byIdentifier().get(decoded(plain))) : undefined;
 }
 
 /** Entries that claim no server may be of the one that is meant. */
@@ -98,14 +104,25 @@ function only(found: readonly Entry[] | undefined): Entry | undefined {
   return found?.length === 1 ? found[0] : undefined;
 }
 
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
+}
+
 /** Conditional references of a transaction: `Patient?identifier=system|value`. */
-function identifiersIndex(entries: readonly Entry[]): Map<string, Entry> {
-  const index = new Map<string, Entry>();
+function identifiersIndex(entries: readonly Entry[]): Map<string, Entry[]> {
+  const index = new Map<string, Entry[]>();
   for (const entry of entries) {
     const list = entry.resource.identifier;
     for (const one of Array.isArray(list) ? list : []) {
       const { system, value } = (one ?? {}) as { system?: unknown; value?: unknown };
-      index.set(`${entry.resource.resourceType}?identifier=${String(system)}|${String(value)}`, entry);
+      const key = `${entry.resource.resourceType}?identifier=${String(system)}|${String(value)}`;
+      const found = index.get(key);
+      if (!found) index.set(key, [entry]);
+      else if (found.at(-1) !== entry) found.push(entry);
     }
   }
   return index;

@@ -130,7 +130,7 @@ function copyObject(walk: Walk, source: Record<string, unknown>): Record<string,
 function text(walk: Walk, source: Record<string, unknown>, key: string): string {
   const value = String(source[key]);
   if (key === 'reference') return reference(walk, value, source.display);
-  if (key === 'url') return link(walk, value);
+  if (key === 'url') return link(walk, value, source);
   return value;
 }
 
@@ -153,12 +153,28 @@ function isNamed(walk: Walk, display: unknown): boolean {
   return Array.isArray(names) && names.some((name: { text?: unknown } | null) => name?.text === display);
 }
 
+/** Elements that hold an Attachment. */
+const attachments = new Set([
+  'attachment',
+  'content',
+  'contentAttachment',
+  'photo',
+  'presentedForm',
+  'sourceAttachment',
+  'valueAttachment',
+]);
+
 /** An attachment may lead to a Binary by its url; other urls are canonicals or public addresses and stay. */
-function link(walk: Walk, value: string): string {
+function link(walk: Walk, value: string, { data }: Record<string, unknown>): string {
   const target = walk.resolve(value, walk.entry);
   if (target) return `${target.resource.resourceType}/${reach(walk, target)}`;
   const plain = typeAndIdOf(value);
-  if (!plain?.startsWith('Binary/')) return value;
-  walk.issues.push(finding('handover-dangling', [here(walk)]));
-  return plain;
+  const isBinary = plain?.startsWith('Binary/');
+  const holder = walk.trail.findLast(
+    (step, index) => typeof step === 'string' && index < walk.trail.length - 1,
+  );
+  if (isBinary) walk.issues.push(finding('handover-dangling', [here(walk)]));
+  else if (data === undefined && attachments.has(String(holder)))
+    walk.issues.push(finding('handover-document-outside', [here(walk)]));
+  return isBinary ? (plain ?? value) : value;
 }

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { GatewayError } from '../../errors.ts';
 import { anySize, parseJson } from '../../fhir/json.ts';
 import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
+import { actorOf } from '../../store/actor.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseContent, releaseTask } from '../release.ts';
 import { documentOf } from './document.ts';
@@ -15,6 +16,7 @@ import {
   openTask,
   type Step,
 } from './records.ts';
+import { retried } from './retried.ts';
 import { type HandoverRow, taskView } from './task.ts';
 
 type Read = { request: RoutedRequest; requester: Requester; deps: ExchangeDeps };
@@ -148,8 +150,7 @@ async function recordRead(read: Read, row: HandoverRow, what: Recorded): Promise
       event: what.object.startsWith('Task/') ? 'handover.taskRead' : 'handover.contentRead',
       action: 'R',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       ...(what.patientBsn ? { patientBsn: what.patientBsn } : {}),
       object: what.object,
       exchange: 'handover',
@@ -178,14 +179,4 @@ function bytesOf(binary: FhirResource): { contentType: string; bytes: Uint8Array
     contentType: typeof contentType === 'string' ? contentType : 'application/octet-stream',
     bytes: Buffer.from(typeof content === 'string' ? content : '', 'base64'),
   };
-}
-
-/** A new version may take the old one's content away between two looks; the second time there is the new one. */
-async function retried<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.kind !== 'fault') throw error;
-    return read();
-  }
 }

@@ -2,10 +2,12 @@
 import { attemptsOf, notificationsOf } from '../../delivery/outboxViews.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Identifier, Issue, Requester } from '../../model.ts';
+import { actorOf } from '../../store/actor.ts';
 import type { Store } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { notKnown } from '../release.ts';
 import { openTask } from './records.ts';
+import { retried } from './retried.ts';
 import { type HandoverRow, mainIdentifier } from './task.ts';
 import {
   type Happened,
@@ -54,10 +56,11 @@ export async function ownHandover(
 }
 
 /** The truth table of one handover, for its sender. Nothing of the patient is in it but the sender's own case. */
-export async function handoverStatus(
-  question: HandoverQuestion,
-  deps: ExchangeDeps,
-): Promise<HandoverStatus> {
+export function handoverStatus(question: HandoverQuestion, deps: ExchangeDeps): Promise<HandoverStatus> {
+  return retried(() => statusOf(question, deps));
+}
+
+async function statusOf(question: HandoverQuestion, deps: ExchangeDeps): Promise<HandoverStatus> {
   const row = await ownHandover(question, deps);
   const { store } = deps;
   const [sealed, happened, outbox, attempts] = await Promise.all([
@@ -120,8 +123,7 @@ async function recordLook(
       event: 'handover.statusRead',
       action: 'R',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       object: `Handover/${row.id}`,
       exchange: 'handover',
       ...(requestId ? { requestId } : {}),

@@ -3,6 +3,7 @@
 import type { Selectable } from 'kysely';
 import { identifiersOf, normaliseSystem, uraSystem } from '../../fhir/identifiers.ts';
 import type { FhirResource, Identifier, Issue, Participant } from '../../model.ts';
+import { keyOf } from '../../routing/organisations.ts';
 import type { HandoverTable } from '../../store/tables.ts';
 import { codes, profiles, routingExtensions } from './codes.ts';
 import { type Handoff, inSection, patientOf } from './handoff.ts';
@@ -87,8 +88,8 @@ function organisation(
 }
 
 function carries(resource: FhirResource, participant: Participant): boolean {
-  const own = participant.identifiers.map((one) => `${normaliseSystem(one.system)}|${one.value}`);
-  return identifiersOf(resource).some((one) => own.includes(`${one.system}|${one.value}`));
+  const own = participant.identifiers.map(keyOf);
+  return identifiersOf(resource).some((one) => own.includes(keyOf(one)));
 }
 
 /** The URA where there is one. */

@@ -109,11 +109,13 @@ function fetched(facts: Facts): StatusStep {
   const reads = facts.happened.filter((one) => one.step === 'resourceRead' && one.version === version);
   const last = reads.at(-1);
   if (!last) return { step: 'documentFetched', at: 'not yet', version };
-  const isWhole = facts.served > 0 && reads.length >= facts.served;
+  // two gateways may write down the same read at once
+  const read = new Set(reads.map((one) => one.detail)).size;
+  const isWhole = facts.served > 0 && read >= facts.served;
   return {
     step: 'documentFetched',
     at: isWhole ? last.at : 'not yet',
     version,
-    detail: `${reads.length} of ${facts.served} resources`,
+    detail: `${read} of ${facts.served} resources`,
   };
 }
