@@ -7,7 +7,7 @@ import { type Conflict, dateOf, type Ranked, rank, rankOne } from './rank.ts';
 import type { WishRecord } from './records.ts';
 
 function entryOf(record: WishRecord, isAgainst: boolean): HistoryEntry {
-  const hasText = record.decision === 'conditional' || !record.interpreted;
+  const hasText = record.decision === 'conditional' || record.decision === 'unknown';
   return {
     decision: record.decision,
     date: dateOf(record),

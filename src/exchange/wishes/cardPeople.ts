@@ -9,6 +9,8 @@ const shown = (date: ClinicalDate | undefined): string | null =>
   date === undefined ? null : shownDate(date);
 const startOf = (date: ClinicalDate | undefined): number => date?.when.start ?? 0;
 
+type Entry = NonNullable<CardGoal['history']>[number];
+
 /** Goals rank like treatments: the newest explicit one; an undecided talk never overrides it. */
 export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
   const print = ({ goal, holder, verbatim, date }: GoalRecord): string =>
@@ -21,12 +23,19 @@ export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
   const explicit = current.filter(({ goal }) => goal !== 'unknown');
   const winner = explicit[0] ?? current[0];
   if (winner === undefined) return null;
-  const against = explicit.filter(({ goal }) => goal !== winner.goal);
-  const isStrong = against.some(({ date }) => mayBeSameDay(date, winner.date));
-  const entries = against.map((one) => ({ key: one.goal, date: shown(one.date), holder: one.holder }));
-  const history = entries.filter(
-    (one, index) => entries.findIndex(({ key, date }) => key === one.key && date === one.date) === index,
-  );
+  const others = explicit.filter(({ goal }) => goal !== winner.goal);
+  const isStrong = others.some(({ date }) => mayBeSameDay(date, winner.date));
+  // one that cannot be read may be another goal: it is told beside any that can
+  const against = current.filter((one) => others.includes(one) || (explicit.length > 0 && !one.interpreted));
+  const entries = against.map((one) => ({
+    key: one.goal,
+    date: shown(one.date),
+    holder: one.holder,
+    ...(one.interpreted ? {} : { verbatim: one.verbatim }),
+  }));
+  const isSame = (a: Entry, b: Entry): boolean =>
+    a.key === b.key && a.date === b.date && a.verbatim === b.verbatim;
+  const history = entries.filter((one, index) => entries.findIndex((other) => isSame(one, other)) === index);
   return {
     key: winner.goal,
     conflict: isStrong ? 'strong' : against.length > 0 ? 'weak' : 'none',

@@ -42,7 +42,8 @@ export type CardGoal = {
   date: string | null;
   verbatim: string;
   holder: string;
-  history?: { key: GoalKey; date: string | null; holder: string }[];
+  /** Those that stand and say something else, or cannot be read: these with their words. */
+  history?: { key: GoalKey; date: string | null; holder: string; verbatim?: string }[];
   omitted?: number;
 };
 

@@ -113,7 +113,10 @@ const findingWords: ReadonlyMap<string, Words> = new Map([
   ],
   [
     'statement-by-text',
-    words('niet-reanimeren staat alleen in de toelichting', 'do-not-resuscitate is in the comment only'),
+    words(
+      'niet-reanimeren staat alleen in woorden, niet als code',
+      'do-not-resuscitate is in words, not as a code',
+    ),
   ],
   ['status-unclear', words('status onduidelijk: telt niet', 'status unclear: does not count')],
   ['date-missing', words('zonder datum', 'without a date')],

@@ -19,14 +19,23 @@ function remembered<Key, Value>(make: (key: Key) => Value, most = 5000): (key: K
 
 const dateOf = remembered(parseDate);
 const longestDate = 40;
-/** A time without a zone, as some systems send it against the rules: its day is known. */
-const withoutZone = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
+/** Times as some systems send them against the rules. Without a zone: the day is known. */
+const withoutZone = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
+/** Without seconds, or without the colon of the zone: the moment is known. */
+const shortTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|([+-]\d\d):?(\d\d))$/;
+
+function asWritten(given: string): string {
+  const day = withoutZone.exec(given)?.[1];
+  if (day !== undefined) return day;
+  const [, start, seconds = ':00', zone, hours, minutes] = shortTime.exec(given) ?? [];
+  if (start === undefined) return given;
+  return `${start}${seconds}${hours === undefined ? zone : `${hours}:${minutes}`}`;
+}
 
 /** A date that exists, with what was written; undefined for anything else. */
 export function readDate(value: unknown): ClinicalDate | undefined {
   if (typeof value !== 'string' || value.length > longestDate) return undefined;
-  const given = value.trim();
-  const written = withoutZone.exec(given)?.[1] ?? given;
+  const written = asWritten(value.trim());
   const when = dateOf(written);
   return when === undefined ? undefined : { written, when };
 }

@@ -2,10 +2,12 @@
 // https://api.iknl.nl/docs/pzp/r4 and https://api.iknl.nl/docs/pzp/stu3; older canonicals are accepted on input.
 
 export const snomed = 'http://snomed.info/sct';
-const snomedSystems = new Set([snomed, 'urn:oid:2.16.840.1.113883.6.96', '2.16.840.1.113883.6.96']);
+/** Also with an edition behind it: http://snomed.info/sct/11000146104. */
+const snomedSystem =
+  /^(?:https?:\/\/snomed\.info\/sct(?:[/|].*)?|(?:urn:oid:)?2\.16\.840\.1\.113883\.6\.96)$/;
 /** A SNOMED code is long enough to be known without its system; another system's code is not. */
 export const mayBeSnomed = (system: string | undefined): boolean =>
-  system === undefined || snomedSystems.has(system);
+  system === undefined || snomedSystem.test(system);
 
 /** In the order in which a crew reads them. */
 export const mainKeys = ['cpr', 'ventilation', 'icu', 'hospital', 'antibiotics', 'blood', 'icd_off'] as const;
@@ -33,28 +35,33 @@ export const treatmentWords: ReadonlyMap<string, MainKey> = new Map([
   ['reanimeren', 'cpr'],
   ['resuscitation', 'cpr'],
   ['cardiopulmonale resuscitatie', 'cpr'],
+  ['cardiopulmonary resuscitation', 'cpr'],
   ['kunstmatige beademing', 'ventilation'],
   ['kunstmatige invasieve beademing', 'ventilation'],
   ['beademing', 'ventilation'],
   ['beademen', 'ventilation'],
   ['ventilation', 'ventilation'],
+  ['artificial respiration', 'ventilation'],
   ['opname op intensive care', 'icu'],
   ['ic-opname', 'icu'],
   ['ic opname', 'icu'],
   ['opname op ic', 'icu'],
   ['opname op de ic', 'icu'],
   ['intensive care', 'icu'],
+  ['admission to intensive care unit', 'icu'],
   ['opname in ziekenhuis', 'hospital'],
   ['ziekenhuisopname', 'hospital'],
   ['hospital admission', 'hospital'],
   ['antibiotica', 'antibiotics'],
   ['antibiotics', 'antibiotics'],
+  ['antibiotic therapy', 'antibiotics'],
   ['antibiotische therapie', 'antibiotics'],
   ['behandeling met antibiotica', 'antibiotics'],
   ['bloedtransfusie', 'blood'],
   ['bloedproduct', 'blood'],
   ['bloedproducten', 'blood'],
   ['blood products', 'blood'],
+  ['administration of blood product', 'blood'],
   ['toediening van bloedproduct', 'blood'],
   ['toediening van een bloedproduct', 'blood'],
   ['uitzetten icd', 'icd_off'],
@@ -86,21 +93,24 @@ export const extensionUrls = {
   reasonForEnding: `${zib2020}ReasonForEnding`,
   comment: 'http://nictiz.nl/fhir/StructureDefinition/Comment',
   extComment: 'http://nictiz.nl/fhir/StructureDefinition/ext-Comment',
+  relatedPerson: 'http://hl7.org/fhir/StructureDefinition/patient-relatedPerson',
   contactRole: 'http://fhir.nl/fhir/StructureDefinition/nl-core-relatedperson-role',
 } as const;
 
 export const categories = {
   treatment: new Set(['129125009', '11291000146105']),
   advance: '11341000146107',
-  advanceHl7: 'acd',
+  advanceHl7: ['acd', 'dnr'],
 } as const;
 
-/** Living wills: urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.14.1. `NRB` is what one vendor sends for the same statement. */
-export const livingWillSystem = /(^|:)2\.16\.840\.1\.113883\.2\.4\.3\.11\.60\.40\.4\.14\.1$/;
-export const doNotResuscitate = new Set(['NR', 'NRB']);
-/** A medal or statement that only the comment names, as some systems send it; the whole text must match. */
+/** Living wills: urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.14.1, also as an address that ends in it. */
+const livingWillSystem = /(^|[:/])2\.16\.840\.1\.113883\.2\.4\.3\.11\.60\.40\.4\.14\.1(--\d+)?$/;
+export const isLivingWill = (system: string | undefined): boolean => livingWillSystem.test(system ?? '');
+/** `NRB` is what one vendor sends for the same statement; `dnr` is HL7's own category. */
+export const doNotResuscitate = new Set(['NR', 'NRB', 'dnr']);
+/** A medal or statement that words alone name, as some systems send it; the whole text must match. */
 export const doNotResuscitateWords =
-  /^(niet[- ]?reanimeren|niet[- ]?reanimatie)[- ]?(penning|verklaring|beschikking)?\.?$/i;
+  /^(niet[- ]?reanim(?:eren|atie|eer)[- ]?(penning|verklaring|beschikking)?|do[- ]not[- ]resuscitate([- ](order|statement))?)\.?$/i;
 
 /** zib2017 TreatmentPermitted and zib2020 BehandelBesluit; a form may use either. */
 export const decisionCodes: ReadonlyMap<string, 'do' | 'do_not' | 'conditional'> = new Map([

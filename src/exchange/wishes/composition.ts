@@ -9,15 +9,8 @@ import { marked } from '../page.ts';
 import type { Card, CardLine } from './cardShape.ts';
 import { cardWords } from './cardWords.ts';
 import { pageWords } from './pageWords.ts';
-import {
-  lineName,
-  type PrintedLine,
-  printGoal,
-  printHolders,
-  printLine,
-  printPeople,
-  printRest,
-} from './printCard.ts';
+import { lineName, type PrintedLine, printHolders, printLine, printPeople, printRest } from './printCard.ts';
+import { printGoal } from './printGoal.ts';
 
 /** The keys of the lines, and of what is said beside them. */
 export const cardSectionSystem = ownCanonical('CodeSystem', 'card-section');

@@ -1,6 +1,6 @@
 // Does the crew call the right person first, under the right number, and by a role that was really given?
 import { describe, expect, it } from 'vitest';
-import { answer, r4Form, r4Statement, today } from '../../../tests/world/wishes.ts';
+import { answer, patient, r4Form, r4Statement, today } from '../../../tests/world/wishes.ts';
 import type { FhirResource } from '../../model.ts';
 import { buildCard } from './card.ts';
 import type { Card } from './cardShape.ts';
@@ -26,6 +26,81 @@ describe('a phone number', () => {
   it('is the first by rank, where ranks are given', () => {
     const numbers = [phone('0201111111', { rank: 3 }), phone('0202222222'), phone('0612345678', { rank: 1 })];
     expect(speakers(person('Cor', numbers))).toMatchObject([{ phone: '0612345678' }]);
+  });
+});
+
+describe('a number that was given up', () => {
+  it('is not called, whatever its rank', () => {
+    const numbers = [phone('0611111111', { use: 'old', rank: 1 }), phone('0622222222')];
+    expect(speakers(person('Cor', numbers))).toMatchObject([{ phone: '0622222222' }]);
+  });
+});
+
+describe('a person or a number whose time has not come', () => {
+  const later = { period: { start: '2027-01-01' } };
+
+  it('is not called', () => {
+    expect(speakers({ ...person('Cor', [phone('0611111111')]), ...later })).toEqual([]);
+    const numbers = [phone('0611111111', later), phone('0622222222')];
+    expect(speakers(person('Cor', numbers))).toMatchObject([{ phone: '0622222222' }]);
+  });
+
+  it('counts on the first day, as on the last', () => {
+    const period = { start: '2026-01-15', end: '2026-01-15' };
+    expect(speakers({ ...person('Cor', [phone('0611111111', { period })]), period })).toMatchObject([
+      { phone: '0611111111' },
+    ]);
+  });
+});
+
+describe('a directive or a form that does not stand', () => {
+  it('names nobody who speaks, and says nothing of whether the patient can decide', () => {
+    const actor = [{ role: { coding: [{ code: 'RESPRSN' }] }, reference: { display: 'Mevrouw Bos' } }];
+    const ended = r4Statement('VOL', '2025-01-01', { provision: { actor }, status: 'inactive' });
+    const form = r4Form({}, '2025-01-01', { subject: { reference: 'Patient/p1' }, status: 'in-progress' });
+    const items = [
+      { linkId: '973', answer: [{ valueString: 'Cor' }] },
+      { linkId: '1651', answer: [{ valueBoolean: false }] },
+    ];
+    const draft = { ...form, item: [...(form.item as object[]), ...items] };
+    const card = buildCard([answer('GP', ended, draft)], { at: today });
+    expect([card.representatives, card.capacity]).toEqual([[], null]);
+    const stands = buildCard([answer('GP', { ...draft, status: 'completed' })], { at: today });
+    expect([stands.representatives[0]?.name, stands.capacity?.capable]).toEqual(['Cor', false]);
+  });
+});
+
+describe('who is named by a reference', () => {
+  const url = 'http://hl7.org/fhir/StructureDefinition/patient-relatedPerson';
+  const son = { ...person('Jan Proef', [phone('0611111111')]), id: 'son', relationship: [] };
+  const pointing = (one: object): FhirResource => ({
+    ...patient(),
+    contact: [
+      {
+        extension: [{ url, valueReference: { reference: 'RelatedPerson/son' } }],
+        relationship: [{ coding: [{ system: roleSystem, code: '24' }] }],
+        ...one,
+      },
+    ],
+  });
+  const from = (...resources: readonly FhirResource[]) =>
+    buildCard([{ holder: { name: 'GP' }, resources }], { at: today }).representatives;
+
+  it('on the Patient has the name and number of that person', () => {
+    expect(from(pointing({}), son)).toMatchObject([{ name: 'Jan Proef', phone: '0611111111' }]);
+    expect(
+      from(pointing({ name: { text: 'J. Proef' } }), person('Jan Proef', [phone('0611111111')]), son),
+    ).toHaveLength(1);
+    expect(from(pointing({ name: { text: 'J. Proef' } }), { ...son, active: false })).toMatchObject([
+      { name: 'J. Proef', phone: null },
+    ]);
+  });
+
+  it('in a directive is told also where the reference holds a name alone', () => {
+    const actor = [{ role: { coding: [{ code: 'RESPRSN' }] }, reference: { display: 'Mevrouw Bos' } }];
+    expect(speakers(r4Statement('VOL', '2025-01-01', { provision: { actor } }))).toEqual([
+      { name: 'Mevrouw Bos', roles: ['24'], phone: null, holder: 'GP' },
+    ]);
   });
 });
 

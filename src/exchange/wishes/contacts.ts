@@ -1,22 +1,16 @@
-// Who speaks for the patient, under which number, and can the patient decide? RelatedPerson, Patient.contact, Patient extensions.
+// Who speaks for the patient, and under which number? RelatedPerson, Patient.contact, and whom a directive names.
 import { isResource } from '../../fhir/bundles.ts';
 import type { FhirResource } from '../../model.ts';
 import { consentDate, readDate } from './clinicalDate.ts';
-import {
-  capacityExtension,
-  capacityObservation,
-  extensionUrls,
-  firstContactRole,
-  mayBeSnomed,
-  representativeRoles,
-  roleSystem,
-} from './codes.ts';
+import { extensionUrls, firstContactRole, mayBeSnomed, representativeRoles, roleSystem } from './codes.ts';
 import { type HolderView, nameIn } from './holderView.ts';
-import { type Capacity, type ClinicalDate, type Contact, type Found, nothing } from './records.ts';
+import { modifierUnknown, strangersIn } from './modifiers.ts';
+import { type ClinicalDate, type Contact, type Found, nothing } from './records.ts';
 import {
   type Coding,
   codingsOf,
   extensionsOf,
+  isTree,
   type Tree,
   textOf,
   textsAt,
@@ -51,7 +45,7 @@ type Reached = { phone: string | undefined; email: string | undefined };
 /** The first by rank. A number is one by its system, else by its looks: some systems leave the system out. */
 function reach(person: Tree, at: Date): Reached {
   const valid = treesAt(person, 'telecom')
-    .filter((one) => one.use !== 'old' && !hasEnded(one, at))
+    .filter((one) => one.use !== 'old' && isNow(one, at))
     .toSorted((a, b) => rankOf(a) - rankOf(b));
   const values = valid.flatMap((one) => {
     const value = textOf(one.value);
@@ -87,24 +81,26 @@ function contactOf(person: Tree, { holder, at, date, roles: named = [] }: Told):
   ];
 }
 
-function hasEnded(one: Tree, at: Date): boolean {
-  const end = textsAt(one, 'period', 'end').map(readDate)[0];
-  return end !== undefined && at.getTime() >= end.when.end;
+/** Neither over nor yet to begin. */
+function isNow(one: Tree, at: Date): boolean {
+  const [start] = textsAt(one, 'period', 'start').map(readDate);
+  const [end] = textsAt(one, 'period', 'end').map(readDate);
+  const hasBegun = start === undefined || at.getTime() >= start.when.start;
+  return one.active !== false && hasBegun && (end === undefined || at.getTime() < end.when.end);
 }
-
-const isOver = (person: Tree, at: Date): boolean => person.active === false || hasEnded(person, at);
 
 /** A RelatedPerson that speaks for the patient or is called first. */
 export function readRelatedPerson(person: FhirResource, view: HolderView, at: Date): Found {
-  const contacts = isOver(person, at) ? [] : contactOf(person, { holder: view.name, at });
-  return { ...nothing(), contacts };
+  const contacts = isNow(person, at) ? contactOf(person, { holder: view.name, at }) : [];
+  const isStrange = contacts.length > 0 && strangersIn(person).length > 0;
+  return { ...nothing(), contacts, findings: isStrange ? [modifierUnknown(person, view)] : [] };
 }
 
 /** Those inside a record: as old as what it says. */
 export const readContained = (resource: FhirResource, view: HolderView, at: Date): Contact[] =>
   treesAt(resource, 'contained')
     .filter(isResource)
-    .filter((inner) => inner.resourceType === 'RelatedPerson' && !isOver(inner, at))
+    .filter((inner) => inner.resourceType === 'RelatedPerson' && isNow(inner, at))
     .flatMap((inner) => contactOf(inner, { holder: view.name, at, date: consentDate(resource) }));
 
 const representativeRole = '24';
@@ -115,42 +111,30 @@ export function readRepresentatives(consent: FhirResource, view: HolderView, at:
     codingsOf(role).some(({ code }) => code === 'RESPRSN'),
   );
   return actors.flatMap(({ reference }) => {
-    const person = view.resolve(reference, consent);
-    if (person?.resourceType !== 'RelatedPerson' || isOver(person, at)) return [];
     const told = { holder: view.name, at, date: consentDate(consent), roles: [representativeRole] };
-    return contactOf(person, told);
+    const person = view.resolve(reference, consent);
+    const display = isTree(reference) ? textOf(reference.display) : undefined;
+    if (person === undefined) return display === undefined ? [] : contactOf({ name: display }, told);
+    return person.resourceType === 'RelatedPerson' && isNow(person, at) ? contactOf(person, told) : [];
   });
 }
 
-function capacitiesOf(patient: FhirResource, holder: string): Capacity[] {
-  return treesAt(patient, 'extension')
-    .filter((one) => capacityExtension.test(String(one.url)))
+/** A contact on a Patient as the RelatedPerson that it points at, with what that one leaves out. */
+function whole(contact: Tree, linked: readonly (FhirResource | undefined)[], at: Date): Tree {
+  const person = linked.find((one) => one?.resourceType === 'RelatedPerson' && isNow(one, at));
+  if (person === undefined) return contact;
+  return { ...contact, name: person.name ?? contact.name, telecom: person.telecom ?? contact.telecom };
+}
+
+/** The contacts on a Patient. */
+export const contactsOnPatient = (patient: FhirResource, view: HolderView, at: Date): Contact[] =>
+  treesAt(patient, 'contact')
+    .filter((one) => isNow(one, at))
     .flatMap((one) => {
-      const [capable] = extensionsOf(one, 'legallyCapable').map(valueIn);
-      const [comment] = extensionsOf(one, 'legallyCapableComment').map((each) => textOf(valueIn(each)));
-      return typeof capable === 'boolean' ? [{ capable, comment, date: undefined, holder }] : [];
+      const references = extensionsOf(one, extensionUrls.relatedPerson).map(valueIn);
+      const linked = references.map((reference) => view.resolve(reference, patient));
+      return contactOf(whole(one, linked, at), { holder: view.name, at });
     });
-}
-
-/** The contacts and the capacity on a Patient; the latter has no date there and can be stale. */
-export function readPatient(patient: FhirResource, view: HolderView, at: Date): Found {
-  const contacts = treesAt(patient, 'contact')
-    .filter((one) => !isOver(one, at))
-    .flatMap((one) => contactOf(one, { holder: view.name, at }));
-  return { ...nothing(), contacts, capacities: capacitiesOf(patient, view.name) };
-}
-
-/** An Observation of legal capacity, as some R4 systems record it, with its date. */
-export function readObservation(observation: FhirResource, view: HolderView, at: Date): Found {
-  const codes = codingsOf(observation.code).map(({ code }) => code);
-  const counts = ['final', 'amended', 'corrected'].includes(String(observation.status));
-  const capable = observation.valueBoolean;
-  if (!counts || !codes.includes(capacityObservation) || typeof capable !== 'boolean') return nothing();
-  const date = readDate(observation.effectiveDateTime);
-  if (date !== undefined && date.when.start > at.getTime()) return nothing();
-  const [comment] = [...textsAt(observation, 'note', 'text'), ...textsAt(observation, 'comment')];
-  return { ...nothing(), capacities: [{ capable, comment, date, holder: view.name }] };
-}
 
 const plainName = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 const digits = (phone: string | undefined): string | undefined => phone?.replace(/\D/g, '').slice(-9);

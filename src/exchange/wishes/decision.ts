@@ -60,6 +60,10 @@ export function decisionOf({ system, code }: Coding): Decision | undefined {
   return ours ? decisionCodes.get(code) : undefined;
 }
 
+/** Does a coding of one of the decision lists stand in this answer? */
+export const isDecision = (answer: unknown): boolean =>
+  codingsOf(answer).some((coding) => coding.system !== undefined && decisionOf(coding) !== undefined);
+
 /** One decision from the codings of one answer; undefined where they disagree or say nothing. */
 export function decisionOfConcept(concept: unknown): Decision | undefined {
   const found = new Set(codingsOf(concept).map(decisionOf));
@@ -67,17 +71,28 @@ export function decisionOfConcept(concept: unknown): Decision | undefined {
   return found.size === 1 ? [...found][0] : undefined;
 }
 
-function readPermitted(consent: Tree, permitted: readonly Tree[]): Reading {
-  const concept = permitted.map(valueIn);
-  const texts = findTrees(consent, (one) => one.url === extensionUrls.restrictions)
+/** STU3's limits, wherever they stand: maps to R4 keep them beside what they made. */
+const restrictionsIn = (consent: Tree): string[] =>
+  findTrees(consent, (one) => one.url === extensionUrls.restrictions)
     .map((one) => textOf(valueIn(one)))
     .filter((text) => text !== undefined);
+
+// A limit beside a plain yes is a limit all the same: nobody may read past it.
+const limited = (texts: readonly string[], answer: string): Reading => ({
+  decision: 'conditional',
+  interpreted: true,
+  texts,
+  answer,
+  remarks: ['limit-beside-yes'],
+});
+
+function readPermitted(consent: Tree, permitted: readonly Tree[]): Reading {
+  const concept = permitted.map(valueIn);
+  const texts = restrictionsIn(consent);
   const answer = concept.map((one) => wordsOf(one) ?? codingsOf(one)[0]?.code).find(Boolean) ?? '';
   const decision = decisionOfConcept(concept);
   if (decision === undefined) return notInterpreted(texts, answer || raw(concept), 'decision-unreadable');
-  // A limit beside a plain yes is a limit all the same: nobody may read past it.
-  if (decision === 'do' && texts.length > 0)
-    return { decision: 'conditional', interpreted: true, texts, answer, remarks: ['limit-beside-yes'] };
+  if (decision === 'do' && texts.length > 0) return limited(texts, answer);
   return { decision, interpreted: true, texts, answer, remarks: [] };
 }
 
@@ -111,7 +126,9 @@ function readProvision(consent: Tree, others: readonly Tree[]): Reading {
     return { decision: 'unknown', interpreted: true, texts: [], answer, remarks: ['no-decision'] };
   const decision = types.length === 1 ? byProvisionType.get(types[0] ?? '') : undefined;
   if (decision === undefined) return notInterpreted([], answer, 'decision-unreadable');
-  return { decision, interpreted: true, texts: [], answer, remarks: [] };
+  const texts = decision === 'do' ? restrictionsIn(consent) : [];
+  if (texts.length > 0) return limited(texts, answer);
+  return { decision, interpreted: true, texts, answer, remarks: [] };
 }
 
 /** The decision of a treatment directive of either version. What may mean something else is given raw, not interpreted. */
@@ -123,9 +140,23 @@ export function readDecision(consent: Tree): Reading {
   const misplaced = findTrees(consent, ({ url }) => understood.has(url)).filter(
     (one) => !modifiers.includes(one),
   );
-  const reading = readParts(consent, [...modifiers, ...misplaced]);
-  if (misplaced.length === 0) return reading;
+  const isKept = isRemembered(consent, modifiers, misplaced);
+  const told = isKept ? misplaced.filter(({ url }) => url !== extensionUrls.permitted) : misplaced;
+  const reading = readParts(consent, [...modifiers, ...told]);
+  if (told.length === 0) return reading;
   return { ...reading, remarks: [...reading.remarks, 'modifier-as-extension'] };
+}
+
+/** Is STU3's decision a remark beside R4's own that says the same, as maps keep it? Then it is no second decision. */
+function isRemembered(consent: Tree, modifiers: readonly Tree[], misplaced: readonly Tree[]): boolean {
+  const isPermitted = ({ url }: Tree): boolean => url === extensionUrls.permitted;
+  if (!('provision' in consent) || modifiers.some(isPermitted)) return false;
+  const said = decisionOfConcept(misplaced.filter(isPermitted).map(valueIn));
+  const { decision, interpreted } = readParts(consent, [
+    ...modifiers,
+    ...misplaced.filter((one) => !isPermitted(one)),
+  ]);
+  return interpreted && (said === decision || (said === 'do' && decision === 'conditional'));
 }
 
 function readParts(consent: Tree, parts: readonly Tree[]): Reading {

@@ -22,3 +22,18 @@ it('keeps the deciding limit whole while years of history are shortened', () => 
   expect(card.lines[0]?.verbatim).toBe(limit);
   expect(card.lines[3]?.verbatim).toBe(limit);
 });
+
+it('loses what contradicts, and who did not answer, after all else', () => {
+  const past = [...Array(20)].map((_, index) => r4Directive(codes.cpr, 'deny', `20${24 - index}-02-01`));
+  const first = answer('GP', r4Directive(codes.cpr, 'deny', '2025-01-01'), ...past);
+  const opposed = answer('Home', r4Directive(codes.cpr, 'permit', '1999-01-01'));
+  const others = [...Array(30)].map((_, index) => answer(`Holder ${index}`));
+  const silent = { holder: { name: 'Zuid' }, state: 'timeout' as const, resources: [] };
+  const card = buildCard([first, opposed, ...others, silent], { at: today });
+  expect(card.lines[0]?.omitted).toBeGreaterThan(0);
+  expect(card.lines[0]?.history).toContainEqual(
+    expect.objectContaining({ decision: 'do', date: '1999-01-01', contradicts: true }),
+  );
+  expect(card.holders.length).toBeLessThan(33);
+  expect(card.holders).toContainEqual(expect.objectContaining({ name: 'Zuid', state: 'timeout' }));
+});

@@ -69,12 +69,20 @@ function keptHistory(history: readonly HistoryEntry[], most: number): HistoryEnt
 const names = (list: readonly string[], { name, holders }: Caps): string[] =>
   list.slice(0, holders).map((one) => cappedText(one, name));
 
-function fitEntry(entry: HistoryEntry, caps: Caps): HistoryEntry {
-  const { verbatim, also, ...rest } = entry;
+type Past = { holder: string; verbatim?: string };
+
+function fitPast<T extends Past>(entry: T, caps: Caps): Omit<T, 'verbatim'> & { verbatim?: string } {
+  const { verbatim, ...rest } = capAll(entry, ['holder'], caps.name);
   return {
     ...rest,
-    holder: cappedText(entry.holder, caps.name),
     ...(verbatim === undefined || caps.past === 0 ? {} : { verbatim: cappedText(verbatim, caps.past) }),
+  };
+}
+
+function fitEntry(entry: HistoryEntry, caps: Caps): HistoryEntry {
+  const { also, ...rest } = entry;
+  return {
+    ...fitPast(rest, caps),
     ...(also === undefined ? {} : { also: names(also, caps) }),
   };
 }
@@ -104,9 +112,7 @@ function fitGoal(goal: Card['goal'], caps: Caps): Card['goal'] {
     ...rest,
     verbatim: cappedText(goal.verbatim, caps.text),
     holder: cappedText(goal.holder, caps.name),
-    ...(kept.length === 0
-      ? {}
-      : { history: kept.map((one) => ({ ...one, holder: cappedText(one.holder, caps.name) })) }),
+    ...(kept.length === 0 ? {} : { history: kept.map((one) => fitPast(one, caps)) }),
     ...(omitted === 0 ? {} : { omitted }),
   };
 }

@@ -1,8 +1,8 @@
 // What does one decision question of a form say, and of which treatment? Whatever was answered is told; a limit is never read past.
-import { decisionSystem, mayBeSnomed, nullFlavorSystem, treatmentKeys, unnamedWords } from './codes.ts';
-import { decisionOf, isUndecidedText } from './decision.ts';
+import { mayBeSnomed, treatmentKeys, unnamedWords } from './codes.ts';
+import { decisionOf, isDecision, isUndecidedText } from './decision.ts';
 import { allBelow, answersOf, type FormItem, textAnswers } from './formItems.ts';
-import { limitItem, nameItems, textItems } from './formLayouts.ts';
+import { aboutOthers, limitItem, nameItems, textItems } from './formLayouts.ts';
 import type { Decision, WishRecord } from './records.ts';
 import { otherPrefix, plainText, type Treatment, treatmentOfText, treatmentsOf } from './treatment.ts';
 import { type Coding, codingsOf, type Tree, textOf, textsAt, wordsOf } from './tree.ts';
@@ -16,19 +16,26 @@ export type QuestionReading = { records: WishRecord[]; remarks: string[] };
 
 const codingsIn = (item: Tree): Coding[] => answersOf(item).flatMap((answer) => codingsOf(answer));
 
-const isDecisionCoding = (coding: Coding): boolean =>
-  coding.system !== undefined &&
-  (decisionSystem.test(coding.system) || nullFlavorSystem.test(coding.system)) &&
-  decisionOf(coding) !== undefined;
-
-/** The decision questions of a form that no table knows: those beside a question that names a treatment by code. */
-export function guessed({ item, beside }: FormItem): string | undefined {
-  if (!codingsIn(item).some(isDecisionCoding)) return undefined;
-  const codings = beside.filter((one) => one !== item).flatMap(codingsIn);
-  return codings
+/** The treatment that an item names by code. */
+const treatmentIn = (item: Tree): string | undefined =>
+  codingsIn(item)
     .filter(({ system }) => mayBeSnomed(system))
     .map(({ code }) => treatmentKeys.get(code))
     .find(Boolean);
+
+const hasDecision = (item: Tree): boolean => answersOf(item).some(isDecision);
+
+/**
+ * The decision questions of a form that no table knows: those beside a question that names a treatment by code. Where
+ * several stand in one row each goes with its neighbour, before or after it as the row begins.
+ */
+export function guessed({ linkId, item, beside }: FormItem): string | undefined {
+  if (!hasDecision(item) || aboutOthers.has(linkId)) return undefined;
+  const row = beside.filter((one) => hasDecision(one) || treatmentIn(one) !== undefined);
+  const place = row.indexOf(item);
+  const [first = item] = row;
+  const nearest = treatmentIn(first) === undefined ? row.slice(place + 1) : row.slice(0, place).reverse();
+  return nearest.map(treatmentIn).find(Boolean);
 }
 
 type Named = Pick<Treatment, 'key' | 'code'>;
@@ -71,7 +78,7 @@ function hasLimit(question: FormItem): boolean {
 }
 
 /** An answer as it stands, also one without a code. */
-function wordsIn(answer: unknown): string {
+export function wordsIn(answer: unknown): string {
   const words = textOf(answer) ?? wordsOf(answer) ?? textsAt(answer, 'display')[0];
   return words ?? codingsOf(answer)[0]?.code ?? JSON.stringify(answer) ?? '';
 }

@@ -1,7 +1,8 @@
 // Where does each published form ask what? linkIds by form: the only key, since item codes were unreliable and then removed.
 // https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020 and https://api.iknl.nl/docs/pzp/stu3/Questionnaire/ACP-zib2017
 import type { MainKey } from './codes.ts';
-import type { FormItem } from './formItems.ts';
+import { isDecision } from './decision.ts';
+import { answersOf, type FormItem } from './formItems.ts';
 import { type Tree, textOf, textsAt } from './tree.ts';
 
 export type PersonItems = {
@@ -13,7 +14,6 @@ export type PersonItems = {
 };
 
 export type FormLayout = {
-  form: string;
   /** The day of the talk; `authored` is the moment of typing. */
   date: readonly string[];
   /** The patient's birth date. */
@@ -29,6 +29,10 @@ export type FormLayout = {
   /** Do earlier agreements differ from these? */
   earlierDiffer: readonly string[];
 };
+
+/** Questions that can be answered "unknown" and decide on no treatment: goal, ICD, place, euthanasia, donor, earlier ones, sharing. */
+const elsewhere = '999 784 1006 249 1191 604 1193 785 1435 789 1197 253 1199 255 1201 257';
+export const aboutOthers: ReadonlySet<string> = new Set(elsewhere.split(' '));
 
 /** Where the limit and the note of a decision stand, the limit first where there are both: below it by the form, beside it in what some tools send. */
 export const textItems: Readonly<Record<string, readonly string[]>> = {
@@ -59,88 +63,54 @@ export const limitItem = (linkId: string): string | undefined => {
   return note === undefined ? undefined : limit;
 };
 
-export const formLayouts: readonly FormLayout[] = [
-  {
-    form: 'ACP-zib2020',
-    date: ['963'],
-    born: ['967'],
-    decisions: {
-      1386: 'cpr',
-      1387: 'ventilation',
-      1390: 'icu',
-      1393: 'hospital',
-      1396: 'antibiotics',
-      1399: 'blood',
-      1402: 'other',
-      1005: 'icd_off',
-    },
-    goal: ['999'],
-    capable: ['1406', '1651'],
-    capableComment: ['1407'],
-    leader: { name: ['968', '969', '970'], role: ['1405'] },
-    representative: {
-      name: ['973', '974', '975'],
-      phones: ['976', '977', '978', '979'],
-      emails: ['980'],
-      role: ['982'],
-      relation: ['983'],
-    },
-    representativeIsFirst: ['984'],
-    firstContact: {
-      name: ['985', '986', '987'],
-      phones: ['988', '989', '990', '991'],
-      emails: ['992'],
-      role: ['1644'],
-      relation: ['995'],
-    },
-    earlierDiffer: ['1199'],
+/** Of ACP-zib2020, then of ACP-zib2017: no linkId means two things, so that a form is read whichever it says it is. */
+export const layout: FormLayout = {
+  date: ['963', '385'],
+  born: ['967', '6'],
+  decisions: {
+    1386: 'cpr',
+    1387: 'ventilation',
+    1390: 'icu',
+    1393: 'hospital',
+    1396: 'antibiotics',
+    1399: 'blood',
+    1402: 'other',
+    1005: 'icd_off',
+    587: 'cpr',
+    588: 'ventilation',
+    589: 'icu',
+    590: 'hospital',
+    591: 'antibiotics',
+    592: 'blood',
+    593: 'other',
+    595: 'icd_off',
   },
-  {
-    form: 'ACP-zib2017',
-    date: ['385'],
-    born: ['6'],
-    decisions: {
-      587: 'cpr',
-      588: 'ventilation',
-      589: 'icu',
-      590: 'hospital',
-      591: 'antibiotics',
-      592: 'blood',
-      593: 'other',
-      595: 'icd_off',
-    },
-    goal: ['784'],
-    capable: ['787'],
-    capableComment: ['788'],
-    leader: { name: ['389', '390', '391'], role: ['786'] },
-    representative: {
-      name: ['392', '393', '394'],
-      phones: ['398', '399', '400'],
-      emails: ['401'],
-      role: ['410'],
-      relation: ['51'],
-    },
-    representativeIsFirst: ['52'],
-    firstContact: {
-      name: ['395', '396', '397'],
-      phones: ['403', '404', '405'],
-      emails: ['406'],
-      role: ['819'],
-      relation: ['77'],
-    },
-    earlierDiffer: ['255'],
+  goal: ['999', '784'],
+  capable: ['1406', '1651', '787'],
+  capableComment: ['1407', '788'],
+  leader: { name: ['968', '969', '970', '389', '390', '391'], role: ['1405', '786'] },
+  representative: {
+    name: ['973', '974', '975', '392', '393', '394'],
+    phones: ['976', '977', '978', '979', '398', '399', '400'],
+    emails: ['980', '401'],
+    role: ['982', '410'],
+    relation: ['983', '51'],
   },
-];
+  representativeIsFirst: ['984', '52'],
+  firstContact: {
+    name: ['985', '986', '987', '395', '396', '397'],
+    phones: ['988', '989', '990', '991', '403', '404', '405'],
+    emails: ['992', '406'],
+    role: ['1644', '819'],
+    relation: ['995', '77'],
+  },
+  earlierDiffer: ['1199', '255'],
+};
 
-/** By its questionnaire where that names a known form, else by the questions that it answers. */
-export function layoutOf(form: Tree, items: readonly FormItem[]): FormLayout | undefined {
+/** By its questionnaire where that names a known form, else by a treatment question with a decision's code, or two of them. */
+export function isKnownForm(form: Tree, items: readonly FormItem[]): boolean {
   const canonical = textOf(form.questionnaire) ?? textsAt(form, 'questionnaire', 'reference')[0] ?? '';
-  const named = formLayouts.find((one) => canonical.includes(one.form));
-  if (named) return named;
-  const known = (layout: FormLayout): number =>
-    items.filter(({ linkId }) => linkId in layout.decisions).length;
-  return formLayouts
-    .map((layout) => ({ layout, count: known(layout) }))
-    .sort((a, b) => b.count - a.count)
-    .find(({ count }) => count > 1)?.layout;
+  if (/ACP-zib20(?:17|20)/.test(canonical)) return true;
+  const questions = items.filter(({ linkId }) => linkId in layout.decisions);
+  return questions.length > 1 || questions.some(({ item }) => answersOf(item).some(isDecision));
 }

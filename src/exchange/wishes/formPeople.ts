@@ -3,7 +3,7 @@ import { readDate, shownDate } from './clinicalDate.ts';
 import { firstContactRole } from './codes.ts';
 import { rolesIn } from './contacts.ts';
 import { answersTo, type FormItem, itemsOf, wordsTo, yesOrNo } from './formItems.ts';
-import { type FormLayout, layoutOf, type PersonItems } from './formLayouts.ts';
+import { isKnownForm, layout, type PersonItems } from './formLayouts.ts';
 import type { Capacity, ClinicalDate, Contact } from './records.ts';
 import { codingsOf, type Tree } from './tree.ts';
 
@@ -24,11 +24,7 @@ function contactOf(items: readonly FormItem[], { person, role }: Asked, said: Sa
 }
 
 /** The legal representative, present or future, and the first contact. */
-export function readFormContacts(
-  items: readonly FormItem[],
-  layout: FormLayout,
-  { date, holder }: Said,
-): Contact[] {
+export function readFormContacts(items: readonly FormItem[], { date, holder }: Said): Contact[] {
   const said = { date, holder };
   const isFirst = answersTo(items, layout.representativeIsFirst).some((one) => yesOrNo(one) === true);
   const representative = contactOf(items, { person: layout.representative, role: '24' }, said);
@@ -40,11 +36,7 @@ export function readFormContacts(
   return [speaker, first].filter((one) => one !== undefined);
 }
 
-export function readFormCapacity(
-  items: readonly FormItem[],
-  layout: FormLayout,
-  { date, holder }: Said,
-): Capacity[] {
+export function readFormCapacity(items: readonly FormItem[], { date, holder }: Said): Capacity[] {
   const capable = answersTo(items, layout.capable)
     .map(yesOrNo)
     .find((one) => one !== undefined);
@@ -55,8 +47,8 @@ export function readFormCapacity(
 /** On which day a form says that its patient was born; a moment is taken in Dutch time. */
 export function birthDateIn(form: Tree): string | undefined {
   const items = itemsOf(form);
-  const asked = layoutOf(form, items)?.born ?? [];
-  const given = answersTo(items, asked)
+  if (!isKnownForm(form, items)) return undefined;
+  const given = answersTo(items, layout.born)
     .map(readDate)
     .find((one) => one !== undefined);
   const day = given && shownDate(given);

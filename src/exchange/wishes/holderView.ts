@@ -44,21 +44,36 @@ const saysFailure = (resource: FhirResource): boolean =>
   resource.resourceType === 'OperationOutcome' &&
   treesAt(resource, 'issue').some((issue) => issue.severity === 'error' || issue.severity === 'fatal');
 
+/** A part of a batch that failed: what it would have brought is not here. */
+const hasFailed = (bundle: FhirResource): boolean =>
+  treesAt(bundle, 'entry', 'response').some(
+    ({ status, outcome }) =>
+      /^[45]/.test(textOf(status) ?? '') || (isResource(outcome) && saysFailure(outcome)),
+  );
+
 const hasMore = (bundle: FhirResource): boolean =>
   treesAt(bundle, 'link').some((link) => link.relation === 'next');
 
+/** Who can be referred to by number alone. */
+const people = new Set(['Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole']);
+
+/** All by which others may refer to a resource. */
+function referredAs({ resource, fullUrl }: Unpacked): (string | undefined)[] {
+  const { resourceType, id } = resource;
+  const parts = fullUrl === undefined ? undefined : referenceParts(fullUrl);
+  return [
+    fullUrl,
+    parts && `${parts.type}/${parts.id}`,
+    ...(id === undefined ? [] : [`${resourceType}/${id}`, `urn:uuid:${id}`]),
+    ...(people.has(resourceType) ? identifiersIn(resource) : []),
+  ];
+}
+
 function indexOf(unpacked: readonly Unpacked[]): Map<string, FhirResource> {
   const index = new Map<string, FhirResource>();
-  for (const { resource, fullUrl } of unpacked) {
-    const parts = fullUrl === undefined ? undefined : referenceParts(fullUrl);
-    const ids = [
-      fullUrl,
-      parts && `${parts.type}/${parts.id}`,
-      resource.id === undefined ? undefined : `${resource.resourceType}/${resource.id}`,
-      resource.id === undefined ? undefined : `urn:uuid:${resource.id}`,
-    ];
-    for (const id of ids) if (id !== undefined && !index.has(id)) index.set(id, resource);
-  }
+  for (const one of unpacked)
+    for (const name of referredAs(one))
+      if (name !== undefined && !index.has(name)) index.set(name, one.resource);
   return index;
 }
 
@@ -67,10 +82,17 @@ export function viewOf(answer: HolderAnswer): HolderView {
   const unpacked = answer.resources.flatMap((resource) => unpack(resource));
   const index = indexOf(unpacked);
   const resources = unpacked.map(({ resource }) => resource);
-  const partial = resources.some(saysFailure) || answer.resources.flatMap(bundlesIn).some(hasMore);
+  const partial =
+    resources.some(saysFailure) ||
+    answer.resources.flatMap(bundlesIn).some((one) => hasMore(one) || hasFailed(one));
+  const byNumber = (reference: Tree): FhirResource | undefined =>
+    identifiersIn(reference)
+      .map((identifier) => index.get(identifier))
+      .find(Boolean);
   const resolve = (reference: unknown, from: FhirResource): FhirResource | undefined => {
-    const text = isTree(reference) ? textOf(reference.reference) : undefined;
-    if (text === undefined) return undefined;
+    if (!isTree(reference)) return undefined;
+    const text = textOf(reference.reference);
+    if (text === undefined) return byNumber(reference);
     if (text.startsWith('#')) return containedIn(from, text);
     const exact = index.get(text);
     if (exact) return exact;
@@ -82,7 +104,7 @@ export function viewOf(answer: HolderAnswer): HolderView {
 
 export const placeOf = (resource: FhirResource): string => `${resource.resourceType}/${resource.id ?? '?'}`;
 
-export const identifiersIn = (resource: FhirResource): string[] =>
+export const identifiersIn = (resource: Tree): string[] =>
   identifiersOf(resource).map(({ system, value }) => `${system}|${value}`);
 
 const nameQualifier = 'http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier';

@@ -1,5 +1,8 @@
 // What in a resource may change the meaning of the whole, and is not known here? It is shown as it was written.
 // http://hl7.org/fhir/R4/extensibility.html#modifierExtension
+import type { FhirResource } from '../../model.ts';
+import { type HolderView, placeOf } from './holderView.ts';
+import type { Finding } from './records.ts';
 import { findTrees, type Tree, textOf, treesAt } from './tree.ts';
 
 /** `implicitRules`, as written. */
@@ -21,3 +24,10 @@ export function strangersIn(resource: Tree, understood: ReadonlySet<unknown> = n
 /** A text as it is, anything else as JSON. */
 export const raw = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+
+export const modifierUnknown = (resource: FhirResource, { name: holder }: HolderView): Finding => ({
+  severity: 'warning',
+  code: 'modifier-unknown',
+  holder,
+  place: placeOf(resource),
+});

@@ -1,7 +1,8 @@
 // What do all holders together record of one patient's wishes, whatever form each of them gave? Read per resource, by its content.
 import { newestVersions } from '../../fhir/versions.ts';
 import type { FhirResource } from '../../model.ts';
-import { readContained, readObservation, readPatient, readRelatedPerson } from './contacts.ts';
+import { readObservation, readPatient } from './capacity.ts';
+import { readContained, readRelatedPerson } from './contacts.ts';
 import { type HolderView, viewOf } from './holderView.ts';
 import { fullest, likeliestBsn, ownResources, type Person, personIn } from './patients.ts';
 import { readConsent } from './readConsent.ts';

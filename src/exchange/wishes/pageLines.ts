@@ -16,7 +16,7 @@ import { ageWords, lineName } from './printCard.ts';
 const sign = (decision: CardLine['decision']): string =>
   `<span class="sign" aria-hidden="true">${decisionWords[decision].sign}</span>`;
 
-const quote = (text: string | null | undefined): string =>
+export const quote = (text: string | null | undefined): string =>
   text ? `<blockquote>${foreign(text)}</blockquote>` : '';
 
 export function dated(date: string | null, language: Language): string {

@@ -59,8 +59,8 @@ function claimOf(resource: FhirResource, view: HolderView): Claim {
   const bsn = bsnOf(subject) ?? (target && bsnOf(target));
   if (bsn !== undefined) return { bsn };
   if (target !== undefined) return { local: born(target), found: true };
-  const written = textOf(subject.reference) ?? '';
-  const parts = referenceParts(written);
+  const written = textOf(subject.reference) ?? identifiersIn(subject)[0];
+  const parts = referenceParts(written ?? '');
   return { local: parts ? `${parts.type}/${parts.id}` : written, found: false };
 }
 

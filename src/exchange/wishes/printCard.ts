@@ -7,7 +7,6 @@ import {
   conflictWords,
   decisionWords,
   findingWord,
-  goalWords,
   keyWords,
   methodWords,
   noteWord,
@@ -16,6 +15,7 @@ import {
   stateWords,
 } from './cardWords.ts';
 import { mainKeys } from './codes.ts';
+import { printGoal } from './printGoal.ts';
 import { otherPrefix } from './treatment.ts';
 
 export type PrintedLine = { text: string; tone: 'alarm' | 'warning' | 'plain' | 'quiet' };
@@ -159,17 +159,6 @@ export function printRest(card: Card, language: Language): PrintedLine[] {
     ...(statements.length === 0 ? [] : [plain(`${say(cardWords.statements)}:`), ...statements]),
     ...(findings.length === 0 ? [] : [plain(`${say(cardWords.findings)}:`), ...findings]),
     ...(card.omitted === undefined ? [] : [plain(`+ ${card.omitted} ${say(cardWords.omitted)}`)]),
-  ];
-}
-
-export function printGoal({ goal }: Card, language: Language): PrintedLine[] {
-  if (goal === null) return [];
-  const say: Say = (word) => word[language];
-  const conflict = goal.conflict === 'none' ? '' : `  !! ${say(conflictWords[goal.conflict])}`;
-  const where = `${goal.date ?? say(cardWords.undated)}  ${inlineText(goal.holder)}`;
-  return [
-    plain(`${say(cardWords.goal)}: ${say(goalWords[goal.key])}  ${where}${conflict}`),
-    plain(`      “${inlineText(goal.verbatim)}”`),
   ];
 }
 

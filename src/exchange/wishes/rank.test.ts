@@ -7,6 +7,7 @@ import {
   r4Directive,
   r4Form,
   r4Statement,
+  stu3Directive,
   today,
 } from '../../../tests/world/wishes.ts';
 import type { FhirResource } from '../../model.ts';
@@ -38,9 +39,18 @@ describe('a copy that ended', () => {
     },
   );
 
-  it('is none where it is a draft of something new', () => {
-    const draft = directive('permit', '2020-03-01', { identifier, status: 'draft' });
-    expect(cpr({ GP: [draft], Home: [active] })).toMatchObject({ conflict: 'none' });
+  it.each([
+    ['a draft of something new', directive('permit', '2020-03-01', { identifier, status: 'draft' })],
+    ['what is yet to begin', directive('permit', '2027-03-01', { identifier })],
+  ])('is none where it is %s', (_, other) => {
+    expect(cpr({ GP: [other], Home: [active] })).toMatchObject({ conflict: 'none' });
+  });
+
+  it('is none of a record beside it that has no id either', () => {
+    const [ended, stands] = ['inactive', 'active'].map((status) =>
+      directive('permit', '2025-03-01', { id: undefined, status }),
+    );
+    expect(cpr({ GP: [ended!, stands!] })).toMatchObject({ decision: 'do', conflict: 'none' });
   });
 
   it('is seen by the holder’s own id where its versions do not say which is the newer', () => {
@@ -48,6 +58,84 @@ describe('a copy that ended', () => {
     expect(cpr({ GP: [changed(ended, { status: 'active' }), ended] })).toMatchObject({
       conflict: 'weak',
       notes: ['ended_elsewhere'],
+    });
+  });
+});
+
+describe('a talk that left it open', () => {
+  it('keeps its words beside an older yes, in either form', () => {
+    const limit = 'alleen in het ziekenhuis';
+    const stu3 = stu3Directive(codes.cpr, 'UNK', { verified: '2025-01-01', limit });
+    const form = r4Form({ 1386: { decision: 'UNK', text: limit } }, '2025-01-01');
+    for (const one of [stu3, form])
+      expect(cpr({ GP: [directive('permit', '2020-01-01'), one] })).toMatchObject({
+        decision: 'do',
+        notes: expect.arrayContaining([expect.anything()]),
+        history: [{ decision: 'unknown', verbatim: limit }],
+      });
+  });
+});
+
+describe('a record that cannot be read', () => {
+  it('agrees with none that leaves it open: its text stays in sight', () => {
+    const open = directive({ other: 'Onbekend' }, '2025-03-01');
+    const unread = directive('deny', '2025-03-01', {
+      modifierExtension: [{ url: 'https://epd.example/m', valueString: 'mits' }],
+    });
+    const line = cpr({ GP: [open], Home: [unread] });
+    expect(JSON.stringify(line)).toContain('mits');
+    expect(line.also).toBeUndefined();
+  });
+});
+
+describe('a do-not-resuscitate declaration', () => {
+  it('that is newer than an “only if” makes a strong conflict', () => {
+    const given = {
+      GP: [directive({ other: 'alleen op OK' }, '2020-01-01'), r4Statement('NR', '2025-01-01')],
+    };
+    expect(cpr(given)).toMatchObject({ decision: 'do_not', conflict: 'strong' });
+  });
+});
+
+describe('limits of one day', () => {
+  const day = '2025-03-01';
+  const limit = (other: string, date = day): FhirResource => directive({ other }, date);
+  const whole = 'Wel op OK met kans op herstel, ook bij een ingreep elders';
+
+  it('are told by the one that says all, whoever recorded it and in whatever form', () => {
+    const form = r4Form({ 1386: { decision: '1', text: whole } }, day);
+    for (const given of [
+      { GP: [limit('Wel op OK'), form] },
+      { GP: [limit('Wel op OK')], Home: [limit(whole)] },
+    ])
+      expect(cpr(given)).toMatchObject({ verbatim: whole, conflict: 'none' });
+  });
+
+  it('that say more stay in sight beside a vaguer date', () => {
+    const line = cpr({ GP: [limit('Wel op OK')], Home: [limit(whole, '2025')] });
+    expect([line.verbatim, ...(line.history ?? []).map(({ verbatim }) => verbatim)]).toContain(whole);
+  });
+
+  it.each([
+    ['reanimeren op de OK', 'niet reanimeren op de OK'],
+    ['Wel op OK', 'Wel op OK, niet thuis of op straat'],
+    ['at home', 'not at home'],
+  ])('contradict each other where one denies more: %s, %s', (one, other) => {
+    expect(cpr({ GP: [limit(one)], Home: [limit(other)] })).toMatchObject({
+      verbatim: other,
+      conflict: 'strong',
+    });
+    expect(cpr({ GP: [limit(one), limit(other, '2024-01-01')] })).toMatchObject({
+      verbatim: one,
+      conflict: 'weak',
+    });
+  });
+
+  it('that differ do not change places: the later talk of the day decides', () => {
+    const form = r4Form({ 1386: { decision: '1', text: 'alleen op OK' } }, `${day}T15:00:00+01:00`);
+    expect(cpr({ GP: [limit('alleen overdag', `${day}T09:00:00+01:00`), form] })).toMatchObject({
+      verbatim: 'alleen op OK',
+      conflict: 'strong',
     });
   });
 });

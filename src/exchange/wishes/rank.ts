@@ -53,19 +53,6 @@ function latestOf(records: readonly WishRecord[]): WishRecord[] {
   return records.filter(({ date }) => !date || !records.some((other) => isBefore(date, other.date)));
 }
 
-/** The deciding record: the latest; of several that may be of one time the cautious one, in its richest form. */
-function winnerOf(records: readonly WishRecord[]): WishRecord | undefined {
-  const [first] = latestOf(records).sort(
-    (a, b) => caution[a.decision] - caution[b.decision] || newestFirst(a, b),
-  );
-  if (first === undefined) return undefined;
-  const same = records.filter(
-    (one) => one.decision === first.decision && first.date && dateOf(one) === dateOf(first),
-  );
-  const richest = same.sort((a, b) => methodOrder[a.method] - methodOrder[b.method] || newestFirst(a, b))[0];
-  return richest ?? first;
-}
-
 const plain = (text: string): string =>
   text
     .normalize('NFKC')
@@ -73,15 +60,36 @@ const plain = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** Two limits differ unless one says all that the other says. */
-function isOtherLimit(a: WishRecord, b: WishRecord): boolean {
-  if (a.decision !== 'conditional' || b.decision !== 'conditional') return false;
-  const [one, other] = [plain(a.verbatim), plain(b.verbatim)];
-  return !one.includes(other) && !other.includes(one);
-}
+/** The words of a limit, each between spaces; of any other decision the words change nothing. */
+const limitOf = ({ decision, verbatim }: WishRecord): string =>
+  decision === 'conditional' ? ` ${plain(verbatim)} ` : '';
 
+const negation = / (?:niet|nooit|geen|zonder|not|never|no|without)(?= )/g;
+const countOf = (text: string): number => text.match(negation)?.length ?? 0;
+
+/** Does one say all that the other says? */
+const covers = (one: WishRecord, other: WishRecord): boolean =>
+  one.decision === other.decision && limitOf(one).includes(limitOf(other));
+
+/** Two limits differ unless one says all that the other says, and no "not" more. */
 const contradicts = (a: WishRecord, b: WishRecord): boolean =>
-  a.decision !== b.decision || isOtherLimit(a, b);
+  (!covers(a, b) && !covers(b, a)) || countOf(limitOf(a)) !== countOf(limitOf(b));
+
+/** The deciding record: the latest; of several that may be of one time the cautious one, in that day's fullest words. */
+function winnerOf(records: readonly WishRecord[]): WishRecord | undefined {
+  const [first] = latestOf(records).sort(
+    (a, b) => caution[a.decision] - caution[b.decision] || newestFirst(a, b),
+  );
+  if (first === undefined) return undefined;
+  const same = records.filter((one) => covers(one, first) && first.date && dateOf(one) === dateOf(first));
+  const [fullest = first] = same.sort(
+    (a, b) =>
+      limitOf(b).length - limitOf(a).length ||
+      methodOrder[a.method] - methodOrder[b.method] ||
+      newestFirst(a, b),
+  );
+  return fullest;
+}
 
 /** A do-not-resuscitate statement that is not older than somebody's yes. */
 function isStatementAgainst(records: readonly WishRecord[]): boolean {
@@ -134,6 +142,7 @@ const agrees = (one: WishRecord, winner: WishRecord): boolean =>
   one.standing === 'current' &&
   one.interpreted === winner.interpreted &&
   !contradicts(one, winner) &&
+  covers(winner, one) &&
   mayBeSameDay(one.date, winner.date);
 
 /** Ranks the records of one treatment. The result does not depend on the order in which they are given. */

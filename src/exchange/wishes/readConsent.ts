@@ -1,13 +1,7 @@
 // What does a Consent record: a treatment directive, a do-not-resuscitate statement, another advance directive, or none of our matter?
 import type { FhirResource } from '../../model.ts';
 import { consentDate } from './clinicalDate.ts';
-import {
-  categories,
-  doNotResuscitate,
-  doNotResuscitateWords,
-  extensionUrls,
-  livingWillSystem,
-} from './codes.ts';
+import { categories, doNotResuscitate, doNotResuscitateWords, extensionUrls, isLivingWill } from './codes.ts';
 import { readRepresentatives } from './contacts.ts';
 import { readDecision } from './decision.ts';
 import { type HolderView, identifiersIn, personOf, placeOf } from './holderView.ts';
@@ -48,11 +42,12 @@ function kindOf(consent: Tree): Kind {
   if (category.has(categories.advance)) return 'advance';
   const scope = codesAt(consent, 'scope');
   const hasPermitted = findTrees(consent, (one) => one.url === extensionUrls.permitted).length > 0;
-  if (hasPermitted || (scope.has('treatment') && treatmentsIn(consent).some(isMain))) return 'treatment';
-  if (scope.has('adr') || category.has(categories.advanceHl7)) return 'advance';
+  const isMeant = treatmentsIn(consent).some(isMain);
+  if (hasPermitted || (isMeant && scope.has('treatment'))) return 'treatment';
+  if (scope.has('adr') || categories.advanceHl7.some((code) => category.has(code))) return 'advance';
   const profiles = textsAt(consent, 'meta', 'profile').join(' ');
-  if (/TreatmentDirective/.test(profiles)) return 'treatment';
-  return /AdvanceDirective/.test(profiles) ? 'advance' : undefined;
+  if (/AdvanceDirective/.test(profiles)) return 'advance';
+  return /TreatmentDirective/.test(profiles) || (isMeant && scope.size === 0) ? 'treatment' : undefined;
 }
 
 const commentsOf = (consent: Tree): string[] =>
@@ -131,17 +126,16 @@ function typesOf(consent: Tree): { codes: Set<string>; words: string | undefined
     ...extensionsOf(consent, extensionUrls.treatment).map(valueIn),
   ];
   const concepts = [...named, ...treesAt(consent, 'category')];
-  const codings = concepts
-    .flatMap((concept) => codingsOf(concept))
-    .filter(({ system }) => livingWillSystem.test(system ?? ''));
+  const unsaid = named.flatMap(codingsOf).filter(({ system }) => system === undefined);
+  const codings = [...concepts.flatMap(codingsOf).filter(({ system }) => isLivingWill(system)), ...unsaid];
   const other = treesAt(consent, 'category').at(-1);
   return {
-    codes: new Set(codings.map(({ code }) => code)),
+    codes: new Set([...codings.map(({ code }) => code), ...codesAt(consent, 'category')]),
     words:
       codings.find(({ display }) => display)?.display ??
       codings[0]?.code ??
       [...named, other].map(wordsOf).find(Boolean),
-    texts: concepts.flatMap((concept) => textsAt(concept, 'text')),
+    texts: [...textsAt(concepts, 'text'), ...textsAt(concepts, 'coding', 'display')],
   };
 }
 
@@ -151,12 +145,12 @@ function readAdvance(source: Source, base: Base): Found {
   const { codes, words, texts } = typesOf(consent);
   const comments = commentsOf(consent);
   const isNamed = [...comments, ...texts].some((text) => doNotResuscitateWords.test(text));
-  const isStatement = [...codes].some((code) => doNotResuscitate.has(code)) || isNamed;
+  const isCoded = [...codes].some((code) => doNotResuscitate.has(code));
   const strangers = strangersIn(consent);
   const strange = strangers.length > 0;
   const verbatim = joined([...strangers.map(raw), ...comments]) || (words ?? '');
   const unknown = strange ? ['modifier-unknown'] : [];
-  if (!isStatement) {
+  if (!isCoded && !isNamed) {
     const { date, standing } = base;
     const statement = { type: words ?? '?', verbatim, date, standing, holder: view.name };
     return { ...nothing(), statements: [statement], findings: unknown.map(finding) };
@@ -169,8 +163,7 @@ function readAdvance(source: Source, base: Base): Found {
     interpreted: !strange,
     verbatim,
   };
-  const isOnlyNamed = ![...codes].some((code) => doNotResuscitate.has(code));
-  const remarks = [...unknown, ...(isOnlyNamed ? ['statement-by-text'] : [])];
+  const remarks = [...unknown, ...(isCoded ? [] : ['statement-by-text'])];
   return { ...nothing(), records: [record], findings: remarks.map(finding) };
 }
 

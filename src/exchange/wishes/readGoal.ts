@@ -26,6 +26,7 @@ export function readGoal(resource: FhirResource, view: HolderView, at: Date): Fo
   const words = [...strangers.map(raw), wordsOf(description), ...textsAt(resource, 'note', 'text')];
   const record: Found['goals'][number] = {
     goal: goal ?? 'unknown',
+    interpreted: true,
     verbatim: words.filter(Boolean).join(' | '),
     date,
     standing: goalStanding(resource, date, at),
@@ -36,5 +37,9 @@ export function readGoal(resource: FhirResource, view: HolderView, at: Date): Fo
   const findings: Found['findings'] = isOther
     ? [{ severity: 'warning', code: 'goal-unreadable', holder: view.name, place: placeOf(resource) }]
     : [];
-  return { ...nothing(), goals: [isOther ? { ...record, goal: 'unknown' } : record], findings };
+  return {
+    ...nothing(),
+    goals: [isOther ? { ...record, goal: 'unknown', interpreted: false } : record],
+    findings,
+  };
 }

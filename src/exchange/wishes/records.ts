@@ -61,6 +61,8 @@ export type WishRecord = {
 
 export type GoalRecord = {
   goal: GoalKey;
+  /** False when it is no goal of the list, or something in it could change its meaning; then it is `unknown`. */
+  interpreted: boolean;
   verbatim: string;
   date: ClinicalDate | undefined;
   standing: Standing;

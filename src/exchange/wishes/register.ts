@@ -50,13 +50,15 @@ const tooMany = refusal('wish-too-many', {
 
 /** Each Consent, Goal and form must be readable by itself, so that none hides behind its neighbours. */
 function unread(placed: readonly Placed[], content: FhirResource, at: Date): Issue[] {
-  const context = placed.map(({ resource }) => resource).filter(({ resourceType }) => !isWish(resourceType));
+  const context = placed.filter(({ resource }) => !isWish(resource.resourceType));
   const wishes = placed.filter(({ resource }) => isWish(resource.resourceType));
   if (wishes.length === 0 && !placed.some(({ resource }) => wishTypes.includes(resource.resourceType)))
     return [nothingRead([content.resourceType])];
   return wishes
-    .filter(({ resource }) => {
-      const found = normalise([{ holder: { name: '' }, resources: [...context, resource] }], { at });
+    .filter((wish) => {
+      // as entries, since references may mean the address of an entry
+      const alone = { resourceType: 'Bundle', entry: [...context, wish] };
+      const found = normalise([{ holder: { name: '' }, resources: [alone] }], { at });
       return found.records.length + found.goals.length + found.statements.length === 0;
     })
     .map(({ path }) => nothingRead([path]));

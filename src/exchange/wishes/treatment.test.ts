@@ -33,7 +33,37 @@ describe('a treatment without a line of its own', () => {
   });
 });
 
+describe('a SNOMED code', () => {
+  it.each([
+    'http://snomed.info/sct/11000146104',
+    'http://snomed.info/sct|http://snomed.info/sct/11000146104',
+    'https://snomed.info/sct',
+    undefined,
+  ])('is known whatever edition its system names: %s', (system) => {
+    const code = { coding: [{ system, code: codes.cpr, display: 'CPR' }] };
+    expect(told(r4Directive(code, 'deny', '2025'))).toMatchObject([{ key: 'cpr', decision: 'do_not' }]);
+  });
+
+  it('is not known of another system', () => {
+    const code = { coding: [{ system: 'http://snomed.info/other', code: codes.cpr, display: 'CPR' }] };
+    expect(told(r4Directive(code, 'deny', '2025'))).toMatchObject([{ key: 'other:CPR' }]);
+  });
+});
+
 describe('a treatment in words', () => {
+  it('is known by SNOMED’s own, with what they stand for behind them', () => {
+    for (const [text, key] of [
+      ['Cardiopulmonale resuscitatie (verrichting)', 'cpr'],
+      ['Cardiopulmonary resuscitation (procedure)', 'cpr'],
+      ['Artificial respiration (procedure)', 'ventilation'],
+      ['Admission to intensive care unit (procedure)', 'icu'],
+      ['Opname in ziekenhuis (verrichting)', 'hospital'],
+      ['Antibiotic therapy (procedure)', 'antibiotics'],
+      ['Administration of blood product (procedure)', 'blood'],
+    ] as const)
+      expect(treatmentOfText(text).key, text).toBe(key);
+  });
+
   it('is known by the card’s own labels, in both languages', () => {
     for (const [key, words] of Object.entries(keyWords))
       for (const label of Object.values(words)) expect(treatmentOfText(label).key, label).toBe(key);

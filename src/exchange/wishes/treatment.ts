@@ -63,7 +63,8 @@ export function treatmentOfText(text: string): Treatment {
     .map((code) => fromCode(code, text))
     .find((found) => found !== undefined);
   if (quoted) return quoted;
-  const key = treatmentWords.get(plainText(text)) ?? `${otherPrefix}${text}`;
+  const words = plainText(text).replace(/ \((?:verrichting|procedure)\)$/, '');
+  const key = treatmentWords.get(words) ?? `${otherPrefix}${text}`;
   return { key, label: text, ambiguous: false };
 }
 

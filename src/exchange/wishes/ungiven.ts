@@ -47,7 +47,9 @@ export function ungiven(content: FhirResource, { placed, patientBsn, settings }:
       hasTime: () => true,
     }).resources,
   );
-  const isAllLost = [...given].every(({ resourceType }) => resourceType === 'Patient');
+  const isAllLost = [...given].every(({ resourceType }) =>
+    ['Patient', 'RelatedPerson'].includes(resourceType),
+  );
   return placed.flatMap(({ resource, path }): Issue[] => {
     const one = found.get(resource);
     if (resource.resourceType === 'Patient' || (one && given.has(one))) return [];
