@@ -1,6 +1,6 @@
 // When was an ADA building block registered, and from when until when does it hold? Names of 9.3.0 and 9.0.7.
 import { valueIn } from './adaParts.ts';
-import { readDuration, type WrittenPeriod } from './period.ts';
+import { durationIn, type WrittenPeriod } from './period.ts';
 import { present, type Tree, tree } from './tree.ts';
 
 const dateNames = [
@@ -44,7 +44,7 @@ export function writtenPeriod(block: Tree): WrittenPeriod {
       valueIn(inside?.eind_datum_tijd) ??
       valueIn(inside?.gebruiksperiode_eind) ??
       firstValue(block, ['gebruiksperiode_eind', 'verbruiksperiode_eind']),
-    duration: readDuration(duration?.value, duration?.unit),
+    ...durationIn(duration?.value, duration?.unit),
     criterion: valueIn(inside?.criterium),
   });
 }
@@ -52,5 +52,5 @@ export function writtenPeriod(block: Tree): WrittenPeriod {
 /** How long a dispense lasts, from when it was handed over. */
 export function supplyPeriod(block: Tree, start: string | undefined): WrittenPeriod {
   const duration = tree(block.verbruiksduur);
-  return present<WrittenPeriod>({ start, duration: readDuration(duration?.value, duration?.unit) });
+  return present<WrittenPeriod>({ start, ...durationIn(duration?.value, duration?.unit) });
 }

@@ -5,6 +5,8 @@ import { present, type Tree, textOf, tree, trees } from './tree.ts';
 
 export const valueIn = (element: unknown): string | undefined => textOf(tree(element)?.value);
 
+export const isTrue = (value: unknown): boolean => ['true', '1'].includes(valueIn(value)?.trim() ?? '');
+
 const nullFlavors = '2.16.840.1.113883.5.1008';
 
 /** `system|value` of an element with root and value; absent when it says that it is not known. */
@@ -138,8 +140,10 @@ export function adaParts(content: Tree): AdaParts {
     },
     authorOf: (holder) => {
       const role = tree(holder.auteur_is_zorgverlener) ?? tree(holder.auteur_is_zorgaanbieder) ?? holder;
-      const person = follow('zorgverlener', tree(role.zorgverlener));
-      if (holder.auteur_is_patient !== undefined) return { name: 'patient' };
+      const outer = follow('zorgverlener', tree(role.zorgverlener));
+      const person = follow('zorgverlener', tree(outer?.zorgverlener)) ?? outer;
+      if (isTrue(holder.auteur_is_patient) || isTrue(tree(holder.patient)?.toediener_is_patient))
+        return { name: 'patient' };
       const found = present<Author>({ name: fullName(person), organisation: organisation(person ?? role) });
       return found.name === undefined && found.organisation === undefined ? undefined : found;
     },

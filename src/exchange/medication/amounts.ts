@@ -68,9 +68,40 @@ export function durationPhrase(value: unknown): Phrase {
   return timePhrase(amount, found.code) ?? timePhrase(amount, found.unit);
 }
 
-/** A bare number is no dose: UCUM says `1` for what is counted, whether tablets or puffs. */
-const unitOf = ({ unit, code }: Tree): string | undefined =>
-  textOf(unit) ?? (code === '1' ? undefined : textOf(code));
+/** Units that are a thousandfold of each other, by their codes and names. */
+const scales: Readonly<Record<string, string>> = {
+  kg: 'kg',
+  g: 'g',
+  gram: 'g',
+  mg: 'mg',
+  milligram: 'mg',
+  ug: 'ug',
+  '\u03bcg': 'ug',
+  mcg: 'ug',
+  microgram: 'ug',
+  ng: 'ng',
+  nanogram: 'ng',
+  l: 'l',
+  liter: 'l',
+  ml: 'ml',
+  milliliter: 'ml',
+  ul: 'ul',
+  microliter: 'ul',
+};
+
+const scaleOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : scales[text.trim().toLowerCase().normalize('NFKC')];
+
+/**
+ * A bare number is no dose: UCUM says `1` for what is counted, whether tablets or puffs. Nor is one whose unit and code are
+ * of another scale.
+ */
+function unitOf({ unit, code }: Tree): string | undefined {
+  const [said, coded] = [textOf(unit), textOf(code)];
+  const [scale, meant] = [scaleOf(said), scaleOf(coded)];
+  if (scale !== undefined && meant !== undefined && scale !== meant) return undefined;
+  return said ?? (coded === '1' ? undefined : coded);
+}
 
 const withTime = (unit: string): string =>
   unit.replace(/\/(s|min|h|d|wk)$/, (_, time: string) => ` ${perPhrase(timePhrase('1', time))}`);

@@ -145,7 +145,7 @@ export function listOf(overview: Overview, telling: Telling): FhirResource {
 const groupSystem = ownCanonical('CodeSystem', 'medication-overview-group');
 
 /** What these are about is medication that is on no line. */
-const unread: ReadonlySet<FindingRule> = new Set(['unknown-category', 'list-incomplete']);
+const unread: ReadonlySet<FindingRule> = new Set(['unknown-category', 'list-incomplete', 'supply-alone']);
 
 /** "Nothing known" is only said when everybody answered, and nothing is shown or was passed over. */
 export function emptyReason(overview: Overview): object {

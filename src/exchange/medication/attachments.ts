@@ -20,10 +20,10 @@ export function attachAll(desk: Desk, kind: AttachedKind, agreements: Superseded
   const shares = share(desk, survivors, agreements);
   allotFree(desk, kind, shares);
   for (const one of [...desk.drafts]) {
-    const own = shares.owned.get(one.lead);
-    if (own) settle(desk, one, own);
+    const own = one.blocks.flatMap((block) => shares.owned.get(block) ?? []);
+    if (own.length > 0) settle(desk, one, own);
   }
-  const leads = new Set(desk.drafts.map((one) => one.lead));
+  const leads = new Set(desk.drafts.flatMap((one) => one.blocks));
   for (const [owner, left] of shares.owned) {
     if (leads.has(owner)) continue;
     for (const block of left)
@@ -166,8 +166,9 @@ function addLater(desk: Desk, { lead }: Draft, block: Block): void {
   desk.drafts.push(draft('future', block, [{ rule: 'belongs-to', records: [block.record, lead.record] }]));
 }
 
-function settleCurrent(desk: Desk, line: Draft, { current, future, past }: Verdict): void {
+function settleCurrent(desk: Desk, line: Draft, { current, tied, future, past }: Verdict): void {
   if (current) beside(line, current);
+  for (const block of tied) attach(line, block, 'same-moment');
   if (past) drop(desk, [past], { rule: 'own-end', by: [] });
   if (past?.kind === 'TA' && past.stop) desk.findings.push(finding('stopped-at-pharmacy', [past, line.lead]));
   for (const block of future) addLater(desk, line, block);
@@ -175,9 +176,9 @@ function settleCurrent(desk: Desk, line: Draft, { current, future, past }: Verdi
     desk.findings.push(finding('schedule-missing', [past, line.lead]));
 }
 
-function settleFuture(desk: Desk, line: Draft, { current, future, past }: Verdict): void {
+function settleFuture(desk: Desk, line: Draft, { current, tied, future, past }: Verdict): void {
   const inOrder = future.toSorted((a, b) => a.period.start - b.period.start);
-  const [first, ...others] = [current, ...inOrder, past].filter((one) => one !== undefined);
+  const [first, ...others] = [current, ...tied, ...inOrder, past].filter((one) => one !== undefined);
   if (!first) return;
   beside(line, first);
   for (const block of others)
@@ -185,14 +186,15 @@ function settleFuture(desk: Desk, line: Draft, { current, future, past }: Verdic
     else drop(desk, [block], { rule: 'rival', by: [first] });
 }
 
-function settleEnded(desk: Desk, line: Draft, { current, future, past }: Verdict): void {
+function settleEnded(desk: Desk, line: Draft, { current, tied, future, past }: Verdict): void {
   const found = past ?? current;
   drop(desk, future, { rule: 'owner-not-valid', by: [line.lead] });
   if (!found) return;
   if (found.kind === 'WDS') {
-    drop(desk, [found], { rule: 'owner-not-valid', by: [line.lead] });
+    drop(desk, [found, ...tied], { rule: 'owner-not-valid', by: [line.lead] });
     return;
   }
   beside(line, found);
+  for (const block of tied) attach(line, block, 'same-moment');
   if (current) desk.findings.push(finding('outlasts-agreement', [current, line.lead]));
 }

@@ -57,6 +57,8 @@ export type Block = {
   use?: { used?: boolean; asAgreed?: boolean };
   /** MVE handed over, MTD given. */
   done?: { text: string } & Stretch;
+  /** MVE, MTD: recorded as what was not done. */
+  notDone?: boolean;
 };
 
 /** http://snomed.info/sct codes in `category`; 16076005 is the medication agreement before 9.1. */
@@ -101,6 +103,19 @@ export const stopOf = (system: string, code: string): Stop | undefined => stops[
 /** Product code systems of the G-Standaard. */
 export const prk = 'urn:oid:2.16.840.1.113883.2.4.4.10';
 export const hpk = 'urn:oid:2.16.840.1.113883.2.4.4.7';
+
+const systemNames: Readonly<Record<string, string>> = {
+  [prk]: 'PRK',
+  [hpk]: 'HPK',
+  'urn:oid:2.16.840.1.113883.2.4.4.1': 'GPK',
+  'urn:oid:2.16.840.1.113883.2.4.4.8': 'ZI',
+  'http://www.whocc.no/atc': 'ATC',
+  'https://www.gs1.org/gtin': 'GTIN',
+};
+
+/** What a medicine without a name is shown by: its codes, which somebody can look up. */
+export const shownByCodes = ({ codes }: Medicine): string =>
+  codes.map(({ system, code }) => `${systemNames[system] ?? system} ${code}`.trim()).join(', ');
 
 /** Where a treatment without identifier of its own gets one from: https://informatiestandaarden.nictiz.nl/wiki/mp:Vkickstart_MigratieHybride */
 export const genericSystems = {

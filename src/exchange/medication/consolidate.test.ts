@@ -226,6 +226,13 @@ describe('what belongs to an agreement', () => {
     expect(rulesOf(overviewOf([ma, out]))).toContain('schedule-missing');
   });
 
+  it('of the same minute as its agreement belongs to it, also without a relation', () => {
+    const same = block('TA', 'same', { from: '2023-12-01' });
+    expect(told(overviewOf([block('MA', 'MA', { from: '2023-12-01' }), same]))).toEqual([
+      'current: MA + same',
+    ]);
+  });
+
   it('leads when no medication agreement is known, also beside an older one that ended', () => {
     const alone = block('TA', 'alone', { at: '2023-12-20', from: '2023-12-20', of: 'elsewhere' });
     expect(told(overviewOf([alone]))).toEqual(['current: alone']);

@@ -10,7 +10,7 @@ import { monthsBefore, printMoment } from './moments.ts';
 import type { HolderState, Line, Overview, Past } from './overview.ts';
 import { treatmentsByRecord } from './relate.ts';
 import type { Dropped } from './supersede.ts';
-import { suppliesEnded } from './supply.ts';
+import { suppliesAlone, suppliesEnded } from './supply.ts';
 import { type Limits, workOut } from './treatment.ts';
 
 /** What one holder sent, or why it sent nothing. */
@@ -67,6 +67,7 @@ export function consolidate(answers: readonly HolderAnswer[], options: Consolida
     ...later.map((block) => finding('registered-later', [block])),
     ...suggestLinks(treatments, drafts),
     ...suppliesEnded(treatments, drafts, limits),
+    ...suppliesAlone(treatments, limits),
   ];
   return printed({ at, drafts, dropped, findings, kept, answers });
 }

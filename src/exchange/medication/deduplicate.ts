@@ -11,11 +11,14 @@ export type Kept = {
   holdersOf: Map<Block, string[]>;
 };
 
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().toLowerCase();
+
 /** What a block says, without where it came from. */
 function content(block: Block): string {
-  const { kind, treatment, period, stop, prior, relations, medicine, dosage, route, use } = block;
+  const { kind, treatment, period, stop, prior, relations, medicine, dosage, route, use, notDone } = block;
   const codes = medicine.codes.map(({ system, code }) => `${system}|${code}`).sort();
-  const words = dosage?.replace(/\s+/g, ' ').trim().toLowerCase();
+  const product = codes.length > 0 ? codes : plain(medicine.text);
+  const words = dosage && plain(dosage);
   const times = [period.start, period.end, registeredAt(block), block.done?.start];
   return JSON.stringify([
     kind,
@@ -24,10 +27,11 @@ function content(block: Block): string {
     stop?.type,
     prior,
     relations,
-    codes,
+    product,
     words,
     route?.code,
     use,
+    notDone,
   ]);
 }
 
@@ -97,6 +101,19 @@ function withNames(best: Block, others: readonly Block[]): Block {
   return { ...best, aliases: [...names].sort() };
 }
 
+/** In the words of the version that does not count: nobody else shows them. */
+function saidOtherwise(best: Block, { medicine, dosage, period }: Block): { detail?: string } {
+  const isSamePeriod = period.start === best.period.start && period.end === best.period.end;
+  const detail = [
+    plain(medicine.text) === plain(best.medicine.text) ? undefined : medicine.text,
+    plain(dosage ?? '') === plain(best.dosage ?? '') ? undefined : dosage,
+    isSamePeriod ? undefined : `${period.startText ?? ''} – ${period.endText ?? ''}`,
+  ]
+    .filter(Boolean)
+    .join('; ');
+  return detail === '' ? {} : { detail };
+}
+
 function keepBest(group: Block[], kept: Kept): void {
   const [first, ...others] = group.length === 1 ? group : group.sort(compare);
   if (!first) return;
@@ -109,8 +126,7 @@ function keepBest(group: Block[], kept: Kept): void {
   const own = others.length === 0 ? '' : content(best);
   for (const other of others) {
     if (content(other) === own && other.enteredInError === best.enteredInError) continue;
-    kept.findings.push(
-      finding(other.copy && !best.copy ? 'copy-differs' : 'duplicate-differs', [best, other]),
-    );
+    const rule = other.copy && !best.copy ? 'copy-differs' : 'duplicate-differs';
+    kept.findings.push(finding(rule, [best, other], saidOtherwise(best, other)));
   }
 }

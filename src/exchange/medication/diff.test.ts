@@ -96,6 +96,35 @@ describe('diff', () => {
     expect(changes([own, block('MGB', 'u', { ...use, used: false })])).toEqual(['not-used']);
   });
 
+  it('is told of another medicine: by its name where it has no code, and by the pharmacy alone', () => {
+    const named = (one: Block, text: string): Block => ({ ...one, medicine: { text, codes: [] } });
+    const weak = named(ma('a', 'A', { dosage: '5 ml' }), 'Morfinedrank 1 mg/ml');
+    const next = { at: '2023-12-28', from: '2023-12-28', prior: 'a', dosage: '5 ml' };
+    const strong = named(ma('b', 'A', next), 'Morfinedrank 5 mg/ml');
+    expect(changes([weak, strong])).toEqual(['changed-medicine']);
+    expect(changes([weak, named(ma('b', 'A', next), 'Morfinedrank  1 MG/ml')])).toEqual([]);
+    const ta = { at: '2023-12-02', from: '2023-12-02', of: 'a', treatment: 'A', dosage: '1 tablet' };
+    const [eighty, forty] = [
+      named(block('TA', 'eighty', ta), 'Furosemide 80 mg'),
+      named(
+        block('TA', 'forty', { ...ta, ...next, prior: 'eighty', dosage: '1 tablet' }),
+        'Furosemide 40 mg',
+      ),
+    ] as const;
+    expect(diff(overviewOf([ma('a', 'A'), eighty]), overviewOf([ma('a', 'A'), eighty, forty]))).toMatchObject(
+      [{ kind: 'changed-medicine', before: 'Furosemide 80 mg', after: 'Furosemide 40 mg' }],
+    );
+  });
+
+  it('is told of what is known by its use alone', () => {
+    const use = { at: '2023-12-28', from: '2023-12-28', treatment: 'U' };
+    expect(changes([block('MGB', 'u', use)])).toEqual(['new']);
+    expect(changes([block('MGB', 'u', { ...use, used: false })])).toEqual([]);
+    expect(changes([block('MGB', 'u', { ...use, at: '2023-12-02' })])).toEqual([]);
+    const ended = ma('e', 'U', { to: '2023-12-10' });
+    expect(changes([ended, block('MGB', 'u', use)])).toEqual(['new']);
+  });
+
   it('is told of what was planned and was cancelled, stopped or lost', () => {
     const plan = ma('p', 'P', { from: '2024-02-01', at: '2023-12-01' });
     const undo = { at: '2023-12-28', from: '2024-02-01', to: '2024-02-01', prior: 'p' };

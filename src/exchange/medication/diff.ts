@@ -11,17 +11,32 @@ const byTreatment = (lines: readonly Line[]): Places =>
 
 const words = (text: string | undefined): string => (text ?? '').replace(/\s+/g, ' ').trim().toLowerCase();
 
-const codeKeys = (line: Line): string =>
-  line.codes
-    .map(({ system, code }) => `${system}|${code}`)
-    .sort()
-    .join();
+type Pair = readonly [from: string | undefined, to: string | undefined];
+
+/** What the pharmacy had agreed and has now; nothing when it had or has no agreement. */
+function supplied(before: Line, after: Line, what: 'dosage' | 'medicine'): Pair {
+  const [from, to] = [before, after].map(({ blocks }) => blocks.find(({ kind }) => kind === 'TA')?.[what]);
+  return from === undefined || to === undefined ? [undefined, undefined] : [from, to];
+}
 
 /** The dosing of the line, and when that stayed, that of the pharmacy. */
-function dosings(before: Line, after: Line): readonly [from: string | undefined, to: string | undefined] {
-  if (words(before.dosage) !== words(after.dosage)) return [before.dosage, after.dosage];
-  const [from, to] = [before, after].map(({ blocks }) => blocks.find(({ kind }) => kind === 'TA')?.dosage);
-  return from === undefined || to === undefined ? [undefined, undefined] : [from, to];
+const dosings = (before: Line, after: Line): Pair =>
+  words(before.dosage) === words(after.dosage)
+    ? supplied(before, after, 'dosage')
+    : [before.dosage, after.dosage];
+
+/** By its codes; a medicine without any is known by its name alone. */
+const productOf = ({ codes, medicine }: Line): string =>
+  codes
+    .map(({ system, code }) => `${system}|${code}`)
+    .sort()
+    .join() || words(medicine);
+
+/** The medicine of the line, and when that stayed, that of the pharmacy: another strength may stand behind one dosing. */
+function medicines(before: Line, after: Line): Pair | undefined {
+  if (productOf(before) !== productOf(after)) return [before.medicine, after.medicine];
+  const [from, to] = supplied(before, after, 'medicine');
+  return words(from) === words(to) ? undefined : [from, to];
 }
 
 const stopPlanned = ({ stop }: Line): ChangeKind =>
@@ -46,8 +61,8 @@ function changesWithin(before: Line, after: Line): FoundChange[] {
   if (words(from) !== words(to)) found.push(change('changed-dose', made(from, to)));
   if (words(before.route) !== words(after.route))
     found.push(change('changed-route', made(before.route, after.route)));
-  if (codeKeys(before) !== codeKeys(after))
-    found.push(change('changed-medicine', made(before.medicine, after.medicine)));
+  const other = medicines(before, after);
+  if (other) found.push(change('changed-medicine', made(...other)));
   const ends = endKind(before, after);
   if (ends) found.push(change(ends, made(before.period.end, after.period.end)));
   return found;
@@ -62,7 +77,7 @@ export function diff(before: Overview, after: Overview): Change[] {
     ...left,
     ...withdrawn(before, after).filter(({ kind, treatment }) => kind === 'cancelled' || !told.has(treatment)),
     ...usedOtherwise(before, after),
-    ...arrived(was, is, before),
+    ...arrived(was, is, { before, after }),
     ...planned(before, after),
   ];
   for (const [treatment, line] of was) {
@@ -139,9 +154,16 @@ function usedOtherwise(before: Overview, after: Overview): FoundChange[] {
   });
 }
 
-function arrived(was: Places, is: Places, before: Overview): FoundChange[] {
+/** What is used now and was not; also what is known by its use alone. */
+function arrived(
+  was: Places,
+  is: Places,
+  { before, after }: { before: Overview; after: Overview },
+): FoundChange[] {
   const paused = byTreatment(before.paused);
-  return [...is].flatMap(([treatment, line]) => {
+  const known = byTreatment([...before.current, ...before.paused, ...before.useOnly]);
+  const told = after.useOnly.filter((line) => line.used !== false && !known.has(line.treatment));
+  return [...is, ...byTreatment(told)].flatMap(([treatment, line]) => {
     if (was.has(treatment)) return [];
     return [change(paused.has(treatment) ? 'resumed' : 'new', { line, after: line.dosage })];
   });

@@ -97,3 +97,33 @@ describe('steps that are all still to come', () => {
     expect(told(overviewOf([later, one, corrected]))).toEqual(['future: MA + two']);
   });
 });
+
+describe('what was registered at the same moment and holds at the same time', () => {
+  const moment = { at: '2023-12-01T10:15:00+01:00', from: '2023-12-01' };
+  const tray = { ...moment, of: 'MA', dosage: "1 stuk 's ochtends" };
+  const needed = { ...moment, of: 'MA', dosage: "bij pijn 1 stuk 's avonds" };
+  const [daily, atNeed] = [block('TA', 'daily', tray), block('TA', 'need', needed)];
+
+  it('is all on the line of its agreement: neither took the place of the other', () => {
+    const overview = overviewOf([ma, daily, atNeed]);
+    expect(told(overview)).toEqual(['current: MA + daily + need']);
+    expect(rulesOf(overview)).toEqual(['several-in-force']);
+    expect(overview.current[0]?.why.map(({ rule }) => rule)).toContain('same-moment');
+  });
+
+  it('is all on the line that it leads', () => {
+    expect(told(overviewOf([daily, atNeed]))).toEqual(['current: daily + need']);
+    const other = block('MA', 'other', { ...moment, dosage: 'other' });
+    const both = [block('MA', 'one', moment), other, block('TA', 'own', { ...moment, of: 'one' })];
+    expect(told(overviewOf(both))).toEqual(['current: one + other + own']);
+  });
+
+  it('is shown with what has ended, and one later than the other takes its place as ever', () => {
+    const ended = block('MA', 'MA', { ...since, to: '2023-12-20' });
+    expect(told(overviewOf([ended, daily, atNeed]))).toEqual(['ended: MA + daily + need']);
+    const later = block('TA', 'later', { ...needed, at: '2023-12-01T10:16:00+01:00' });
+    const overview = overviewOf([ma, daily, later]);
+    expect(told(overview)).toEqual(['current: MA + later']);
+    expect(overview.history.map(({ rule }) => rule)).toEqual(['rival']);
+  });
+});

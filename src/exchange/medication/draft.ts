@@ -49,11 +49,15 @@ export function draft(status: Status, lead: Block, more: readonly Why[] = []): D
 
 /** Lines led by what was judged to hold now, later, or last. */
 export function draftsFrom(verdict: Verdict, leading?: RuleId): Draft[] {
-  const { current, future, past } = verdict;
+  const { current, tied, future, past } = verdict;
   const more = (block: Block): Why[] =>
     leading === undefined ? [] : [{ rule: leading, records: [block.record] }];
   const drafts = future.map((block) => draft('future', block, more(block)));
-  if (current) drafts.unshift(draft('current', current, more(current)));
+  if (current) {
+    const line = draft('current', current, more(current));
+    for (const block of tied) attach(line, block, 'same-moment');
+    drafts.unshift(line);
+  }
   if (past) drafts.push(draft(past.stop?.type === 'interrupted' ? 'paused' : 'ended', past, more(past)));
   return drafts;
 }

@@ -20,6 +20,8 @@ export { codingsOf, conceptText } from './fhirConcepts.ts';
 export type Lookup = (reference: unknown, from: FhirResource) => FhirResource | undefined;
 
 const base = 'http://nictiz.nl/fhir/StructureDefinition/';
+/** STU3 has one relation of an agreement for whatever it follows; on an agreement it means its own kind, as in ADA 9.0.7. */
+export const priorOfStu3 = 'BasedOnAgreementOrUse';
 const cyclic = 'ext-InstructionsForUse.RepeatPeriodCyclicalSchedule';
 
 /** Names of the STU3 profiles (zib2017, 9.0.7): a stop in an older spelling still stops. */
@@ -29,8 +31,10 @@ const olderNames: Readonly<Record<string, string>> = {
   'zib-MedicationUse-Duration': 'ext-TimeInterval.Duration',
   'zib-Medication-MedicationTreatment': 'ext-PharmaceuticalTreatment.Identifier',
   'zib-Medication-CopyIndicator': 'ext-CopyIndicator',
+  'zib-MedicationAgreement-BasedOnAgreementOrUse': priorOfStu3,
   'zib-MedicationUse-AsAgreedIndicator': 'ext-AsAgreedIndicator',
   'zib-Medication-RepeatPeriodCyclicalSchedule': cyclic,
+  'zib-Medication-AdditionalInformation': 'ext-MedicationAgreement.MedicationAgreementAdditionalInformation',
 };
 
 const shortName = (extension: Tree): string | undefined => {
@@ -58,12 +62,20 @@ export function extensionsOf(element: Tree): Record<string, Tree> {
   return found;
 }
 
+/** All extensions of an element that have one of these names. */
+export const extensionsNamed = (element: Tree, names: ReadonlySet<string>): Tree[] =>
+  trees(element.extension).filter((one) => names.has(shortName(one) ?? ''));
+
 const nullFlavor = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
+
+/** Of 9.0: use has a code of its own there. */
+const olderCategories = 'urn:oid:2.16.840.1.113883.2.4.3.11.60.20.77.5.3';
 
 /** The kind of building block that a category tells; undefined for other content. */
 export function kindOf(resource: FhirResource): BlockKind | undefined {
   for (const concept of trees(resource.category))
     for (const { system, code } of codingsOf(concept)) {
+      if (system === olderCategories && code === '6') return 'MGB';
       const kind = kindOfCategory[code];
       if (kind !== undefined && (system === snomed || system === '')) return kind;
     }
@@ -161,11 +173,21 @@ export function instructionOf(resource: FhirResource, rendered: unknown): string
   );
 }
 
+/** Every route of the dosages, also one in words alone: an infusion beside tablets is not told by the first. */
 export function routeOf(resource: FhirResource): Code | undefined {
   const dosages = [...trees(resource.dosageInstruction), ...trees(resource.dosage)];
-  for (const dosage of dosages) {
-    const route = codingsOf(dosage.route).find(({ system }) => system !== nullFlavor);
-    if (route) return route;
-  }
-  return undefined;
+  const routes = dosages.flatMap(({ route }): Code[] => {
+    const [coded] = codingsOf(route).filter(({ system }) => system !== nullFlavor);
+    const text = textOf(tree(route)?.text);
+    if (coded) return [coded.display === undefined && text ? { ...coded, display: text } : coded];
+    return text === undefined ? [] : [{ system: '', code: text, display: text }];
+  });
+  const [first, ...others] = [...new Map(routes.map((one) => [`${one.system}|${one.code}`, one])).values()];
+  if (first === undefined || others.length === 0) return first;
+  const all = [first, ...others];
+  return {
+    system: '',
+    code: all.map(({ code }) => code).join(),
+    display: all.map(({ display, code }) => display ?? code).join(', '),
+  };
 }

@@ -3,7 +3,7 @@ import type { FhirResource } from '../../model.ts';
 import type { BlockKind } from './block.ts';
 import { extensionsOf } from './fhirParts.ts';
 import type { Extensions } from './fhirRelations.ts';
-import { openPeriod, type Period, periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import { durationIn, openPeriod, type Period, periodOf, type WrittenPeriod } from './period.ts';
 import { present, textOf, tree } from './tree.ts';
 
 /** When a block was registered, by the element that its kind has for it. */
@@ -41,8 +41,7 @@ export function periodFrom(resource: FhirResource, kind: BlockKind, extensions: 
     present<WrittenPeriod>({
       start: textOf(period?.start),
       end: textOf(period?.end),
-      duration:
-        readDuration(duration?.value, duration?.code) ?? readDuration(duration?.value, duration?.unit),
+      ...durationIn(duration?.value, duration?.code, duration?.unit),
       criterion: textOf(nested['ext-PeriodOfUse.Condition']?.valueString),
     }),
   );
@@ -50,6 +49,6 @@ export function periodFrom(resource: FhirResource, kind: BlockKind, extensions: 
 
 function supplyFrom({ whenHandedOver, daysSupply }: FhirResource): Period {
   const supply = tree(daysSupply);
-  const duration = readDuration(supply?.value, supply?.code) ?? readDuration(supply?.value, supply?.unit);
-  return periodOf(present<WrittenPeriod>({ start: textOf(whenHandedOver), duration }));
+  const duration = durationIn(supply?.value, supply?.code, supply?.unit);
+  return periodOf(present<WrittenPeriod>({ start: textOf(whenHandedOver), ...duration }));
 }

@@ -1,7 +1,7 @@
 // Which other building blocks does an R4 building block name? Logical references by identifier, in elements that differ by kind.
 import type { FhirResource } from '../../model.ts';
 import type { Block, BlockKind } from './block.ts';
-import { extensionsOf, kindOf, type Lookup, relationKey } from './fhirParts.ts';
+import { extensionsOf, kindOf, type Lookup, priorOfStu3, relationKey } from './fhirParts.ts';
 import { type Tree, trees } from './tree.ts';
 
 export type Extensions = Readonly<Record<string, Tree>>;
@@ -17,7 +17,10 @@ export function priorOf(
   { kind, extensions, lookup }: { kind: BlockKind; extensions: Extensions; lookup: Lookup },
 ): string | undefined {
   const element = priorElement[kind];
-  if (element !== undefined) return relationKey(resource[element], resource, lookup);
+  if (element !== undefined) {
+    const older = extensions[priorOfStu3]?.valueReference;
+    return relationKey(resource[element] ?? older, resource, lookup);
+  }
   const named = extensions['ext-RelationAdministrationAgreement']?.valueReference;
   return kind === 'TA' ? relationKey(named, resource, lookup) : undefined;
 }

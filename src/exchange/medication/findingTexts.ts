@@ -22,7 +22,7 @@ export const findingTexts = {
     'Geen registratiemoment; de start van de periode telt',
     'No registration time; the start of the period counts',
   ),
-  'unreadable-date': w('Datum is niet te lezen', 'A date cannot be read'),
+  'unreadable-date': w('Datum of duur is niet te lezen', 'A date or a duration cannot be read'),
   'unknown-stop-type': w('Onbekend stoptype; behandeld als gestopt', 'Unknown stop type; treated as stopped'),
   'modifier-unknown': w(
     'Heeft een wijziger die hier niet bekend is: lees de bouwsteen bij de bron',
@@ -33,7 +33,10 @@ export const findingTexts = {
     'Voorstel of plan, geen afspraak; niet in het overzicht',
     'A proposal or plan, no agreement; not on the overview',
   ),
-  'missing-medicine': w('Geneesmiddel is niet te vinden', 'The medicine cannot be found'),
+  'missing-medicine': w(
+    'Naam van het geneesmiddel is niet te vinden; waar er een code is, is die getoond',
+    'The name of the medicine cannot be found; where there is a code, that is shown',
+  ),
   'dosing-at-source': w(
     'Dosering zonder tekst, die hier niet geheel te zeggen is: lees haar bij de bron',
     'A dosing without a text that cannot be told whole here: read it at its holder',
@@ -100,8 +103,8 @@ export const findingTexts = {
   'period-reversed': w('Einde ligt voor het begin', 'The end is before the start'),
   // what holds
   'several-in-force': w(
-    'Meer dan een afspraak tegelijk geldig; de laatst geregistreerde is getoond',
-    'More than one agreement in force; the latest registered is shown',
+    'Meer dan een afspraak tegelijk geldig; de laatst geregistreerde is getoond, of alle van dat moment',
+    'More than one agreement in force; the latest registered is shown, or all of that moment',
   ),
   'earlier-again': w(
     'Geldt weer nadat een later geregistreerde afspraak is afgelopen; vraag na welke dosering geldt',
@@ -131,6 +134,10 @@ export const findingTexts = {
     'Zonder einddatum, en de verstrekte voorraad is op; vraag na of het nog gebruikt wordt',
     'Without an end date, and what was dispensed has run out; ask whether it is still used',
   ),
+  'supply-alone': w(
+    'Verstrekt of aangevraagd, maar geen afspraak of gebruik bekend; vraag na of het gebruikt wordt',
+    'Dispensed or asked for, but no agreement or use is known; ask whether it is used',
+  ),
   'registered-later': i(
     'Geregistreerd na het moment van dit overzicht',
     'Registered after the moment of this overview',
@@ -154,7 +161,7 @@ export const findingTexts = {
     'Possibly the same treatment, once under a generic identifier; not merged',
   ),
   'same-medicine': i(
-    'Zelfde geneesmiddel in twee lopende behandelingen',
-    'The same medicine in two current treatments',
+    'Zelfde geneesmiddel in meer dan een behandeling die loopt, onderbroken is of nog komt',
+    'The same medicine in more than one treatment that is in use, paused or to come',
   ),
 } as const satisfies Record<string, FindingText>;

@@ -1,6 +1,6 @@
 // Which dates do HL7v3 times mean? Points in time, and the period of use behind the schedules of a 6.12 dispense.
 import { printMoment } from './moments.ts';
-import { periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import { durationIn, periodOf, type WrittenPeriod } from './period.ts';
 import { present, type Tree, textOf, tree, trees } from './tree.ts';
 
 const pattern =
@@ -29,20 +29,27 @@ const intervalsOf = (request: Tree): Tree[] =>
 
 const lowOf = (interval: Tree): string | undefined => hl7Time(tree(interval.low)?.value);
 const highOf = (interval: Tree): string | undefined => hl7Time(tree(interval.high)?.value);
-const widthOf = (interval: Tree) => {
+const widthIn = (interval: Tree) => {
   const width = tree(interval.width);
-  return readDuration(width?.value, width?.unit);
+  return durationIn(width?.value, width?.unit);
 };
+const widthOf = (interval: Tree) => widthIn(interval).duration;
 
 const known = <T>(values: readonly (T | undefined)[]): T[] => values.filter((one) => one !== undefined);
 const same = (values: readonly unknown[]): boolean =>
   new Set(values.map((one) => JSON.stringify(one))).size < 2;
 
-/**
- * The period of use behind all parts of a schedule. Its start is known when each part has one, its duration when all have
- * the same, its end when each part has one; a single moment of use is its start.
- */
+/** The period of use behind all parts of a schedule, with the first width that cannot be read. */
 export function periodOfUse(requests: readonly Tree[]): WrittenPeriod {
+  const [unread] = known(requests.flatMap(intervalsOf).map((interval) => widthIn(interval).unread));
+  return present<WrittenPeriod>({ ...spanOf(requests), unread });
+}
+
+/**
+ * The start is known when each part has one, the duration when all have the same, the end when each part has one; a single
+ * moment of use is the start.
+ */
+function spanOf(requests: readonly Tree[]): WrittenPeriod {
   const parts = requests.map(intervalsOf);
   const intervals = parts.flat();
   const everyPart = (has: (interval: Tree) => unknown): boolean =>

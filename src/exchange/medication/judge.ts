@@ -6,7 +6,14 @@ import type { RuleId } from './rules.ts';
 import { undoes } from './stopTargets.ts';
 import type { Dropped } from './supersede.ts';
 
-export type Verdict = { current?: Block; future: Block[]; past?: Block; dropped: Map<Block, Dropped> };
+export type Verdict = {
+  current?: Block;
+  /** What holds as well and was registered at the same moment: which of them is meant cannot be said. */
+  tied: Block[];
+  future: Block[];
+  past?: Block;
+  dropped: Map<Block, Dropped>;
+};
 
 /** Latest registered first; then the later start, then the record, so that the order of input never matters. */
 export const latestFirst = (a: Block, b: Block): number =>
@@ -36,11 +43,14 @@ export function judge(blocks: readonly Block[], at: number, findings: Finding[])
     for (const block of rest) dropped.set(block, { rule, by: [by] });
   };
   const [running, ...rivals] = sorted.running.sort(latestFirst);
+  const { tied = [], outdone = [] } = Object.groupBy(rivals, (one) =>
+    isTied(one, running) ? 'tied' : 'outdone',
+  );
   const [ending, ...otherStops] = sorted.endingStops.sort(latestFirst);
   const future = sorted.future.sort(latestFirst);
   if (running) {
     if (rivals.length > 0) findings.push(finding('several-in-force', [running, ...rivals]));
-    put(rivals, 'rival', running);
+    put(outdone, 'rival', running);
     put(sorted.endingStops, 'hidden-by-agreement', running);
   } else if (ending) put(otherStops, 'rival', ending);
   const current = running ?? ending;
@@ -48,13 +58,16 @@ export function judge(blocks: readonly Block[], at: number, findings: Finding[])
     for (const block of sorted.past) put([block], block.stop ? 'hidden-by-agreement' : 'earlier', current);
     const newer = sorted.past.filter((block) => isNewer(block, current)).sort(latestFirst);
     if (newer.length > 0) findings.push(finding('earlier-again', [current, ...newer]));
-    return { current, future, dropped };
+    return { current, tied, future, dropped };
   }
   const [past, ...earlier] = sorted.past.sort(latestEndFirst);
-  if (!past) return { future, dropped };
+  if (!past) return { tied, future, dropped };
   put(earlier, 'earlier', past);
-  return { future, past, dropped };
+  return { tied, future, past, dropped };
 }
+
+const isTied = (a: Block, b: Block | undefined): boolean =>
+  b !== undefined && registeredAt(a) === registeredAt(b);
 
 /** Agreed after another and for no earlier a time: once it has ended, it is not certain that the other holds again. */
 const isNewer = (block: Block, than: Block): boolean =>

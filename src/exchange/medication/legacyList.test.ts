@@ -90,6 +90,7 @@ describe('the List of before', () => {
   it('says that nothing is known when all answered and gave nothing, and only then', () => {
     expect(reasonIn(toldOf(result('a', {})).list)).toBe('nilknown');
     expect(reasonIn(toldOf(result('a', { state: 'failed' })).list)).toBe('unavailable');
+    expect(reasonIn(toldOf().list)).toBe('unavailable');
     const strange = agreement('1x', { category: [] });
     expect(reasonIn(toldOf(result('a', { resources: [strange] })).list)).toBe('unavailable');
   });

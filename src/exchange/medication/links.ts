@@ -26,7 +26,7 @@ function treatmentsByProduct(
   return found;
 }
 
-/** Suggests links between generic and specific treatments, and names current treatments with the same medicine. */
+/** Suggests links between generic and specific treatments, and names treatments with the same medicine, whether in use, paused or to come. */
 export function suggestLinks(treatments: Treatments, drafts: readonly Draft[]): Finding[] {
   return [...genericLinks(treatments), ...sameMedicine(drafts)];
 }
@@ -58,14 +58,21 @@ function genericLinks(treatments: Treatments): Finding[] {
   });
 }
 
+/** By every product on a line, of the prescriber and of the pharmacy; told once for the same treatments. */
 function sameMedicine(drafts: readonly Draft[]): Finding[] {
-  const byProduct = new Map<string, Set<Draft>>();
-  for (const one of drafts)
-    if (one.status === 'current')
-      for (const product of productsOf(one.lead).filter((code) => code.startsWith(prk)))
-        byProduct.set(product, (byProduct.get(product) ?? new Set()).add(one));
-  return [...byProduct].flatMap(([product, found]) => {
-    const leads = [...found].map(({ lead }) => lead).sort(compareIdentity);
-    return leads.length > 1 ? [finding('same-medicine', leads, { detail: product })] : [];
-  });
+  const byProduct = new Map<string, Map<string, Block>>();
+  for (const { lead, blocks } of drafts.filter((one) => one.status !== 'ended'))
+    for (const product of blocks.flatMap(productsOf)) {
+      const leads = byProduct.get(product) ?? new Map<string, Block>();
+      if (!leads.has(lead.treatment)) leads.set(lead.treatment, lead);
+      byProduct.set(product, leads);
+    }
+  const told = new Map<string, Finding>();
+  for (const [product, found] of [...byProduct].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const leads = [...found.values()].sort(compareIdentity);
+    const key = leads.map(({ treatment }) => treatment).join();
+    if (leads.length > 1 && !told.has(key))
+      told.set(key, finding('same-medicine', leads, { detail: product }));
+  }
+  return [...told.values()];
 }

@@ -56,6 +56,17 @@ describe('the page of a medication overview', () => {
     expect(text).toContain('langer geleden beëindigd dan het venster');
   });
 
+  test('says of what is history why it was so, and what was remarked on', () => {
+    const given = {
+      ...block('MTD', 'mtd', { holder: 'gp' }),
+      reason: 'geweigerd',
+      note: 'was misselijk',
+      notDone: true,
+    };
+    const text = heard(printOverviewPage(overviewOf(answered(given)), 'nl'));
+    expect(text).toContain('mtd · geweigerd · was misselijk · niet toegediend');
+  });
+
   test('tells the history of a treatment once, also when it has two lines', () => {
     const two = overviewOf(
       answered(

@@ -121,7 +121,7 @@ export function printPast(past: Past, told: Told): string {
   const facts = [
     `<strong>${kind}</strong> ${foreign(past.medicine)}`,
     span,
-    past.dosage === undefined ? '' : foreign(past.dosage),
+    ...[past.dosage, past.reason, past.note].map(given),
     `${escaped(ruleTexts[rule][language])}${by.length ? ` (${escaped(pageWords.by[language])} ${by.map(short).join(', ')})` : ''}`,
     sourceOf(past, told).replaceAll('<br>', ', '),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { periodOf } from './period.ts';
+import { durationIn, periodOf } from './period.ts';
 
 describe('a period with a duration', () => {
   it('ends a second before the sum', () => {
@@ -18,5 +18,28 @@ describe('a period with a duration', () => {
     expect([later.end, later.endText, later.unreadable]).toEqual([Infinity, undefined, [`${value} ${unit}`]]);
     const earlier = periodOf({ end: '2023-12-01', duration: { value, unit } });
     expect([earlier.start, earlier.unreadable]).toEqual([-Infinity, [`${value} ${unit}`]]);
+  });
+});
+
+describe('a duration', () => {
+  it('is read by the first unit that is understood', () => {
+    expect(durationIn(2, 'weekjes', 'week')).toEqual({ duration: { value: 2, unit: 'wk' } });
+    expect(durationIn(undefined, undefined)).toEqual({});
+  });
+
+  it.each([
+    [2, '{week}', '2 {week}'],
+    [-2, 'd', '-2 d'],
+    [0, 'd', '0 d'],
+    ['veertien', 'dag', 'veertien dag'],
+    [undefined, 'dag', 'dag'],
+  ])('of %s %s is none, and told: without it a course would seem to have no end', (value, unit, told) => {
+    expect(durationIn(value, unit)).toEqual({ unread: told });
+    expect(periodOf({ start: '2023-12-01', ...durationIn(value, unit) }).unreadable).toEqual([told]);
+  });
+
+  it('that cannot be read changes nothing where start and end are known', () => {
+    const { unreadable } = periodOf({ start: '2023-12-01', end: '2023-12-14', unread: '2 {week}' });
+    expect(unreadable).toBe(undefined);
   });
 });

@@ -1,9 +1,23 @@
 // From when until when does an agreement hold? Start, end and duration, of which any may be missing (nl-core-TimeInterval).
 import { numberText } from '../../fhir/decimals.ts';
-import { addDuration, type Duration, type DurationUnit, printMoment, readStretch } from './moments.ts';
+import {
+  addDuration,
+  type Duration,
+  type DurationUnit,
+  printMoment,
+  readStretch,
+  type Stretch,
+} from './moments.ts';
 
 /** A period of use as it was written. */
-export type WrittenPeriod = { start?: string; end?: string; duration?: Duration; criterion?: string };
+export type WrittenPeriod = {
+  start?: string;
+  end?: string;
+  duration?: Duration;
+  /** A duration that is there and cannot be read. */
+  unread?: string;
+  criterion?: string;
+};
 
 /** A period worked out: [start, end) in milliseconds, infinite where open. */
 export type Period = {
@@ -49,9 +63,20 @@ export function readDuration(value: unknown, unit: unknown): Duration | undefine
   const number = numberText(value) ?? (typeof value === 'string' ? value : undefined);
   const amount = Number(number);
   const known = typeof unit === 'string' ? units[unit.trim().toLowerCase()] : undefined;
-  return number === undefined || number === '' || !Number.isFinite(amount) || amount < 0 || !known
+  return number === undefined || number === '' || !Number.isFinite(amount) || amount <= 0 || !known
     ? undefined
     : { value: amount, unit: known };
+}
+
+/** A duration by the first unit that is understood; when none is, what stands there. */
+export function durationIn(
+  value: unknown,
+  ...units: readonly unknown[]
+): Pick<WrittenPeriod, 'duration' | 'unread'> {
+  const [duration] = units.flatMap((unit) => readDuration(value, unit) ?? []);
+  if (duration) return { duration };
+  const parts = [numberText(value) ?? value, ...new Set(units)].filter((one) => typeof one === 'string');
+  return parts.length === 0 ? {} : { unread: parts.join(' ') };
 }
 
 export const openPeriod: Period = { start: -Infinity, end: Infinity, empty: false };
@@ -74,13 +99,9 @@ function momentBy(from: number, by: Duration): number | undefined {
   return moment >= earliest && moment <= latest ? moment : undefined;
 }
 
-/**
- * Works out a period. A missing end is start + duration, a missing start end - duration; the first day counts, so the last
- * moment is one second before the sum. A bare day as end lasts until the end of that day.
- */
-export function periodOf(written: WrittenPeriod): Period {
-  const { start, end, duration, criterion } = written;
-  const period: Period = { start: -Infinity, end: Infinity, empty: start !== undefined && start === end };
+type Bounds = { first?: Stretch | undefined; last?: Stretch | undefined; unreadable: string[] };
+
+function boundsOf({ start, end, unread }: WrittenPeriod): Bounds {
   const unreadable: string[] = [];
   const read = (text: string | undefined) => {
     const found = text === undefined ? undefined : readStretch(text);
@@ -88,6 +109,18 @@ export function periodOf(written: WrittenPeriod): Period {
     return found;
   };
   const [first, last] = [read(start), read(end)];
+  if (unread !== undefined && !(first && last)) unreadable.push(unread);
+  return { first, last, unreadable };
+}
+
+/**
+ * Works out a period. A missing end is start + duration, a missing start end - duration; the first day counts, so the last
+ * moment is one second before the sum. A bare day as end lasts until the end of that day.
+ */
+export function periodOf(written: WrittenPeriod): Period {
+  const { start, end, duration, criterion } = written;
+  const period: Period = { start: -Infinity, end: Infinity, empty: start !== undefined && start === end };
+  const { first, last, unreadable } = boundsOf(written);
   if (first && start !== undefined) Object.assign(period, { start: first.start, startText: start });
   if (last && end !== undefined) Object.assign(period, { end: last.end, endText: end });
   const reach = (from: number, by: Duration) => {

@@ -11,7 +11,7 @@ import {
   recordKey,
 } from './block.ts';
 import { hl7Time, periodOfUse } from './hl7Times.ts';
-import { periodOf, readDuration, type WrittenPeriod } from './period.ts';
+import { durationIn, periodOf, type WrittenPeriod } from './period.ts';
 import { type FoundBlock, keep, momentOf, passOver, type Reading, startReading } from './reading.ts';
 import { isTree, present, type Tree, textOf, tree, trees } from './tree.ts';
 
@@ -127,7 +127,7 @@ function blocksFrom(event: Tree, { place, patient }: At): FoundBlock[] {
     route: routeOf(requests),
   };
   const use = tree(tree(event.expectedUseTime)?.width);
-  const supply = present<WrittenPeriod>({ start: handed, duration: readDuration(use?.value, use?.unit) });
+  const supply = present<WrittenPeriod>({ start: handed, ...durationIn(use?.value, use?.unit) });
   const dispense = {
     ...shared,
     kind: 'MVE',

@@ -63,4 +63,40 @@ describe('an ADA document', () => {
     const given = `<medicatietoediening><identificatie value="MTD" root="2.999.2"/><geannuleerd_indicator value="${value}"/></medicatietoediening>`;
     expect(read(given, '').blocks[0]?.enteredInError ?? false).toBe(meant);
   });
+
+  it('says who told of use: the patient only where it says yes to that', () => {
+    const use = (inside: string) =>
+      read(`<medicatiegebruik><auteur>${inside}</auteur></medicatiegebruik>`, person('Arts'));
+    const practitioner =
+      '<auteur_is_zorgverlener><zorgverlener value="Z" datatype="reference"/></auteur_is_zorgverlener>';
+    const told = (inside: string) => use(inside).blocks[0]?.author;
+    expect(told(`<auteur_is_patient value="false"/>${practitioner}`)).toEqual({ name: 'Arts' });
+    expect(told('<auteur_is_patient value="true"/>')).toEqual({ name: 'patient' });
+  });
+
+  it('says who gave a medicine, how much, and no part of an infusion', () => {
+    const given = (inside: string) => {
+      const { blocks, findings } = read(
+        `<medicatietoediening>${inside}</medicatietoediening>`,
+        person('Zuster'),
+      );
+      const rules = findings.map(({ rule }) => rule).filter((rule) => rule === 'dosing-at-source');
+      return [blocks[0]?.author?.name, blocks[0]?.dosage, ...rules];
+    };
+    const giver = (inside: string): string => `<toediener>${inside}</toediener>`;
+    const nurse = giver('<zorgverlener><zorgverlener value="Z" datatype="reference"/></zorgverlener>');
+    const amount =
+      '<toegediende_hoeveelheid><aantal value="0.6"/><eenheid code="233" displayName="Milliliter"/></toegediende_hoeveelheid>';
+    expect(given(nurse + amount)).toEqual(['Zuster', '0,6 milliliter']);
+    expect(given(giver('<patient><toediener_is_patient value="true"/></patient>'))).toEqual([
+      'patient',
+      undefined,
+    ]);
+    const rate = '<toedieningssnelheid><minimum_waarde value="0.2" unit="ml/h"/></toedieningssnelheid>';
+    expect(given(nurse + amount + rate)).toEqual([
+      'Zuster',
+      'lees de dosering bij de bron',
+      'dosing-at-source',
+    ]);
+  });
 });

@@ -1,12 +1,13 @@
 // Which building blocks does an ADA document hold? 9.3.0, and 9.0.7 with its older names and stop codes. Facts: ART-DECOR project mp-
 import { GatewayError } from '../../errors.ts';
 import { doneText, registeredText, supplyPeriod, writtenPeriod } from './adaDates.ts';
-import { type AdaParts, adaParts, coded, idOf, valueIn } from './adaParts.ts';
+import { type AdaParts, adaParts, coded, idOf, isTrue, valueIn } from './adaParts.ts';
 import { adaRelations } from './adaRelations.ts';
 import { type Author, type Block, type BlockKind, type Code, dosingAtSource } from './block.ts';
 import { periodOf } from './period.ts';
 import {
   type FoundBlock,
+  joined,
   keep,
   momentOf,
   passOver,
@@ -114,7 +115,7 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
       route: routeOf(instruction ?? block),
       author: authorOf(block, parts),
       reason: reasonOf(block),
-      note: valueIn(block.toelichting),
+      note: noteOf(block),
       use: useOf(block, kind),
       done: momentOf(done, unreadable),
     } as FoundBlock),
@@ -125,7 +126,6 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
   };
 }
 
-const isTrue = (value: unknown): boolean => ['true', '1'].includes(valueIn(value)?.trim() ?? '');
 const isFalse = (value: unknown): boolean => ['false', '0'].includes(valueIn(value)?.trim() ?? '');
 
 function stopIn(block: Tree): ReturnType<typeof stopFrom> {
@@ -134,9 +134,14 @@ function stopIn(block: Tree): ReturnType<typeof stopFrom> {
   return stop ? stopFrom(coded(stop)) : {};
 }
 
+/** What was given; a rate beside it is not put into words here. */
 function amountOf(block: Tree): string | undefined {
+  if (tree(block.toedieningssnelheid)) return dosingAtSource;
   const amount = tree(block.toegediende_hoeveelheid);
-  const parts = [valueIn(amount?.aantal), coded(tree(amount?.eenheid) ?? {})[0]?.display?.toLowerCase()];
+  const parts = [
+    valueIn(amount?.aantal)?.replace('.', ','),
+    coded(tree(amount?.eenheid) ?? {})[0]?.display?.toLowerCase(),
+  ];
   return parts[0] === undefined ? undefined : parts.filter(Boolean).join(' ');
 }
 
@@ -157,12 +162,22 @@ function authorOf(block: Tree, parts: AdaParts): Author | undefined {
   return holder && parts.authorOf(holder);
 }
 
+const saidIn = (name: RegExp, block: Tree): (string | undefined)[] =>
+  Object.keys(block)
+    .filter((one) => name.test(one))
+    .flatMap((one) => trees(block[one]))
+    .map((one) => coded(one)[0]?.display ?? (one.code === undefined ? valueIn(one) : undefined));
+
+/** Why it was prescribed first, then why it was changed, stopped or not done. */
 function reasonOf(block: Tree): string | undefined {
-  const name = Object.keys(block).find((one) => /reden_(?:wijzigen|van_afwijken|gebruik)/.test(one));
-  const stated = name === undefined ? undefined : coded(tree(block[name]) ?? {})[0]?.display;
-  const problem = tree(tree(block.reden_van_voorschrijven)?.probleem);
-  return stated ?? coded(tree(problem?.probleem_naam) ?? {})[0]?.display;
+  const problems = trees(block.reden_van_voorschrijven).flatMap(({ probleem }) => trees(probleem));
+  const names = problems.map(({ probleem_naam }) => coded(tree(probleem_naam) ?? {})[0]?.display);
+  return joined([...names, ...saidIn(/reden_(?:wijzigen|van_afwijken|gebruik)/, block)]);
 }
+
+/** Remarks, and what is coded beside them, such as that a high dose was meant. */
+const noteOf = (block: Tree): string | undefined =>
+  joined([...saidIn(/aanvullende_(?:informatie|wensen)$/, block), ...trees(block.toelichting).map(valueIn)]);
 
 function useOf(block: Tree, kind: BlockKind): Block['use'] {
   if (kind !== 'MGB') return undefined;

@@ -7,7 +7,6 @@ import type { Block, BlockKind } from './block.ts';
 import {
   authorOf,
   codingsOf,
-  conceptText,
   extensionsOf,
   identifierKey,
   instructionOf,
@@ -19,6 +18,7 @@ import {
 } from './fhirParts.ts';
 import { periodFrom, registration } from './fhirPeriod.ts';
 import { type Extensions, priorOf, relationsOf } from './fhirRelations.ts';
+import { noteOf, reasonOf } from './fhirRemarks.ts';
 import {
   type FoundBlock,
   keep,
@@ -94,8 +94,10 @@ type Placed = { resource: FhirResource; path: string };
 
 function readResource({ resource, path }: Placed, reading: Reading, lookup: Lookup): void {
   const named = resource.resourceType === 'Patient' ? resource : tree(resource.subject);
-  for (const { system, value } of identifiersOf(named))
-    if (system === bsnSystem) reading.patients.add(`${bsnSystem}|${value}`);
+  const numbers = identifiersOf(named);
+  const own = numbers.filter(({ system }) => system === bsnSystem);
+  const known = own.length === 0 && named === resource ? numbers.slice(0, 1) : own;
+  for (const { system, value } of known) reading.patients.add(`${system}|${value}`);
   if (!medicationTypes.has(resource.resourceType)) return;
   const kind = kindOf(resource);
   if (kind === undefined) {
@@ -135,10 +137,11 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
       dosage: instructionOf(resource, extensions['ext-RenderedDosageInstruction']?.valueString),
       route: routeOf(resource),
       author: authorOf(actorOf(resource, extensions), resource, lookup),
-      reason: reasonOf(resource, extensions),
-      note: textOf(tree(resource.note)?.text),
+      reason: reasonOf(resource, lookup),
+      note: noteOf(resource),
       use: useOf(resource, kind, extensions),
-      done: momentOf(resource.whenHandedOver ?? resource.effectiveDateTime, unreadable),
+      done: doneOf(resource, kind, unreadable),
+      notDone: isUndone(resource, kind) || undefined,
       updated: parseDate(textOf(tree(resource.meta)?.lastUpdated) ?? '')?.start,
       ...medicineOf(resource, lookup),
     } as FoundBlock),
@@ -150,6 +153,20 @@ function blockFrom({ resource, kind, place, lookup }: Source): FoundBlock {
   };
 }
 
+/** When it was handed over or given; an infusion lasts. */
+function doneOf(resource: FhirResource, kind: BlockKind, unreadable: string[]): Block['done'] {
+  const period = kind === 'MTD' ? tree(resource.effectivePeriod) : undefined;
+  if (!period) return momentOf(resource.whenHandedOver ?? resource.effectiveDateTime, unreadable);
+  const [start, end] = [momentOf(period.start, unreadable), momentOf(period.end, unreadable)];
+  return start && { ...start, end: end?.end ?? Infinity };
+}
+
+/** `notGiven` and `notDone` are of STU3; R4 has both in the status. */
+const isUndone = (resource: FhirResource, kind: BlockKind): boolean =>
+  (kind === 'MTD' && (resource.status === 'not-done' || resource.notGiven === true)) ||
+  (kind === 'MVE' &&
+    (['cancelled', 'declined'].includes(String(resource.status)) || resource.notDone === true));
+
 function actorOf(resource: FhirResource, extensions: Extensions): unknown {
   return (
     resource.requester ??
@@ -158,14 +175,6 @@ function actorOf(resource: FhirResource, extensions: Extensions): unknown {
     resource.informationSource
   );
 }
-
-const reasonOf = (resource: FhirResource, extensions: Extensions): string | undefined =>
-  conceptText(trees(resource.reasonCode)[0]) ??
-  conceptText(trees(resource.statusReason)[0]) ??
-  conceptText(
-    extensions['ext-AdministrationAgreement.ReasonModificationOrDiscontinuation']?.valueCodeableConcept,
-  ) ??
-  conceptText(extensions['ext-MedicationAdministration2.ReasonForDeviation']?.valueCodeableConcept);
 
 function useOf(resource: FhirResource, kind: BlockKind, extensions: Extensions): Block['use'] {
   if (kind !== 'MGB') return undefined;

@@ -1,5 +1,13 @@
 // What do building blocks have in common, whatever form they are read from? Gathers blocks, and what was wrong with them.
-import { type Block, dosingAtSource, genericTreatment, recordKey, type Stop, stopOf } from './block.ts';
+import {
+  type Block,
+  dosingAtSource,
+  genericTreatment,
+  recordKey,
+  type Stop,
+  shownByCodes,
+  stopOf,
+} from './block.ts';
 import { type Finding, finding, findingAt } from './findings.ts';
 import type { FindingRule } from './findingTexts.ts';
 import { readStretch } from './moments.ts';
@@ -9,7 +17,7 @@ export type Reading = {
   holder: string;
   blocks: Block[];
   findings: Finding[];
-  /** Patients that the content is about, as `system|value`. */
+  /** Patients that the content is about, as `system|value`: by BSN, else by what their own system calls them. */
   patients: Set<string>;
 };
 
@@ -40,10 +48,12 @@ const told = { unknownStop: undefined, unreadable: undefined, strangers: undefin
 /** Adds a block to the reading, completed, with findings about what it lacks. */
 export function keep(reading: Reading, found: FoundBlock): void {
   const { unknownStop, unreadable, strangers = [], record: given, treatment } = found;
+  const nameless = found.medicine.text === '';
   const record = given ?? `${reading.holder}|${found.place}`;
   const block: Block = {
     ...found,
     ...told,
+    medicine: nameless ? { ...found.medicine, text: shownByCodes(found.medicine) } : found.medicine,
     enteredInError: found.enteredInError ?? false,
     copy: found.copy ?? false,
     holder: reading.holder,
@@ -57,7 +67,7 @@ export function keep(reading: Reading, found: FoundBlock): void {
     [record.startsWith('|'), 'identifier-without-system'],
     [treatment === undefined, 'no-treatment'],
     [!block.registered && hasRegistration.has(block.kind), 'no-registration'],
-    [block.medicine.text === '', 'missing-medicine'],
+    [nameless, 'missing-medicine'],
     [block.dosage === dosingAtSource, 'dosing-at-source'],
     [endless, 'stop-without-end'],
     [!block.stop && block.period.start > block.period.end, 'period-reversed'],
@@ -91,6 +101,12 @@ export const passOver = (
   rule: Parameters<typeof findingAt>[0],
   at: { place: string; detail?: string },
 ): void => void reading.findings.push(findingAt(rule, { holder: reading.holder, path: at.place }, at.detail));
+
+/** Each text once, in order; absent when there is none. */
+export function joined(texts: readonly (string | undefined)[]): string | undefined {
+  const said = new Set(texts.filter((text) => text !== undefined));
+  return said.size === 0 ? undefined : [...said].join('; ');
+}
 
 /** The moment a text stands for, with the text; unreadable texts are put aside. */
 export function momentOf(value: unknown, unreadable: string[]): Block['registered'] {

@@ -26,6 +26,10 @@ export const ruleTexts = {
     'zonder verwijzing, na de afspraak geregistreerd',
     'without a reference, registered after it',
   ),
+  'same-moment': t(
+    'op hetzelfde moment vastgelegd; welke geldt, is niet te zeggen',
+    'registered at the same moment; which of them holds cannot be said',
+  ),
   'latest-use': t('laatst gemelde gebruik', 'use reported last'),
   replaces: t('vervangt', 'replaces'),
   // why a block is history
@@ -57,7 +61,9 @@ export const ruleTexts = {
   'use-too-old': t('gebruik te lang geleden gemeld', 'use reported too long ago'),
   'no-line': t('de behandeling staat niet op het overzicht', 'the treatment is not on the overview'),
   administration: t('toediening', 'an administration'),
+  'not-given': t('niet toegediend', 'not given'),
   request: t('verstrekkingsverzoek', 'a dispense request'),
   supply: t('verstrekking', 'a dispense'),
+  'not-supplied': t('niet verstrekt', 'not dispensed'),
   'entered-in-error': t('ten onrechte vastgelegd', 'entered in error'),
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;

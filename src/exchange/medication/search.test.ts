@@ -24,6 +24,7 @@ describe('period-of-use', () => {
   it('le asks for a start on or before the day, lt before it; an absent start is open', () => {
     expect(found(['period-of-use', 'le2023-12-11'])).toEqual(['closed', 'counted', 'open', 'endOnly']);
     expect(found(['period-of-use', 'lt2023-12-11'])).toEqual(['closed', 'counted', 'endOnly']);
+    expect(found(['period-of-use', 'le2023-12-10'])).toEqual(['closed', 'counted', 'endOnly']);
   });
 
   it('both bounds ask for overlap', () => {

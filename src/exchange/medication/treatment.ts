@@ -79,10 +79,12 @@ function tellReplaced(desk: Desk): void {
 }
 
 const ownRule: Partial<Record<BlockKind, RuleId>> = { MTD: 'administration', VV: 'request', MVE: 'supply' };
+const undoneRule: Partial<Record<BlockKind, RuleId>> = { MTD: 'not-given', MVE: 'not-supplied' };
+const ruleOf = ({ kind, notDone }: Block): RuleId => (notDone ? undoneRule : ownRule)[kind] ?? 'no-line';
 
 function dropRest(desk: Desk, blocks: readonly Block[]): void {
   const shown = new Set(desk.drafts.flatMap((line) => line.blocks));
   for (const block of blocks)
     if (!shown.has(block) && !desk.dropped.has(block))
-      desk.dropped.set(block, { rule: ownRule[block.kind] ?? 'no-line', by: [] });
+      desk.dropped.set(block, { rule: ruleOf(block), by: [] });
 }
