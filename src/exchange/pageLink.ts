@@ -1,4 +1,6 @@
 // How does a page get to a person? By a link that opens once, made in the write that records for whom.
+
+import { actorOf } from '../store/actor.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { exchangeOfLink, type LinkKind, mintLink } from './links.ts';
 import type { Asking } from './retrieval.ts';
@@ -6,7 +8,7 @@ import type { Asking } from './retrieval.ts';
 /** The absolute address of the page. Throws `unavailable` when it cannot be recorded. */
 export async function pageLink(
   { kind, html }: { kind: LinkKind; html: string },
-  { requester, patientBsn, requestId }: Asking,
+  { requester, patientBsn, requestId, ...asked }: Asking,
   { store, clock, baseUrl }: Pick<ExchangeDeps, 'store' | 'clock' | 'baseUrl'>,
 ): Promise<string> {
   return store.write(async (unit) => {
@@ -15,8 +17,7 @@ export async function pageLink(
       event: `${exchangeOfLink[kind]}.linkMade`,
       action: 'C',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester, asked),
       patientBsn,
       exchange: exchangeOfLink[kind],
       object: `Link/${link.id}`,

@@ -1,6 +1,7 @@
 // How does an asker come to speak of a patient? It searches by BSN and gets an id of its own; reading that asks the holders.
 import { bsnSystem } from '../fhir/identifiers.ts';
 import type { FhirResource, FhirResponse, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
 import { heldPlace } from './heldPlace.ts';
 import type { HolderResult } from './retrieval.ts';
@@ -42,8 +43,7 @@ async function searchPatient(
           event: `${exchange}.searchPatient`,
           action: 'R',
           outcome: 'success',
-          participantId: requester.participant.id,
-          clientId: requester.clientId,
+          ...actorOf(requester),
           patientBsn: bsn,
           exchange,
           requestId: request.requestId,
@@ -94,7 +94,7 @@ async function readPatient(
     {
       exchange,
       event: `${exchange}.readPatient`,
-      asking: askingOf(requester, bsn, request.requestId),
+      asking: askingOf(requester, bsn, request),
       categories,
       queriesFor: ({ kind }) => (kind === 'fhir' ? [{ resourceType: 'Patient', parameters: [] }] : []),
       deadlineMs: deps.settings[exchange].deadlineMs,

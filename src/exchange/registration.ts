@@ -100,7 +100,7 @@ async function register(kind: Kind, asked: Asked): Promise<FhirResponse> {
   const [bsn] = numbers;
   const input = bsn === undefined ? given : { ...given, content: bindPatient(given.content, bsn) };
   const found = kind.read(input.content, { at: about.now, settings: deps.settings[kind.exchange] });
-  const issues = [...found.issues, ...checked(given.content, asked)];
+  const issues = [...unheld(kind, asked), ...found.issues, ...checked(given.content, asked)];
   const patientBsn = onePatient([...numbers, ...(found.patients ?? [])], issues);
   const { ifMatch } = request;
   const kept = await recordSet({ ...about, input, patientBsn, ...(ifMatch ? { ifMatch } : {}) }, deps);
@@ -116,6 +116,16 @@ async function register(kind: Kind, asked: Asked): Promise<FhirResponse> {
       { name: 'outcome', resource: operationOutcome(told, request.language) },
     ]),
   };
+}
+
+/** What is kept for a participant that is asked elsewhere, or nowhere, would reach nobody. */
+function unheld({ exchange }: Kind, { requester }: Asked): Issue[] {
+  const { dataEndpoints = [] } = requester.participant;
+  const isHeld = dataEndpoints.some(
+    ({ kind, status, exchanges }) =>
+      kind === 'registered' && status !== 'off' && exchanges.includes(exchange),
+  );
+  return isHeld ? [] : [notHeld];
 }
 
 /** As the transaction declares; that a check ran out of time is no fault of the content. */
@@ -138,6 +148,11 @@ function onePatient(numbers: readonly string[], issues: readonly Issue[]): strin
     issues: [...errors, ...issues.filter((one) => !errors.includes(one))],
   });
 }
+
+const notHeld = refusal('exchange-not-held', {
+  nl: 'Uw organisatie heeft hier voor deze gegevensuitwisseling geen endpoint van de soort `registered`: niemand zou dit krijgen',
+  en: 'Your organisation has no data endpoint of kind `registered` here for this exchange: nobody would get this',
+});
 
 const noPatient = refusal('patient-missing', {
   nl: 'Nergens staat een geldig BSN van de patiënt: in het onderdeel `patient`, in een Patient, of in `subject` of `patient`',

@@ -5,7 +5,6 @@ import { openRegistered } from '../holder/registered.ts';
 import type { FhirResource } from '../model.ts';
 import type { RegisteredSetTable } from '../store/rows/links.ts';
 import type { Unit } from '../store/store.ts';
-import type { ExchangeDeps } from './exchange.ts';
 
 /** When the author wrote it, as far as the content says. */
 function writtenAt({ resourceType, timestamp, authored }: FhirResource): number | undefined {
@@ -24,7 +23,7 @@ type New = { content: FhirResource; contentHash: string };
 export async function refuseReturn(
   unit: Unit,
   row: RegisteredSetTable,
-  { content, contentHash, store }: New & Pick<ExchangeDeps, 'store'>,
+  { content, contentHash }: New,
 ): Promise<void> {
   const versions = await unit.db
     .selectFrom('registered_version')
@@ -41,7 +40,7 @@ export async function refuseReturn(
   const at = writtenAt(content);
   if (at === undefined || current === undefined) return;
   const { id, version } = row;
-  const kept = await openRegistered({ id, version, payloadId: current.payload_id }, store);
+  const kept = await openRegistered({ id, version, payloadId: current.payload_id }, unit);
   if (at < (writtenAt(kept.content) ?? at)) {
     throw conflict(
       'This content is older than what is registered; If-Match says that it is meant',

@@ -6,6 +6,7 @@ import { printJson } from '../fhir/json.ts';
 import { packRegistered, registeredContext } from '../holder/registered.ts';
 import type { AuditEntry, FhirResource, Requester } from '../model.ts';
 import { registerPatient } from '../routing/regionalIndex.ts';
+import { actorOf } from '../store/actor.ts';
 import type { RegisteredSetTable } from '../store/rows/links.ts';
 import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps } from './exchange.ts';
@@ -71,9 +72,7 @@ function prepare(registration: Registration, { store }: Deps): Prepared {
 async function record(unit: Unit, given: Prepared, deps: Deps): Promise<Registered> {
   const known = await findSet(unit, given);
   if (!known && given.input.set) throw unknownSet();
-  const registered = known
-    ? await recordAgain(unit, { ...given, store: deps.store }, known)
-    : await recordFirst(unit, given);
+  const registered = known ? await recordAgain(unit, given, known) : await recordFirst(unit, given);
   const { exchange, requester, patientBsn, now } = given;
   const entry = { patientBsn, exchange, participantId: requester.participant.id };
   const added = await registerPatient(unit, entry, { store: deps.store, now });
@@ -95,8 +94,7 @@ export const entryOf = (
   set: string,
 ): Omit<AuditEntry, 'event' | 'action'> => ({
   outcome: 'success',
-  participantId: requester.participant.id,
-  clientId: requester.clientId,
+  ...actorOf(requester),
   object: `RegisteredSet/${set}`,
   exchange,
   requestId,
@@ -144,11 +142,7 @@ const stale = () =>
     reason: 'version-stale',
   });
 
-async function recordAgain(
-  unit: Unit,
-  given: Prepared & Pick<Deps, 'store'>,
-  row: RegisteredSetTable,
-): Promise<Registered> {
+async function recordAgain(unit: Unit, given: Prepared, row: RegisteredSetTable): Promise<Registered> {
   if (row.patient_hash !== given.patientHash) {
     throw conflict('This set is of another patient; a set never changes its patient', 'patient-changed');
   }

@@ -44,7 +44,7 @@ export async function federate(
     {
       exchange,
       event: `${exchange}.${name}`,
-      asking: askingOf(requester, patient.bsn, request.requestId),
+      asking: askingOf(requester, patient.bsn, request),
       categories,
       queriesFor,
       deadlineMs: deps.settings[exchange].deadlineMs,

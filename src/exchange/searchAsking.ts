@@ -1,7 +1,7 @@
 // Who asks a search, about whom? The patient from its parameters; person and purpose from the token alone.
 import { GatewayError } from '../errors.ts';
 import type { Requester } from '../model.ts';
-import type { ExchangeDeps } from './exchange.ts';
+import type { ExchangeDeps, RoutedRequest } from './exchange.ts';
 import type { Asking } from './retrieval.ts';
 import type { SearchParameters } from './searchShape.ts';
 import { bsnIn } from './searchValues.ts';
@@ -23,12 +23,17 @@ export async function patientAsked(
   throw new GatewayError('unprocessable', 'The search names no patient', { reason: 'patient-missing' });
 }
 
-export function askingOf(requester: Requester, patientBsn: string, requestId: string): Asking {
+export function askingOf(
+  requester: Requester,
+  patientBsn: string,
+  { requestId, gone }: Pick<RoutedRequest, 'requestId' | 'gone'>,
+): Asking {
   const { practitioner, mandatedBy, purposeOfUse } = requester;
   return {
     requester,
     patientBsn,
     requestId,
+    ...(gone === undefined ? {} : { gone }),
     ...(practitioner === undefined ? {} : { practitioner }),
     ...(mandatedBy === undefined ? {} : { mandatedBy }),
     ...(purposeOfUse === undefined ? {} : { purposeOfUse }),

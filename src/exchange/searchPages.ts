@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import { anySize, parseJson } from '../fhir/json.ts';
 import type { FhirResource, FhirResponse, Issue, Language, Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { ExchangeDeps, RoutedRequest } from './exchange.ts';
 import { askerHash, askingOf } from './searchAsking.ts';
 import { linkToken, readLink } from './searchLinks.ts';
@@ -51,7 +52,7 @@ function keep(
   { store, clock }: ExchangeDeps,
 ): Promise<string> {
   const id = randomUUID();
-  const asking = askingOf(requester, snapshot.patientBsn, request.requestId);
+  const asking = askingOf(requester, snapshot.patientBsn, request);
   const expires = new Date(clock().getTime() + lifeMs).toISOString();
   return store.write(async (unit) => {
     await unit.db
@@ -131,8 +132,7 @@ export async function readPage(
       event: `${snapshot.exchange}.readPage`,
       action: 'R',
       outcome: 'success',
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       patientBsn: snapshot.patientBsn,
       exchange: snapshot.exchange,
       requestId: request.requestId,
@@ -153,7 +153,7 @@ async function openSnapshot(
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) throw noPage('page-not-known');
-  const asker = askerHash({ store }, askingOf(requester, '', request.requestId));
+  const asker = askerHash({ store }, askingOf(requester, '', request));
   if (row.asker_hash !== asker || !requester.scopes.includes(row.exchange)) throw noPage('page-of-another');
   if (row.expires_at <= clock().toISOString()) throw noPage('page-ended');
   return parseJson(await store.open(row.payload_id, contextOf(id)), anySize) as Snapshot;
@@ -164,7 +164,7 @@ type Demand = { matches: readonly Match[]; request: RoutedRequest; requester: Re
 /** Throws `notFound` when a holder's permit is gone, and then nobody gets a further page; `unavailable` without an answer. */
 async function demandConsent(snapshot: Snapshot, demand: Demand, deps: ExchangeDeps): Promise<void> {
   const { exchange, patientBsn, categories } = snapshot;
-  const asking = askingOf(demand.requester, patientBsn, demand.request.requestId);
+  const asking = askingOf(demand.requester, patientBsn, demand.request);
   const holders = [...new Set(demand.matches.map(({ holderId }) => holderId))];
   const answers = await Promise.all(
     holders.map((holderId) => {

@@ -101,6 +101,23 @@ describe('the form in which a resource leaves', () => {
     expect(served(content)).toMatchObject({ text: content.text, extension: content.extension });
   });
 
+  it('shows no document of the holder by an address below its own either', () => {
+    const at = (url: string) => ({ sourceAttachment: { contentType: 'application/pdf', url } });
+    const relative = served(at('Binary/9'));
+    expect(JSON.stringify(relative)).not.toContain('Binary/9');
+    expect(relative).toMatchObject(served(at(`${address}/Binary/9`)));
+    for (const url of ['https://other.example/9.pdf', 'urn:oid:2.999.9'])
+      expect(served(at(url))).toMatchObject(at(url));
+    const absent = { extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason' }] };
+    const named = {
+      extension: [
+        { url: 'legallyCapable', valueBoolean: true },
+        { url: 'legallyCapableComment', _valueString: absent },
+      ],
+    };
+    expect(served(named)).toMatchObject(named);
+  });
+
   it('names the holder, and keeps what meta said beside', () => {
     expect(served({ meta: { versionId: '3', source: 'https://holder.example/secret' } }).meta).toEqual({
       versionId: '3',

@@ -67,12 +67,15 @@ function servedReference(reference: string, from: FhirResource, serving: Serving
 }
 
 /** Not the address that defines an extension: that one has a value beside it. */
-const isLink = (tree: Tree): boolean =>
-  !Object.keys(tree).some((key) => key.startsWith('value') || key === 'extension');
+const isLink = (tree: Tree): boolean => !Object.keys(tree).some((key) => /^(?:_?value|extension$)/.test(key));
+
+const hasScheme = /^[a-z][a-z\d+.-]*:/i;
 
 /** Documents lie at the holder under its own address, which is not shown and cannot be read from here. */
-const servedAddress = (url: string, within: Tree, { root, idFor }: Serving): string =>
-  url.startsWith(root) && isLink(within) ? `urn:uuid:${idFor(url)}` : url;
+function servedAddress(written: string, within: Tree, { root, idFor }: Serving): string {
+  const url = hasScheme.test(written) ? written : `${root}${written}`;
+  return url.startsWith(root) && isLink(within) ? `urn:uuid:${idFor(url)}` : written;
+}
 
 /** The holder as `meta.source`: `http://fhir.nl/fhir/NamingSystem/ura|[URA]`. */
 function sourceOf({ participant }: Served['holder']): string {

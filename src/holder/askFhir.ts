@@ -55,13 +55,15 @@ async function search(wanted: Search, question: Question, take: (page: Page) => 
   const asked = new Set<string>();
   let request: Request = firstRequest(endpoint.address, wanted);
   let entries = 0;
+  let total = 0;
   for (let pages = 1; ; pages++) {
     const page = await pageAt(request, question);
     if (page === undefined) return;
     if (!take(page)) return gathering.fault('too-many-resources');
     entries += page.entries;
+    total = page.total ?? total;
     if (page.next === undefined) {
-      if (entries < (page.total ?? 0)) gathering.fault('fewer-than-total');
+      if (entries < total) gathering.fault('fewer-than-total');
       return;
     }
     const next = nextPage(page.next, { base: endpoint.address, asked, patientBsn });

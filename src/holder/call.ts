@@ -1,7 +1,12 @@
 // How is one request put to a data holder? With its token, once more when the connection failed, and with a fresh token after a 401.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataEndpoint } from '../model.ts';
-import { type Outgoing, type OutgoingAnswer, OutgoingFailure } from '../outgoing/outgoing.ts';
+import {
+  failedUnanswered,
+  type Outgoing,
+  type OutgoingAnswer,
+  OutgoingFailure,
+} from '../outgoing/outgoing.ts';
 import type { TokenFailure, Tokens } from '../outgoing/tokens.ts';
 import type { HolderSettings } from './settings.ts';
 
@@ -32,13 +37,10 @@ export const formOf = (parameters: readonly (readonly [string, string])[]): URLS
   new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value]));
 
 const retryAfterMs = 20;
-const beforeAnswer = new Set(['connection-refused', 'unreachable', 'dns', 'connect-timeout', 'reset']);
 
 /** Nothing was answered; and reads after a reset are repeated by outgoing/ itself. */
 const mayRepeat = (failure: OutgoingFailure, method: HolderRequest['method']): boolean =>
-  failure.status === undefined &&
-  beforeAnswer.has(failure.reason) &&
-  (failure.reason !== 'reset' || method === 'POST');
+  failedUnanswered(failure) && (failure.reason !== 'reset' || method === 'POST');
 
 function tokenFault(failure: TokenFailure): CallFault {
   if (failure.kind === 'refused') return { fault: `token-status-${failure.status}` };

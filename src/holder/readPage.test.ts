@@ -23,6 +23,17 @@ describe('an answer', () => {
     expect('resources' in page ? page.resources.map((one) => one.id) : []).toEqual(['0', '1', '2']);
   });
 
+  test('with a byte order mark before its JSON or XML is read as without', () => {
+    const xml = '<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/></Bundle>';
+    const json = JSON.stringify({ resourceType: 'Bundle', type: 'searchset' });
+    for (const [text, type] of [
+      [json, 'application/fhir+json'],
+      [xml, 'application/fhir+xml'],
+    ] as const)
+      expect(readPage(answer(`\ufeff${text}`, type), reading)).toEqual(readPage(answer(text, type), reading));
+    expect(readPage(answer(`\ufeff\ufeff${json}`), reading)).toEqual({ fault: 'not-fhir' });
+  });
+
   const pageOf = (more: object) =>
     readPage(answer(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', ...more })), reading);
 

@@ -2,6 +2,7 @@
 // https://hl7.org/fhir/R4/http.html#search, https://hl7.org/fhir/R4/bundle.html#searchset
 import { GatewayError } from '../errors.ts';
 import { isResource } from '../fhir/bundles.ts';
+import { withoutMark } from '../fhir/byteOrderMark.ts';
 import { parseJson } from '../fhir/json.ts';
 import { nextIn } from '../fhir/nextPage.ts';
 import { checkShape } from '../fhir/shape.ts';
@@ -16,9 +17,9 @@ export type Shapes = ReadonlyMap<FhirResource, readonly Issue[]>;
 
 export type Page = {
   resources: FhirResource[];
-  /** What stands on it, readable or not. */
+  /** What stands on it, readable or not, without what is said to stand beside the matches. */
   entries: number;
-  /** What the holder says that all pages together have. */
+  /** How many matches the holder says that all pages together have. */
   total?: number;
   /** Address of the next page, as the holder wrote it. */
   next?: string;
@@ -62,7 +63,7 @@ function parse(answer: OutgoingAnswer, version: FhirVersion): FhirResource | Cal
   const spoken = /;\s*fhirversion\s*=\s*"?([\d.]+)/i.exec(written)?.[1];
   if (spoken !== undefined && !spoken.startsWith(versions[version])) return { fault: 'other-version' };
   try {
-    const parsed = form === 'json' ? parseJson(answer.body) : parseXml(answer.body, version);
+    const parsed = form === 'json' ? parseJson(withoutMark(answer.body)) : parseXml(answer.body, version);
     return isResource(parsed) ? parsed : { fault: 'not-fhir' };
   } catch (error) {
     if (error instanceof GatewayError) return { fault: 'not-fhir' };
@@ -75,6 +76,14 @@ const listOf = (value: unknown): readonly Record<string, unknown>[] =>
 
 /** How many entries a Bundle has; what stands in their place without being a list counts as one. */
 const listed = (entry: unknown): number => (Array.isArray(entry) ? entry.length : entry == null ? 0 : 1);
+
+const modesBeside: ReadonlySet<unknown> = new Set(['include', 'outcome']);
+
+/** A total counts matches alone: http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total */
+function isBeside({ search, resource }: Record<string, unknown>): boolean {
+  const { mode } = (search ?? {}) as { mode?: unknown };
+  return modesBeside.has(mode) || (isResource(resource) && resource.resourceType === 'OperationOutcome');
+}
 
 /** Codes of http://hl7.org/fhir/issue-type that say that something is missing, whatever the severity. */
 const lacking: ReadonlySet<unknown> = new Set([
@@ -120,7 +129,7 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
     resources: [],
-    entries,
+    entries: entries - listOf(bundle.entry).filter(isBeside).length,
     faults: [
       ...(given.length > most ? ['too-many-resources'] : []),
       ...(given.length < entries ? ['malformed'] : []),

@@ -162,6 +162,9 @@ function tagged(meta: unknown, tag: object): object {
   return { ...known, tag: [...(Array.isArray(known.tag) ? known.tag : []), tag] };
 }
 
+/** Who it is, and whom to call: as of a holder that is asked, they come with whatever is found. */
+const people: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson']);
+
 /** What fits a query, and all that it leads to. */
 function askedFor(
   resources: readonly FhirResource[],
@@ -169,6 +172,7 @@ function askedFor(
 ): FhirResource[] {
   const byReference = new Map(resources.map((one) => [`${one.resourceType}/${one.id}`, one]));
   const found = new Set(resources.filter((one) => queries.some((query) => fitsQuery(one, query))));
+  if (found.size > 0) for (const one of resources) if (people.has(one.resourceType)) found.add(one);
   for (const resource of found) {
     eachReference(resource, ({ reference }) => {
       const target = typeof reference === 'string' ? byReference.get(reference) : undefined;

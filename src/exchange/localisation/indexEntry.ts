@@ -2,6 +2,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { AuditEntry, FhirResponse, Issue, Requester } from '../../model.ts';
 import { type IndexEntry, isEntered, registerPatient, withdrawPatient } from '../../routing/regionalIndex.ts';
+import { actorOf } from '../../store/actor.ts';
 import { readGiven } from '../askingValues.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 
@@ -58,8 +59,7 @@ function recordOf(
 ): Omit<AuditEntry, 'event' | 'action'> {
   return {
     outcome: 'success',
-    participantId: requester.participant.id,
-    clientId: requester.clientId,
+    ...actorOf(requester),
     exchange: 'localisation',
     patientBsn,
     requestId: request.requestId,
