@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { exchangePort } from './app/exchangePort.ts';
 import { type Foundation, openFoundation } from './app/foundation.ts';
-import { createAlarms, observeDelivery } from './app/observe.ts';
+import { type Alarms, createAlarms, observeDelivery } from './app/observe.ts';
 import { createPreparing, type Preparing } from './app/preparing.ts';
 import { createProfileChecks } from './app/profileChecks.ts';
 import { startRetention } from './app/retention.ts';
@@ -41,6 +41,7 @@ type Around = { log: Log; clock: Clock };
 type Parts = Around & {
   config: Config;
   metrics: Metrics;
+  alarm: Alarms;
   foundation: Foundation;
   outgoing: Outgoing;
   directory: Directory;
@@ -68,7 +69,7 @@ export async function startGateway(config: Config, around: Around): Promise<Gate
   });
   const tokens = createTokens({ ...known, ...config.outgoing, signAssertion: identity.signAssertion });
   const asking = openAsking({ ...around, ...known, store: foundation.store, tokens, alarm });
-  return run({ ...around, ...known, metrics, identity, tokens, asking, checkProfiles });
+  return run({ ...around, ...known, metrics, alarm, identity, tokens, asking, checkProfiles });
 }
 
 async function openIdentity(
@@ -128,10 +129,10 @@ async function run(parts: Parts): Promise<Gateway> {
 }
 
 /** Where Mitz may notify of changed consent, once it is said how it proves itself. */
-function mitzPort({ config, asking, clock }: Parts): { mitz?: MitzPort } {
+function mitzPort({ config, asking, clock, alarm }: Parts): { mitz?: MitzPort } {
   const proof = config.mitz?.notify?.proof;
   if (proof === undefined || asking.mitz === undefined) return {};
-  return { mitz: { proof, receive: asking.mitz.receive, clock } };
+  return { mitz: { proof, receive: asking.mitz.receive, clock, alarm } };
 }
 
 function deliveryOf({
@@ -151,6 +152,7 @@ function deliveryOf({
     clock,
     endpointOf: (participantId, endpointId) =>
       directory.byId(participantId)?.endpoints.find((one) => one.id === endpointId),
+    wayTo: directory.wayTo,
     tokens,
     settings: config.delivery,
     log: {

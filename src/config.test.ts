@@ -68,6 +68,14 @@ describe('the packages of profiles', () => {
 });
 
 describe('settings', () => {
+  it('are refused in another encoding than UTF-8, which would misspell names', () => {
+    change(({ participants }) => {
+      if (Array.isArray(participants)) participants[0].name = 'Zorggroep Coöperatie';
+    });
+    expect(faultsOf()).toEqual([]);
+    writeFileSync(file, readFileSync(file, 'utf8'), 'latin1');
+    expect(faultsOf()).toEqual([': is not in UTF-8: names would be kept misspelt']);
+  });
   it('are refused all faults at once, each with its place', () => {
     change((settings) => {
       delete settings.identity;
@@ -115,10 +123,12 @@ describe('settings', () => {
       'localisation.exchanges[2].exchange',
       'localisation.exchanges[3].exchange',
       'localisation.nvi.address',
+      'localisation.nvi.address',
       'localisation.nvi.pseudonyms',
       'participants',
       'participants[0].active',
       'participants[0].clients[0].jwks',
+      'participants[0].endpoints[0].address',
       'participants[0].endpoints[0].address',
       'participants[0].id',
       'participants[1].dataEndpoints[0].exchanges[0]',
@@ -169,6 +179,51 @@ describe('settings', () => {
     expect(faults).toContain('participants[0].clients[0].jwks: is a key of the sandbox');
     for (const name of ['store', 'identity', 'audit'])
       expect(faults).toContain(`${name}: its key file holds`);
+  });
+
+  it('are told with the variable that set them', () => {
+    const environment = { SLUIS_LISTEN_PORT: '80x', SLUIS_OPS_PORT: '' };
+    expect(() => loadConfig(file, environment)).toThrow(/^ {2}http\.data\.port \(SLUIS_LISTEN_PORT\): /m);
+    change((settings) => {
+      settings.http = { ...(settings.http as Tree), data: { host: '127.0.0.1', port: 'x' } };
+    });
+    expect(() => loadConfig(file, { SLUIS_OPS_PORT: '8081' })).toThrow(/^ {2}http\.data\.port: /m);
+  });
+
+  it('are refused in production when an address that the gateway calls has no TLS', () => {
+    const bare = (path: string) => `http://holder.example${path}`;
+    const auth = { kind: 'private_key_jwt', tokenEndpoint: bare('/token'), clientId: 'sluis' };
+    change((settings) => {
+      settings.gateway = { mode: 'production', baseUrl: 'https://sluis.example' };
+      settings.mitz = {
+        closedUrl: bare('/closed'),
+        openUrl: bare('/open'),
+        subscriptionsUrl: 'https://mitz.example/fhir',
+        notify: { address: bare('/mitz/notify'), proof: { kind: 'token', clientIds: ['mitz'] } },
+      };
+      settings.participants = [
+        {
+          id: 'holder',
+          name: 'Holder',
+          clients: [{ clientId: 'holder', scopes: ['wishes'], jwksUrl: bare('/jwks') }],
+          endpoints: [{ id: 'n', kind: 'notification', shape: 'A', address: bare('/n'), auth }],
+          dataEndpoints: [{ id: 'd', exchanges: ['wishes'], address: bare('/fhir'), auth }],
+        },
+      ];
+    });
+    const places = faultsOf()
+      .filter((fault) => fault.endsWith(': must be an https address in production'))
+      .map((fault) => fault.replace(/: .*/s, ''));
+    expect(places.sort()).toEqual([
+      'mitz.closedUrl',
+      'mitz.notify.address',
+      'mitz.openUrl',
+      'participants[0].clients[0].jwksUrl',
+      'participants[0].dataEndpoints[0].address',
+      'participants[0].dataEndpoints[0].auth.tokenEndpoint',
+      'participants[0].endpoints[0].address',
+      'participants[0].endpoints[0].auth.tokenEndpoint',
+    ]);
   });
 
   it('are refused when they name an exchange that does not exist', () => {

@@ -1,9 +1,10 @@
 // With which settings does this gateway run? One YAML or JSON file and the environment, checked once, all faults together.
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { addressFaults } from './config/addresses.ts';
-import { withEnvironment } from './config/environment.ts';
+import { withEnvironment, withVariable } from './config/environment.ts';
 import { exchangeFaults } from './config/exchangeNames.ts';
 import { ConfigFault } from './config/faults.ts';
 import { folderFaults, unreadableFiles, withPaths } from './config/files.ts';
@@ -31,21 +32,16 @@ export function loadConfig(file: string, environment: Readonly<NodeJS.ProcessEnv
     .concat(config === undefined ? [] : [...timeFaults(config), ...startFaults(config)])
     .filter(({ path }) => !told.has(path));
   const all = [...faults, ...unreadableFiles(settings), ...more];
-  if (config === undefined || all.length > 0) throw new ConfigFault(file, all);
+  if (config === undefined || all.length > 0) {
+    const placed = all.map((fault) => ({ ...fault, path: withVariable(fault.path, environment) }));
+    throw new ConfigFault(file, placed);
+  }
   return config;
 }
 
 function readSettings(file: string): Tree {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new ConfigFault(file, [
-      { path: '', message: 'cannot be read; is the path right, and may this user read it?' },
-    ]);
-  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
   const faults = document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     return { path: `line ${line}, column ${col}`, message: error.message };
@@ -54,4 +50,17 @@ function readSettings(file: string): Tree {
   const value: unknown = document.toJS();
   if (!isTree(value)) throw new ConfigFault(file, [{ path: '', message: 'must hold settings by name' }]);
   return value;
+}
+
+function readText(file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new ConfigFault(file, [
+      { path: '', message: 'cannot be read; is the path right, and may this user read it?' },
+    ]);
+  }
+  if (isUtf8(bytes)) return bytes.toString();
+  throw new ConfigFault(file, [{ path: '', message: 'is not in UTF-8: names would be kept misspelt' }]);
 }

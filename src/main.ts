@@ -1,6 +1,7 @@
 // How does the gateway begin and end as a program? Settings, start, one line that says where, and the signals.
 import type { Logger } from 'pino';
 import { startGateway } from './app.ts';
+import { toldOf } from './cli/exit.ts';
 import { type Config, ConfigFault, loadConfig } from './config.ts';
 import { createLog } from './http/log.ts';
 
@@ -22,9 +23,7 @@ async function run(config: Config, log: Logger): Promise<number> {
   const asked = signals();
   const gateway = await startGateway(config, { log, clock: () => new Date() }).catch((error: unknown) => {
     log.fatal({ err: error }, 'the gateway could not start');
-    process.stderr.write(
-      `The gateway could not start: ${error instanceof Error ? error.message : 'unknown'}\n`,
-    );
+    process.stderr.write(`The gateway could not start: ${toldOf(error)}\n`);
   });
   if (gateway === undefined) return 1;
   process.stdout.write(

@@ -23,6 +23,9 @@ export function createAlarms({ registry }: Metrics, log: Log): Alarms {
   };
 }
 
+/** A store that does not answer must not take all other figures with it: only what it would have told is absent. */
+const untold = () => undefined;
+
 /** Counts attempts, and shows the outbox by state with the age of the oldest that waits. */
 export function observeDelivery(
   { registry }: Metrics,
@@ -41,7 +44,9 @@ export function observeDelivery(
     labelNames: ['state'] as const,
     registers,
     async collect() {
-      for (const [state, count] of Object.entries(await countStates(store))) this.set({ state }, count);
+      this.reset();
+      const counts = await countStates(store).catch(untold);
+      for (const [state, count] of Object.entries(counts ?? {})) this.set({ state }, count);
     },
   });
   new Gauge({
@@ -49,7 +54,9 @@ export function observeDelivery(
     help: 'Age of the oldest notification still to be delivered',
     registers,
     async collect() {
-      this.set((await oldestUndeliveredMs(store, clock())) / 1_000);
+      const ms = await oldestUndeliveredMs(store, clock()).catch(untold);
+      if (ms === undefined) this.remove();
+      else this.set(ms / 1_000);
     },
   });
   return ({ result, kind }) => attempts.inc({ result: String(result), kind });

@@ -4,7 +4,8 @@ import { outgoingSettings } from '../outgoing/settings.ts';
 import type { SettingFault } from './faults.ts';
 import { type Tree, textsAt } from './written.ts';
 
-const called: readonly string[] = [
+/** Places of the addresses that are called. */
+export const called: readonly string[] = [
   'participants.*.clients.*.jwksUrl',
   'participants.*.endpoints.*.address',
   'participants.*.endpoints.*.auth.tokenEndpoint',

@@ -54,6 +54,12 @@ export function withEnvironment(settings: Tree, environment: Readonly<NodeJS.Pro
   return copy;
 }
 
+/** A place in the settings as an operator finds it again: with the variable, where that is what set it. */
+export function withVariable(path: string, environment: Readonly<NodeJS.ProcessEnv>): string {
+  const setting = overrides.find((one) => one.path.join('.') === path);
+  return setting && environment[setting.variable] ? `${path} (${setting.variable})` : path;
+}
+
 /** What only SQLite knows goes out, so that one settings file serves both. */
 function onPostgresql(store: unknown): Tree {
   const { file: _file, busyMs: _busy, ...shared } = asTree(store);

@@ -1,10 +1,12 @@
-// Is a gateway fit for production? Not with an address without TLS, nor with a key that the sandbox made.
+// Is a gateway fit for production? Not with an address of its own or of others without TLS, nor with a key that the sandbox made.
 import { readFileSync } from 'node:fs';
 import { sandboxKeyMark } from '../sandbox/keys.ts';
+import { called } from './addresses.ts';
 import type { SettingFault } from './faults.ts';
 import { type Tree, textsAt, valuesAt } from './written.ts';
 
-const needTls = ['gateway.baseUrl', 'mitz.closedUrl'];
+/** Over each of these go tokens, keys or records of patients. */
+const needTls = ['gateway.baseUrl', 'mitz.notify.address', ...called];
 const keyFiles = ['store.keyFile', 'identity.keyFile', 'audit.signingKeyFile'];
 
 /** None where the settings do not say `production`. */

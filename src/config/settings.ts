@@ -30,7 +30,9 @@ const gatewaySettings = z
   .strictObject({
     mode: z
       .enum(['production', 'sandbox'])
-      .describe('In production, keys that the sandbox made and an address without TLS are refused.'),
+      .describe(
+        'In production, keys that the sandbox made are refused, and each address without TLS: its own, and those that it calls.',
+      ),
     baseUrl: publicAddress.describe('Public address of this gateway, as callers see it, without `/stu3`.'),
     stopMs: z
       .int()

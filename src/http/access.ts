@@ -2,10 +2,12 @@
 import type { Request } from 'express';
 import { GatewayError } from '../errors.ts';
 import type { Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import { callOf } from './call.ts';
 import type { RouteDeps } from './deps.ts';
 import { asGatewayError, statusOf } from './outcome.ts';
 import type { Lane } from './rates.ts';
+import { whenOver } from './underWay.ts';
 
 /**
  * Proves the caller, takes one from its budget, and counts it as under way until its answer is out. Throws as identity does; `tooMany` with Retry-After; `invalid`
@@ -20,11 +22,13 @@ export async function admit(request: Request, lane: Lane, deps: RouteDeps): Prom
   call.requester = requester;
   await deps.rates.take(lane, requester.participant.id);
   const leave = deps.underWay.enter(requester.participant.id);
-  request.res?.once('close', leave);
+  if (request.res) whenOver(request.res, leave);
   if (call.target.query.has('access_token')) {
-    throw new GatewayError('invalid', 'An access token belongs in the Authorization header alone.', {
+    const error = new GatewayError('invalid', 'An access token belongs in the Authorization header alone.', {
       reason: 'token-in-address',
     });
+    await recordRefusal(error, request, deps);
+    throw error;
   }
   return requester;
 }
@@ -40,8 +44,7 @@ export async function recordRefusal(thrown: unknown, request: Request, deps: Rou
       action: 'E',
       outcome: 'refused',
       reason: error.reason ?? error.kind,
-      participantId: requester.participant.id,
-      clientId: requester.clientId,
+      ...actorOf(requester),
       requestId,
       detail: { route },
     });

@@ -53,6 +53,7 @@ function collect(request: IncomingMessage, unpacker: Transform | undefined, { ma
       reject(error);
     };
     const cut = () => stop(new GatewayError('invalid', 'The body ended before it was complete.'));
+    if (request.readableAborted) return cut();
     source.on('data', (chunk: Buffer) => {
       size += chunk.length;
       try {

@@ -66,6 +66,8 @@ const ofHandover = {
   'The sender has cancelled this handover': 'De afzender heeft deze overdracht ingetrokken',
   'This case was cancelled; use a new case':
     'De overdracht met dit kenmerk is ingetrokken; gebruik een nieuw kenmerk',
+  'This case is about another patient; use a new case':
+    'Dit kenmerk hoort bij een andere patiënt; gebruik een nieuw kenmerk',
   'This case was handed over to another receiver; cancel it and use a new case':
     'De overdracht met dit kenmerk ging naar een andere ontvanger; trek haar in en gebruik een nieuw kenmerk',
 } as const;
@@ -95,6 +97,8 @@ const ofMedication = {
 } as const;
 
 const ofConsent = {
+  'A later version of this consent is registered here':
+    'Van deze toestemming is hier een latere versie geregistreerd',
   'A written reason is needed: parameter `reason`, valueString':
     'Een geschreven reden is nodig: parameter `reason`, valueString',
   'A written reason of at least {} letters is needed':

@@ -13,6 +13,7 @@ import { answerForm, type FhirForm, notAcceptable } from './mediaTypes.ts';
 import { isSearchForm, readSearchForm } from './searchForm.ts';
 import { sendBytes, sendJson, sendResource } from './send.ts';
 import type { Parameters } from './target.ts';
+import { whenOver } from './underWay.ts';
 
 type MatchQuestion = Pick<FhirRequest, 'version' | 'method' | 'path' | 'query' | 'parameters'>;
 type Asked = { request: Request; response: Response; version: FhirVersion; deps: RouteDeps };
@@ -63,13 +64,17 @@ function answerOptions({ request, response, version, deps }: Asked): void {
 type Body = Pick<FhirRequest, 'content' | 'resource' | 'parameters'>;
 type Reading = { holding: Holding; takes: 'content' | 'records' | undefined };
 
+function mostBytes(takes: Reading['takes'], limits: RouteDeps['settings']['body']): number {
+  if (takes === 'content') return limits.maxBytes;
+  return Math.min(takes === 'records' ? limits.recordsMaxBytes : limits.questionMaxBytes, limits.maxBytes);
+}
+
 /** A search is matched again when its form is read: what it asks stands there. */
 async function readBodyOf(asked: Asked, question: MatchQuestion, reading: Reading): Promise<Body> {
   const { request, response, version, deps } = asked;
   const { holding, takes } = reading;
   if (!isSearchForm(request.method, question.path)) {
-    const { body: limits } = deps.settings;
-    const maxBytes = takes ? limits.maxBytes : Math.min(limits.questionMaxBytes, limits.maxBytes);
+    const maxBytes = mostBytes(takes, deps.settings.body);
     const content = await readUnparsed({ request, response }, version, { maxBytes, holding });
     const { parameters } = question;
     const body = content && (takes === 'content' ? { content } : { resource: readContent(content, version) });
@@ -84,7 +89,7 @@ async function readBodyOf(asked: Asked, question: MatchQuestion, reading: Readin
 /** The caller hung up before it had its answer. */
 function goneOf(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => {
+  whenOver(response, () => {
     if (!response.writableFinished) gone.abort();
   });
   return gone.signal;
@@ -106,7 +111,7 @@ async function ask(asked: Asked, requester: Requester): Promise<FhirResponse> {
     if (!native && !formWanted(request, version) && !isBinaryRead(path))
       throw notAcceptable(transaction.native);
     const holding = deps.budget.hold(requester.participant.id);
-    response.once('close', () => holding.release());
+    whenOver(response, () => holding.release());
     fhirRequest = {
       version,
       method: method === 'HEAD' ? 'GET' : method,

@@ -31,3 +31,31 @@ it('what can be written is written whole', () => {
   expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(lines.join(''));
   rmSync(folder, { recursive: true });
 });
+
+it('a reader that has stopped reading is waited for once, and gets whole lines again when it reads', async () => {
+  const log = new URL('./log.ts', import.meta.url).href;
+  const script = `
+    const { createLog } = await import('${log}');
+    const log = createLog('info');
+    const from = performance.now();
+    for (let line = 0; line < 5_000; line += 1) log.info({ line, filled: 'x'.repeat(200) }, 'said');
+    process.send(performance.now() - from);
+    process.once('message', () => setTimeout(() => {
+      log.info('said again');
+      process.exit();
+    }, 300));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+  });
+  const took = await new Promise((resolve) => child.once('message', resolve));
+  expect(took).toBeLessThan(8_000);
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (part) => {
+    text += part;
+  });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.send('read');
+  await closed;
+  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  expect(JSON.parse(last)).toMatchObject({ msg: 'said again' });
+});

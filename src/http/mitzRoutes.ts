@@ -4,15 +4,23 @@ import type { NotifySettings } from '../consent/mitz/notifySettings.ts';
 import type { ReceiveNotification } from '../consent/mitz/receiveNotification.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import { within } from './access.ts';
 import { callOf } from './call.ts';
 import type { RouteDeps } from './deps.ts';
 import { readResource } from './fhirBody.ts';
 import { type Proven, proveMitz } from './mitzProof.ts';
 import { asGatewayError, statusOf } from './outcome.ts';
+import { whenOver } from './underWay.ts';
 
 /** What the route needs beside the rest; absent where Mitz is not set up to notify. */
-export type MitzPort = { proof: NotifySettings['proof']; receive: ReceiveNotification; clock: Clock };
+export type MitzPort = {
+  proof: NotifySettings['proof'];
+  receive: ReceiveNotification;
+  clock: Clock;
+  /** Tells an operator. */
+  alarm(reason: 'notification-unreadable'): void;
+};
 
 export const notifyPath = '/mitz/notify';
 
@@ -31,23 +39,31 @@ async function recordRefusal(error: unknown, request: Request, deps: Deps): Prom
       outcome: 'refused',
       reason: refused.reason ?? refused.kind,
       requestId,
-      ...(requester && { participantId: requester.participant.id, clientId: requester.clientId }),
+      ...(requester && actorOf(requester)),
     });
   });
 }
 
+/** Sent again it would be refused again: a patient's no may be in it, while its yes of before is kept here. */
+const final: ReadonlySet<string> = new Set(['invalid', 'unprocessable', 'unsupportedMedia', 'tooLarge']);
+
+function alarmOf(error: unknown, { mitz }: Deps): void {
+  if (final.has(asGatewayError(error).kind)) mitz.alarm('notification-unreadable');
+}
+
 async function take(request: Request, response: Response, deps: Deps) {
   const { mitz, budget, settings } = deps;
-  let proven: Proven;
+  let proven: Proven | undefined;
   try {
     proven = await proveMitz(request, mitz.proof, { ...deps, clock: mitz.clock });
     const holding = budget.hold(proven.participantId ?? proven.clientId);
-    response.once('close', () => holding.release());
+    whenOver(response, () => holding.release());
     const { maxBytes } = settings.body;
     const resource = await readResource({ request, response }, 'r4', { maxBytes, holding });
     if (!resource) throw new GatewayError('invalid', 'A notification has a body.');
     return { proven, resource };
   } catch (error) {
+    if (proven) alarmOf(error, deps);
     await recordRefusal(error, request, deps);
     throw error;
   }
@@ -63,7 +79,11 @@ export function addMitzRoutes(app: Express, deps: RouteDeps): void {
     call.route = notifyPath;
     const { proven, resource } = await take(request, response, { ...deps, mitz });
     const bringer = { ...proven, requestId: call.requestId };
-    await within(deps.settings.times.answerMs, mitz.receive(resource, bringer));
+    const kept = mitz.receive(resource, bringer).catch((error: unknown) => {
+      alarmOf(error, { ...deps, mitz });
+      throw error;
+    });
+    await within(deps.settings.times.answerMs, kept);
     response.status(204).end();
   });
   route.all((request: Request, response: Response) => {

@@ -7,6 +7,7 @@ import { callOf } from './call.ts';
 import type { RouteDeps } from './deps.ts';
 import { parseMediaType } from './mediaTypes.ts';
 import { sendJson } from './send.ts';
+import { whenOver } from './underWay.ts';
 
 const maxParameters = 20;
 
@@ -47,7 +48,7 @@ async function formOf(
     throw new GatewayError('unsupportedMedia', 'The body must be application/x-www-form-urlencoded.');
   }
   const holding = deps.budget.hold(`address ${call.address}`);
-  response.once('close', () => holding.release());
+  whenOver(response, () => holding.release());
   const { formMaxBytes: maxBytes } = deps.settings.body;
   const form = readForm((await readBody(request, response, { maxBytes, holding })).toString('utf8'));
   refuseOtherProof(request, form);

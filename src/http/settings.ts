@@ -34,6 +34,11 @@ const bodySettings = z.strictObject({
   maxBytes: whole(1_024, 104_857_600)
     .default(10_485_760)
     .describe('Largest body of a request, unpacked, in bytes.'),
+  recordsMaxBytes: whole(1_024, 104_857_600)
+    .default(2_097_152)
+    .describe(
+      'Largest body that brings records which are read at once, as those to register: meanwhile nobody else is answered. Unpacked, in bytes.',
+    ),
   questionMaxBytes: whole(1_024, 104_857_600)
     .default(262_144)
     .describe('Largest body of a request that brings no records: a question, or a Task; unpacked, in bytes.'),

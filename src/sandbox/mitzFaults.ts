@@ -83,6 +83,9 @@ const changes = {
     /<Decision>(\w+)<\/Decision>/g,
     '<Decision>Permit</Decision><Decision>Deny</Decision>',
   ),
+  decisionInDecision: replaced(/<Decision>\w+/g, '<Decision>Permit<Decision>Deny</Decision>'),
+  foreignPart: replaced(/<\/Decision>/g, '</Decision><Condition xmlns="urn:x"/>'),
+  besideResults: replaced('</Response>', '<Condition xmlns="urn:x"/></Response>'),
   notApplicable: replaced(/(<Decision>)\w+/, '$1NotApplicable'),
   indeterminate: replaced(/(<Decision>)\w+/, '$1Indeterminate'),
   obligation: replaced(
