@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { terminalTo } from '../../tests/world/terminal.ts';
+import { openFoundation } from '../app/foundation.ts';
+import { loadConfig } from '../config.ts';
 import { freePort, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import { runCommandLine } from './run.ts';
 
@@ -74,4 +76,24 @@ it('a file with two BSNs is refused: one of them would not be looked for', async
   writeFileSync(bsns, '999911120\n999900018\n');
   expect(await find('--bsn-file', bsns)).toBe(2);
   expect(lines.join()).toContain('more than one line');
+});
+
+describe('an export as AuditEvents', () => {
+  it('names the organisation that acted', async () => {
+    const clock = () => new Date();
+    const { store, close } = await openFoundation(loadConfig(file, {}), {
+      clock,
+      role: 'command',
+      alarm: () => undefined,
+    });
+    await store.write(async (unit) => {
+      unit.audit({ event: 'task.read', action: 'R', outcome: 'success', participantId: 'one' });
+    });
+    await close();
+    const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    expect(await run('audit', 'export', '--fhir', '--event', 'task.read')).toBe(0);
+    const parts = printed.mock.calls.map(([part]) => String(part));
+    printed.mockRestore();
+    expect(parts.join('')).toContain('"display":"One"');
+  });
 });

@@ -41,7 +41,10 @@ export const addAudit: AddCommand = (program, tools) => {
     .action((options: Search & { fhir?: boolean }) =>
       withStore(options, tools, async (opened) => {
         const records = await search(opened, options, tools);
-        for await (const part of options.fhir ? exportAuditEvents(records) : exportCsv(records)) {
+        const participantOf = (id: string) => opened.config.participants.find((one) => one.id === id);
+        for await (const part of options.fhir
+          ? exportAuditEvents(records, { participantOf })
+          : exportCsv(records)) {
           process.stdout.write(part);
         }
       }),

@@ -107,6 +107,16 @@ describe('the card', () => {
     expect(notes).toEqual([expect.stringContaining('package.json')]);
   });
 
+  it('tells folders of one name apart, so that nothing of one takes the place of the other’s', async () => {
+    const version = (day: string) => ({ id: 'one', meta: { lastUpdated: `${day}T00:00:00Z` } });
+    const no = changed(r4Directive(codes.cpr, 'deny', '2025-01-01'), version('2025-01-01'));
+    const yes = changed(r4Directive(codes.cpr, 'permit', '2024-01-01'), version('2025-06-01'));
+    const places = [write('north/care/gp/one.json', no), write('south/care/gp/one.json', yes)];
+    const card = cardFrom((await run(...at, '--json', ...places)).lines);
+    expect(lineOf(card, 'cpr')).toMatchObject({ decision: 'do_not', conflict: 'weak' });
+    expect(card.holders.map(({ name }) => name)).toEqual(['north/care/gp', 'south/care/gp']);
+  });
+
   it('takes holders by name, and those who were silent', async () => {
     const named = ['--holder', `Nursing home=${join(folder, 'ecd')}`, '--unanswered', 'Hospital'];
     const { lines } = await run(...at, '--json', ...named);

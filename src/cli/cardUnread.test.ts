@@ -54,6 +54,33 @@ describe('a file in a folder', () => {
       'bundle.json',
       json({ resourceType: 'Bundle', entry: [{ resource: { ...noCpr, resourceType: 'consent' } }] }),
     ],
+    [
+      'nested.json',
+      json({
+        resourceType: 'Bundle',
+        entry: [
+          {
+            resource: {
+              resourceType: 'Parameters',
+              parameter: [
+                {
+                  name: 'return',
+                  part: [
+                    {
+                      name: 'deep',
+                      resource: {
+                        resourceType: 'Bundle',
+                        entry: [{ resource: { ...noCpr, resourceType: 'consent' } }],
+                      },
+                    },
+                  ],
+                },
+              ],
+            },
+          },
+        ],
+      }),
+    ],
     ['list.json', json([patient(), { ...noCpr, resourceType: undefined }])],
   ])('that is not read makes its holder partial: %s', async (name, content) => {
     const { code, card, notes } = await run(

@@ -16,6 +16,7 @@ import type { CategoryDecision } from '../consent/source.ts';
 import type { Participant, Requester } from '../model.ts';
 import { freePort, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import type { Store } from '../store/store.ts';
+import { dayBefore } from './consent/simulate.ts';
 import { runCommandLine } from './run.ts';
 
 const bsn = '999911120';
@@ -126,6 +127,12 @@ describe('sluis consent', () => {
       store.write(async (unit) => {
         unit.audit({ ...audited, event: 'wishes.holderAsked', reason: 'no-consent', object });
         unit.audit({ ...audited, event: 'wishes.card', reason: 'purpose-missing' });
+        const late = {
+          event: 'medication.holderAsked',
+          outcome: 'failed',
+          reason: 'consent-timeout',
+        } as const;
+        unit.audit({ ...audited, ...late });
       }),
     );
     const idOf = (event: string) =>
@@ -139,6 +146,9 @@ describe('sluis consent', () => {
     expect(await run('explain', await idOf('wishes.card'), '--config', file)).toBe(0);
     expect(said()).toMatch(/Answer +configuration: purpose-missing \(the token gives no purpose of use\)/);
     expect(said()).not.toContain(bsn);
+    lines.length = 0;
+    expect(await run('explain', await idOf('medication.holderAsked'), '--config', file)).toBe(0);
+    expect(said()).toMatch(/Answer +failed: consent-timeout \(consent was not decided in time\)/);
   });
 
   it('replays what was recorded under another policy, and lists what flips', async () => {
@@ -175,6 +185,40 @@ describe('sluis consent', () => {
     expect(said()).toContain('0 would flip, 0 stay, 2 cannot be told');
   });
 
+  it('takes for yesterday the day of a Dutch clock, also when that has 23 hours', () => {
+    const { from, to } = dayBefore(new Date('2026-03-29T23:30:00Z'));
+    expect([from.toISOString(), to.toISOString()]).toEqual([
+      '2026-03-28T23:00:00.000Z',
+      '2026-03-29T22:00:00.000Z',
+    ]);
+  });
+
+  it('refuses a period that is none, a period without replay, and a policy under another name', async () => {
+    const policy = join(folder, 'changed.yaml');
+    writeFileSync(policy, stringify({ policy: { purposes: ['COC'] } }));
+    const replay = ['simulate', '--replay', '--policy', policy, '--config', file];
+    expect(await run(...replay, '--from', '2026-02-01', '--to', '2026-01-01')).toBe(2);
+    expect(said()).toContain('--from must be before --to');
+    expect(await run(...replay, '--to', '2026-01-01')).toBe(2);
+    expect(await run('simulate', policy, '--policy', policy, '--from', '2026-01-01')).toBe(2);
+    expect(said()).toContain('go with --replay');
+    writeFileSync(policy, stringify({ ...parse(readFileSync(file, 'utf8')), consnet: { policy: {} } }));
+    expect(await run(...replay)).toBe(2);
+    expect(said()).toContain('"consnet"');
+  });
+
+  it.each([
+    ['is not there', undefined, 'is it a file that exists?'],
+    ['is not in UTF-8', Buffer.from('name: Coöperatie', 'latin1'), 'is not in UTF-8'],
+    ['is no YAML', Buffer.from('a: [1'), 'cannot be read as YAML or JSON: '],
+  ])('says why a file cannot be read that %s', async (_, content, why) => {
+    const scenario = join(folder, 'scenario.yaml');
+    if (content !== undefined) writeFileSync(scenario, content);
+    expect(await run('simulate', scenario, '--config', file)).toBe(2);
+    expect(said()).toContain(why);
+    expect(said()).not.toContain('ENOENT');
+  });
+
   it('draws who would see what, and says what is wrong with a file', async () => {
     const scenario = join(folder, 'scenario.yaml');
     const whole = {
@@ -203,6 +247,38 @@ describe('sluis consent', () => {
     expect(said()).toContain('roles');
     expect(await run('simulate')).toBe(2);
     expect(await run('simulate', '--replay', '--config', file)).toBe(2);
+  });
+
+  it('names what in a scenario or a policy could never match, instead of leaving it out', async () => {
+    const scenario = join(folder, 'scenario.yaml');
+    const asks = {
+      holders: [{ name: 'GP', type: 'Z3' }],
+      requesters: [{ name: 'crew', type: 'AMB' }],
+      roles: ['01.071'],
+    };
+    const given = (more: object) => ({ consent: {}, ...asks, given: { mitz: { '*': 'permit' }, ...more } });
+    const own = (more: object) => given({ own: [{ decision: 'deny', ...more }] });
+    const cases: [object, string][] = [
+      [own({ holder: 'crew' }), 'given.own.0.holder'],
+      [own({ requester: '9000002' }), 'given.own.0.requester'],
+      [own({ requester: 'RPZAC14' }), 'given.own.0.requester'],
+      [own({ categories: ['GGC2'] }), 'given.own.0.categories'],
+      [own({ purposes: ['treat'] }), 'given.own.0.purposes'],
+      [own({ period: { end: '31-12-2025' } }), 'given.own.0.period.end'],
+      [given({ mitz: { GGC02: 'deny' } }), 'given.mitz.GGC02'],
+      [{ ...given({}), exchanges: ['wishs'] }, 'exchanges: wishs is no exchange'],
+      [{ ...given({}), consent: { exchanges: { wishs: {} } } }, 'exchanges.wishs: is no exchange'],
+    ];
+    for (const [written, fault] of cases) {
+      lines = [];
+      writeFileSync(scenario, stringify(written));
+      expect([await run('simulate', scenario), said()]).toEqual([2, expect.stringContaining(fault)]);
+    }
+    const policy = join(folder, 'misspelt.yaml');
+    writeFileSync(policy, stringify({ consent: { exchanges: { wishs: { concealRefusal: true } } } }));
+    lines = [];
+    expect(await run('simulate', '--replay', '--policy', policy, '--config', file)).toBe(2);
+    expect(said()).toContain('exchanges.wishs: is no exchange');
   });
 
   it('lists break-glass for review, shows the reason only when asked, and marks it done once', async () => {
@@ -241,7 +317,7 @@ describe('sluis consent', () => {
       holder: { kind: 'any' as const },
       requester: { kind: 'category' as const, codes: ['RPZAC104'] },
       categories: ['GGC002'],
-      purposes: [],
+      purposes: ['ETREAT', 'BTG'],
     };
     await inGateway((store) =>
       registerConsent(
@@ -253,7 +329,7 @@ describe('sluis consent', () => {
     const bsnFile = join(folder, 'bsn.txt');
     writeFileSync(bsnFile, `${bsn}\n`);
     expect(await run('records', '--bsn-file', bsnFile, '--config', file)).toBe(0);
-    expect(said()).toMatch(/objection +any +RPZAC104 +GGC002/);
+    expect(said()).toMatch(/objection +any +RPZAC104 +GGC002 +ETREAT BTG +-/);
     writeFileSync(bsnFile, '123456789');
     expect(await run('records', '--bsn-file', bsnFile, '--config', file)).toBe(2);
   });

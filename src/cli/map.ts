@@ -7,8 +7,7 @@ import { runMap } from '../mapping/runMap.ts';
 import { testMap } from '../mapping/testMap.ts';
 import { type AddCommand, examples } from './command.ts';
 import { failed, misused } from './exit.ts';
-import { readContentOf } from './fileContent.ts';
-import { exitCodeFor, type MapsOption, openMap, openMaps, tellFault, withMaps } from './map/library.ts';
+import { type MapsOption, naming, openMap, openMaps, withMaps } from './map/library.ts';
 import { tellTrips } from './map/roundTripReport.ts';
 import { openWays, tripsOf } from './map/roundTrips.ts';
 import { runFiles } from './map/runFiles.ts';
@@ -110,16 +109,9 @@ const addDiff = (map: Command, terminal: Terminal): void => {
     .addHelpText('after', examples('sluis map diff mp9-ada-to-r4 source.xml expected.json --ids demo'))
     .action((name: string, ...[file, expected, options]: [string, string, RunOptions]) => {
       const loaded = openMap(name, options);
-      const found = (() => {
-        try {
-          const { target } = runMap(loaded, loaded.read(readContentOf(file)), settingsOf(options));
-          const actual = parseJson(Buffer.from(printJson(target)));
-          return differences(parseJson(readContentOf(expected)), actual);
-        } catch (error) {
-          const message = tellFault(error);
-          throw exitCodeFor(error) === 1 ? failed(message, error) : misused(message, error);
-        }
-      })();
+      const wanted = naming(expected, (bytes) => parseJson(bytes));
+      const { target } = naming(file, (bytes) => runMap(loaded, loaded.read(bytes), settingsOf(options)));
+      const found = differences(wanted, parseJson(Buffer.from(printJson(target))));
       for (const difference of found) terminal.line(printDifference(difference));
       terminal.line(found.length === 0 ? 'equal' : `${found.length} differences`);
       if (found.length > 0) throw failed('');

@@ -55,9 +55,24 @@ describe('sluis overview', () => {
   it('ends with 2 on a moment that is no date, and on files of two patients, without naming them', async () => {
     const one = file('one.xml', agreement('999900018', open));
     expect(await run('--at', 'soon', one)).toBe(2);
+    expect(await run('--at', '2024-01-01', '--since', '2024-01-02', one)).toBe(2);
+    expect(notes.join()).toContain('--since lies after --at');
     expect(await run(one, file('two.xml', agreement('999911612', open)))).toBe(2);
     expect(notes.join()).toContain('2 patients');
     expect(notes.join()).not.toMatch(/\d{9}/);
+  });
+
+  it('ends with 2 on files of two patients whom their own system numbers', async () => {
+    const bundle = (value: string, system: string) => {
+      const patient = { resourceType: 'Patient', identifier: [{ system, value }] };
+      const entry = [{ resource: patient }];
+      return file(`${value}.json`, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }));
+    };
+    const one = bundle('17', 'http://hospital.example/patients');
+    expect(await run(one, bundle('18', 'http://hospital.example/patients'))).toBe(2);
+    expect(notes.join()).toContain('2 patients');
+    const bsn = file('one.xml', agreement('999900018', open));
+    expect(await run(one, bsn, bundle('18', 'http://pharmacy.example/patients'))).toBe(0);
   });
 
   it('prints JSON as its schema says, with changes when asked since when', async () => {

@@ -105,14 +105,24 @@ function add(result: Read, { holder, blocks, findings, patients }: Reading): voi
   for (const patient of patients) result.patients.add(patient);
 }
 
+/** As many as one system tells apart: a number of another system may be of the same patient. */
+const patientsIn = (patients: ReadonlySet<string>): number =>
+  Math.max(
+    0,
+    ...Map.groupBy(patients, (one) => one.split('|')[0])
+      .values()
+      .map(({ length }) => length),
+  );
+
 function overview(places: readonly string[], options: Options, { terminal }: Tools): void {
   const language = languageOf(options.language);
   const at = options.at === undefined ? Date.now() : momentOf('at', options.at);
   const since = options.since === undefined ? undefined : momentOf('since', options.since);
+  if (since !== undefined && since > at) throw misused('--since lies after --at: nothing can have changed.');
   const months = { endedMonths: monthsOf(options.endedMonths) };
   const { answers, patients, unreadable, skipped } = read(places);
-  if (patients.size > 1)
-    throw misused(`These files are about ${patients.size} patients; an overview is of one.`);
+  const several = patientsIn(patients);
+  if (several > 1) throw misused(`These files are about ${several} patients; an overview is of one.`);
   const now = consolidate(answers, { at, ...months });
   const then =
     since === undefined ? undefined : consolidate(answers, { at: since, knownAt: since, ...months });

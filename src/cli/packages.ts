@@ -41,12 +41,10 @@ export const addPackages: AddCommand = (program, tools) => {
     .description('list the packages that are installed')
     .option('--folder <folder>', `where packages are kept (or SLUIS_PACKAGES; ${defaultFolder})`)
     .action((options: { folder?: string }) => {
-      const rows = listPackages(folderOf(options, tools)).map((one) => [
-        one.name,
-        one.version,
-        one.integrity,
-      ]);
+      const folder = folderOf(options, tools);
+      const rows = listPackages(folder).map((one) => [one.name, one.version, one.integrity]);
       for (const line of aligned(rows)) tools.terminal.line(line);
+      if (rows.length === 0) tools.terminal.note(`No packages were installed in ${folder}.`);
     });
 };
 

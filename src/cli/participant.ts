@@ -49,6 +49,7 @@ export const addParticipant: AddCommand = (program, tools) => {
           return [one.id, one.active ? 'active' : 'not active', sending, access, one.name];
         });
         for (const line of aligned(rows)) tools.terminal.line(line);
+        if (rows.length === 0) tools.terminal.note('The settings have no participants.');
       }),
     );
   for (const one of switches) {

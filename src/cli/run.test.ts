@@ -30,6 +30,14 @@ const run = (...words: string[]): Promise<number> => {
 const said = (): string => [...lines, ...printed.mock.calls.map(([text]) => String(text))].join('\n');
 
 describe('the command line', () => {
+  it('tells an operator why the store does not answer, and no secret', async () => {
+    const DATABASE_URL = 'postgresql://sluis:geheim@127.0.0.1:1/x';
+    const words = ['node', 'sluis', 'migrate', '--config', file];
+    expect(await runCommandLine(words, { DATABASE_URL }, terminalTo(lines))).toBe(1);
+    expect(said()).toMatch(/The store is not available: .*ECONNREFUSED/);
+    expect(said()).not.toContain('geheim');
+  });
+
   it('ends with 2 on bad usage, and suggests what may be meant', async () => {
     expect(await run('ouxbox')).toBe(2);
     expect(said()).toContain('Did you mean outbox?');
@@ -49,6 +57,15 @@ describe('the command line', () => {
     writeFileSync(file, stringify({ ...settings, store: undefined, more: 1 }));
     expect(await run('config', 'check', file)).toBe(1);
     expect(said()).toContain('has 2 faults');
+  });
+
+  it('says so when a list is empty', async () => {
+    expect(await run('packages', 'list', '--folder', folder)).toBe(0);
+    expect(said()).toContain(`No packages were installed in ${folder}`);
+    const settings = parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, stringify({ ...settings, participants: [] }));
+    expect(await run('participant', 'list', '--config', file)).toBe(0);
+    expect(said()).toContain('The settings have no participants');
   });
 
   it('ends with 1 when a folder holds no handover, and tells what it could not read', async () => {

@@ -1,10 +1,8 @@
 // How does one call of the command line run, and with which exit code does it end?
 import { Command, CommanderError } from 'commander';
 import { version } from '../app/version.ts';
-import { ConfigFault } from '../config.ts';
-import { GatewayError } from '../errors.ts';
 import { commands } from './commands.ts';
-import { CommandFailure } from './exit.ts';
+import { CommandFailure, toldOf } from './exit.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command line; gives 0 as asked, 1 failed or refused, 2 bad usage or unreadable input. */
@@ -52,10 +50,6 @@ function exitCodeOf(error: unknown, terminal: Terminal): number {
     if (error.message !== '') terminal.note(error.message);
     return error.exitCode;
   }
-  if (error instanceof ConfigFault || error instanceof GatewayError) {
-    terminal.note(error.message);
-    return 1;
-  }
-  terminal.note(error instanceof Error ? error.message : 'The command failed.');
+  terminal.note(toldOf(error));
   return 1;
 }

@@ -2,7 +2,6 @@
 import { statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { createCaller } from '../sandbox/caller.ts';
 import { startControl } from '../sandbox/control.ts';
 import { freePort, isFree, type ParticipantSetting, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
@@ -26,6 +25,7 @@ import { type AddCommand, examples, type Tools } from './command.ts';
 import { misused } from './exit.ts';
 import { sandboxGuide } from './sandboxGuide.ts';
 import type { Terminal } from './terminal.ts';
+import { readYaml } from './yamlFile.ts';
 
 type Options = {
   folder: string;
@@ -67,7 +67,7 @@ async function run(options: Options, { terminal }: Tools): Promise<void> {
   if (reaction === undefined) throw misused(`--react is one of ${reactions.join(', ')}.`);
   if (!/^[A-E]$/.test(options.shape)) throw misused('--shape is A, B, C, D or E.');
   // All that may be refused is, before a server listens that would keep the process alive.
-  const further = await furtherParticipants(options.participants);
+  const further = furtherParticipants(options.participants);
   const mapsFolder = folderOfMaps(options.maps);
   const ports = await portsFrom(options.port);
   const folder = resolve(options.folder);
@@ -158,13 +158,9 @@ function folderOfMaps(given: string): string {
   throw misused(`There is no folder of maps ${folder}.`);
 }
 
-async function furtherParticipants(file: string | undefined): Promise<ParticipantSetting[]> {
+function furtherParticipants(file: string | undefined): ParticipantSetting[] {
   if (file === undefined) return [];
-  const list: unknown = await readFile(file, 'utf8')
-    .then(parse)
-    .catch((error: unknown) => {
-      throw misused(`${file} cannot be read as YAML or JSON.`, error);
-    });
+  const list = readYaml(file);
   if (!Array.isArray(list)) throw misused(`${file} must hold a list of participants.`);
   return list;
 }

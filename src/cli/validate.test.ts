@@ -58,6 +58,47 @@ describe('sluis validate', () => {
     expect((await run(file('task.xml', task))).code).toBe(0);
     expect((await run('--fhir', 'r4', file('task4.xml', task))).code).not.toBe(0);
   });
+  it.each([
+    ['json', '{"resourceType":"Patient","meta":{"profile":["PROFILE"]},"active":true}'],
+    [
+      'xml',
+      '<Patient xmlns="http://hl7.org/fhir"><meta><profile value="PROFILE"/></meta><active value="true"/></Patient>',
+    ],
+  ])('takes what fits both versions for the one of its profile (%s)', async (ending, content) => {
+    const stu3 = content.replace('PROFILE', 'http://fhir.nl/fhir/StructureDefinition/nl-core-patient');
+    const r4 = content.replace('PROFILE', 'http://nictiz.nl/fhir/StructureDefinition/nl-core-Patient');
+    expect((await run(file(`older.${ending}`, stu3))).notes).toContain('nictiz.fhir.nl.stu3.zib2017@');
+    expect((await run(file(`newer.${ending}`, r4))).notes).toContain('nictiz.fhir.nl.r4.nl-core@');
+  });
+  it.each([
+    ['3.0.2', 'json'],
+    ['4.0.1', 'json'],
+    ['3.0.2', 'xml'],
+    ['4.0.1', 'xml'],
+  ])('checks against a profile of one version alone (%s, %s)', async (fhirVersion, ending) => {
+    const url = `http://example.org/StructureDefinition/only-${fhirVersion}`;
+    const definition = {
+      resourceType: 'StructureDefinition',
+      url,
+      name: 'Only',
+      status: 'active',
+      fhirVersion,
+      kind: 'resource',
+      abstract: false,
+      type: 'Patient',
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+      derivation: 'constraint',
+      differential: { element: [{ id: 'Patient.gender', path: 'Patient.gender', min: 1 }] },
+    };
+    const content =
+      ending === 'json'
+        ? JSON.stringify({ resourceType: 'Patient', meta: { profile: [url] }, active: true })
+        : `<Patient xmlns="http://hl7.org/fhir"><meta><profile value="${url}"/></meta><active value="true"/></Patient>`;
+    const given = file('definition.json', JSON.stringify(definition));
+    const told = await run(given, file(`one.${ending}`, content));
+    expect(told.out).toContain(`fits  ${given}`);
+    expect(told.notes).toContain('Patient.gender is required');
+  });
   it('refuses a folder without content, and packages that are not there', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);

@@ -81,7 +81,7 @@ function check(
   validator: Validator,
   asked: { version: FhirVersion | undefined; profiles: string[] },
 ): Result {
-  const read = readContent(file, asked.version);
+  const read = readContent(file, { version: asked.version, knows: validator.knows });
   if (read.unreadable !== undefined) return { file, findings: [], unreadable: read.unreadable };
   const { resource, version } = read;
   return { file, version, findings: validator.validate(resource, { version, profiles: asked.profiles }) };

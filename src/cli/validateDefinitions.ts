@@ -22,7 +22,7 @@ export function definitionsIn(files: readonly string[], version: FhirVersion | u
   return files
     .filter((file) => isDefinition.test(written(file)))
     .flatMap((file) => {
-      const read = readContent(file, version);
+      const read = readContent(file, { version });
       return read.unreadable === undefined ? entriesOf(read.resource, read.version) : [];
     });
 }

@@ -8,6 +8,7 @@ import { parseXmlOfEither, startsXml } from '../fhir/eitherXml.ts';
 import { parseJson } from '../fhir/json.ts';
 import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
+import { profilesOf, versionByAddress, versionOf } from '../mapping/fhirVersion.ts';
 import type { FhirResource, FhirVersion } from '../model.ts';
 import { CommandFailure, misused } from './exit.ts';
 import { readContentOf } from './fileContent.ts';
@@ -36,34 +37,51 @@ function filesIn(folder: string): string[] {
   return names.map((name) => join(folder, name));
 }
 
-const faults = (resource: FhirResource, version: FhirVersion): number =>
-  checkShape(resource, version).filter((one) => one.severity === 'error').length;
+/** What tells the version where a resource does not: whether a profile is known in it. */
+export type Knows = (version: FhirVersion, profile: string) => boolean;
 
-/** The version whose element tables a resource fits best; R4 when it fits both. */
-function versionOf(resource: FhirResource): FhirVersion {
-  const inR4 = faults(resource, 'r4');
-  return inR4 > 0 && faults(resource, 'stu3') < inR4 ? 'stu3' : 'r4';
+/** The one version in which a claimed profile is known. */
+function knownIn(resource: FhirResource, knows: Knows): FhirVersion | undefined {
+  const profiles = profilesOf(resource);
+  const [stu3, r4] = (['stu3', 'r4'] as const).map((version) => profiles.some((one) => knows(version, one)));
+  if (stu3 === r4) return undefined;
+  return stu3 ? 'stu3' : 'r4';
 }
 
-/** As parseXmlOfEither; what R4 can read may still fit STU3 better. */
-function parseEither(bytes: Uint8Array): { resource: FhirResource; version: FhirVersion } {
-  const { resource, version } = parseXmlOfEither(bytes);
-  const fits = version === 'stu3' || checkShape(resource, 'r4').length === 0;
-  return { resource, version: fits ? version : versionOf(resource) };
+/** The version of a definition, which says it. */
+const statedIn = ({ fhirVersion }: FhirResource): FhirVersion | undefined => {
+  if (typeof fhirVersion !== 'string') return undefined;
+  return fhirVersion.startsWith('3.') ? 'stu3' : 'r4';
+};
+
+/** XML that R4 can read may be STU3: its addresses tell, or what R4 finds wrong in it. */
+function parseEither(bytes: Uint8Array, knows: Knows): { resource: FhirResource; version: FhirVersion } {
+  const read = parseXmlOfEither(bytes);
+  if (read.version === 'stu3') return read;
+  const { resource } = read;
+  const fits = checkShape(resource, 'r4').length === 0;
+  const told = statedIn(resource) ?? versionByAddress(resource) ?? knownIn(resource, knows);
+  const version = told ?? (fits ? 'r4' : versionOf(resource));
+  return version === 'stu3' ? { resource: parseXml(bytes, version), version } : read;
 }
 
-function parse(bytes: Uint8Array, version: FhirVersion | undefined): Content {
+type Asked = { version?: FhirVersion | undefined; knows?: Knows };
+
+function parse(bytes: Uint8Array, { version, knows = () => false }: Asked): Content {
   if (startsXml(bytes))
-    return version === undefined ? parseEither(bytes) : { resource: parseXml(bytes, version), version };
+    return version === undefined
+      ? parseEither(bytes, knows)
+      : { resource: parseXml(bytes, version), version };
   const value = parseJson(bytes);
   if (!isResource(value)) return { unreadable: 'not a FHIR resource: resourceType is missing' };
-  return { resource: value, version: version ?? versionOf(value) };
+  const found = version ?? statedIn(value) ?? versionOf(value) ?? knownIn(value, knows);
+  return { resource: value, version: found ?? 'r4' };
 }
 
 /** Reads one file. Never throws: what cannot be read is told. */
-export function readContent(file: string, version: FhirVersion | undefined): Content {
+export function readContent(file: string, asked: Asked): Content {
   try {
-    return parse(readContentOf(file), version);
+    return parse(readContentOf(file), asked);
   } catch (error) {
     if (!(error instanceof GatewayError)) return { unreadable: 'the file cannot be read' };
     const place = error.issues[0]?.expression?.[0];

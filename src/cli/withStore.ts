@@ -2,7 +2,7 @@
 import { type Foundation, openFoundation } from '../app/foundation.ts';
 import type { Config } from '../config.ts';
 import { readConfig, type Tools } from './command.ts';
-import { failed } from './exit.ts';
+import { failed, toldOf } from './exit.ts';
 
 export type Opened = Foundation & { config: Config };
 
@@ -18,7 +18,7 @@ export async function withStore<T>(
     role: 'command',
     alarm: (reason, detail) => tools.terminal.note(`${reason}${detail === undefined ? '' : `: ${detail}`}`),
   }).catch((error: unknown) => {
-    throw failed(error instanceof Error ? error.message : 'The store cannot be opened.', error);
+    throw failed(toldOf(error), error);
   });
   try {
     return await work({ ...foundation, config });

@@ -1,6 +1,6 @@
 // Which files are whose answer? `--holder NAME=PLACE`, else the name of the folder a file lies in; JSON or XML, STU3 or R4.
 import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { HolderAnswer } from '../../exchange/wishes/records.ts';
 import { isResource } from '../../fhir/bundles.ts';
@@ -38,16 +38,16 @@ function filesIn(place: string): { files: string[]; isFile: boolean } {
   }
 }
 
-/** Folders of one name are told apart by the folder they lie in. */
+/** Folders of one name are told apart by the folders they lie in, as many as that takes. */
 function folderNames(folders: readonly string[]): Map<string, string> {
   const distinct = [...new Set(folders)];
-  const isShared = (name: string): boolean => distinct.filter((one) => basename(one) === name).length > 1;
-  return new Map(
-    distinct.map((folder) => {
-      const name = basename(folder) || folder;
-      return [folder, isShared(name) ? `${basename(dirname(folder))}/${name}` : name];
-    }),
-  );
+  const ending = (folder: string, depth: number): string => folder.split(sep).slice(-depth).join('/');
+  const nameOf = (folder: string, depth = 1): string => {
+    const name = ending(folder, depth);
+    const isShared = distinct.some((other) => other !== folder && ending(other, depth) === name);
+    return isShared ? nameOf(folder, depth + 1) : name || folder;
+  };
+  return new Map(distinct.map((folder) => [folder, nameOf(folder)]));
 }
 
 /** `NAME=PLACE`; the name may hold anything but an equals sign. */
@@ -89,15 +89,25 @@ function faultOf(value: unknown): string | undefined {
   return undefined;
 }
 
-/** What an entry of a Bundle holds and is no resource. */
-function faultsInside(bundle: unknown): string[] {
-  const entries: unknown = Object(bundle).entry;
-  if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry: unknown, index) => {
-    const inner: unknown = Object(entry).resource;
-    const fault = inner === undefined ? undefined : faultOf(inner);
-    return fault === undefined ? [] : [`Bundle.entry[${index}].resource: ${fault}`];
+/** What each of these parts, and those within it, holds as a resource and is none. */
+function faultsIn(parts: unknown, path: string): string[] {
+  if (!Array.isArray(parts)) return [];
+  return parts.flatMap((one: unknown, index) => {
+    const { resource, part }: { resource?: unknown; part?: unknown } = Object(one);
+    const place = `${path}[${index}]`;
+    const fault = resource === undefined ? undefined : faultOf(resource);
+    const own =
+      fault === undefined ? faultsInside(resource, `${place}.resource`) : [`${place}.resource: ${fault}`];
+    return [...own, ...faultsIn(part, `${place}.part`)];
   });
+}
+
+/** The same of a Bundle or Parameters, however deep they lie in others. */
+function faultsInside(resource: unknown, path?: string): string[] {
+  if (!isResource(resource)) return [];
+  const { resourceType: type } = resource;
+  if (type === 'Bundle') return faultsIn(resource.entry, `${path ?? type}.entry`);
+  return type === 'Parameters' ? faultsIn(resource.parameter, `${path ?? type}.parameter`) : [];
 }
 
 /** The resources of a file: one, or a JSON list of them. JSON in which nothing is FHIR holds nothing, read or unread. */

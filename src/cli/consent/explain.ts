@@ -49,18 +49,21 @@ async function explained(store: Store, given: string): Promise<Explained> {
     const [, decision] = /^ConsentDecision\/(.+)$/.exec(entry.object ?? '') ?? [];
     const trace = decision === undefined ? undefined : await readTrace(store, decision);
     if (trace) return { trace };
-    if (decision === undefined && entry.outcome === 'refused') return { record };
+    if (decision === undefined && entry.outcome !== 'success') return { record };
   }
   throw failed('There is no such decision, or the time in which it can be explained is over.');
 }
 
-/** Refused before there was a question of consent: the record says all that there is. */
+/** Of who was asked when the time of the request had passed (`exchange/askHolder.ts`). */
+const tooLate: Readonly<Record<string, string>> = { 'consent-timeout': 'consent was not decided in time' };
+
+/** Ended before there was a question of consent, or an answer: the record says all that there is. */
 function undecided({ at, entry }: FoundRecord): string[] {
-  const { event, reason = '', exchange, participantId, purposeOfUse } = entry;
-  const [kind, meaning] = reasons[reason as RefusalReason] ?? [];
+  const { event, outcome, reason = '', exchange, participantId, purposeOfUse } = entry;
+  const [kind, meaning] = reasons[reason as RefusalReason] ?? [outcome, tooLate[reason]];
   const rows = [
     ['At', at],
-    ['Answer', kind === undefined ? `refused: ${reason}` : `${kind}: ${reason} (${meaning})`],
+    ['Answer', `${kind}: ${reason}${meaning === undefined ? '' : ` (${meaning})`}`],
     ['Request', event],
     ['Exchange', exchange ?? '-'],
     ['Asked by', participantId ?? '-'],

@@ -1,19 +1,21 @@
 // Who would see what, and what would a changed policy change? `sluis consent simulate`.
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { z } from 'zod';
+import { exchangeFaults } from '../../config/exchangeNames.ts';
+import { settingsSchema } from '../../config/settings.ts';
 import { isTree } from '../../config/written.ts';
 import type { Verdict } from '../../consent/judge.ts';
 import { replay } from '../../consent/replay.ts';
-import { scenarioFile } from '../../consent/scenario.ts';
+import { type Scenario, scenarioFaults, scenarioFile } from '../../consent/scenario.ts';
 import { type ConsentSettings, consentSettings } from '../../consent/settings.ts';
 import { type Cell, simulate } from '../../consent/simulate.ts';
 import { type DecisionTrace, readTraces } from '../../consent/trace.ts';
+import { exchanges } from '../../exchange/index.ts';
 import { type AddCommand, examples, readConfig, type Tools, withConfig } from '../command.ts';
 import { misused } from '../exit.ts';
 import { aligned } from '../terminal.ts';
 import { timeFrom } from '../timeFrom.ts';
 import { type Opened, operatorOf, withStore } from '../withStore.ts';
+import { readYaml } from '../yamlFile.ts';
 import { recordLook } from './explain.ts';
 
 type Options = {
@@ -44,16 +46,19 @@ export const addConsentSimulate: AddCommand = (program, tools) => {
     .action(async (file: string | undefined, options: Options) => {
       if (options.replay) return replayAll(options, tools);
       if (file === undefined) throw misused('Name a scenario file, or give --replay.');
+      if (options.from !== undefined || options.to !== undefined)
+        throw misused('--from and --to go with --replay.');
       await drawMatrix(file, options, tools);
     });
 };
 
 async function drawMatrix(file: string, options: Options, tools: Tools): Promise<void> {
-  const scenario = checked(scenarioFile, readYaml(file), file);
+  const scenario = checked(scenarioFile, readYaml(file) ?? {}, file);
   const settings =
     scenario.consent === undefined
       ? policyOf(options, tools)
-      : checked(consentSettings, scenario.consent, `${file}, consent`);
+      : policyIn(scenario.consent, `${file}, consent`);
+  refuseFaults([...exchangesIn(scenario), ...scenarioFaults(scenario, settings)], file);
   const cells = await simulate(scenario, settings, new Date());
   const lines = options.json ? [JSON.stringify(cells, undefined, 2)] : matrixOf(cells, scenario.categories);
   for (const line of lines) tools.terminal.line(line);
@@ -80,9 +85,10 @@ const wordsOf = (verdict: Verdict): string =>
 async function replayAll(options: Options, tools: Tools): Promise<void> {
   if (options.policy === undefined) throw misused('Give --policy FILE: the policy to judge by.');
   const settings = policyOf(options, tools);
+  const period = periodOf(options, new Date());
   await withStore(options, tools, async (opened) => {
     await recordLook(opened.store, { event: 'consent.replayed', by: operatorOf(tools) });
-    const found = await flipsIn(opened, settings, periodOf(options));
+    const found = await flipsIn(opened, settings, period);
     if (options.json) return tools.terminal.line(JSON.stringify(found, undefined, 2));
     const rows = found.flips.map(({ was, wouldBe, ...row }) => [
       row.at,
@@ -110,7 +116,7 @@ type Flip = Pick<DecisionTrace, 'at' | 'exchange'> & {
   wouldBe: Verdict;
 };
 
-async function flipsIn({ store }: Opened, settings: ConsentSettings, period: { from: Date; to: Date }) {
+async function flipsIn({ store }: Opened, settings: ConsentSettings, period: Period) {
   const flips: Flip[] = [];
   const counts = { same: 0, flipped: 0, untold: 0, notWhole: 0 };
   for await (const trace of readTraces(store, period)) {
@@ -125,38 +131,64 @@ async function flipsIn({ store }: Opened, settings: ConsentSettings, period: { f
   return { flips, counts };
 }
 
-function periodOf({ from, to }: Options): { from: Date; to: Date } {
-  const midnight = new Date();
-  midnight.setHours(0, 0, 0, 0);
-  const yesterday = new Date(midnight.getTime() - 86_400_000);
-  return {
-    from: from === undefined ? yesterday : timeFrom(from),
-    to: to === undefined ? (from === undefined ? midnight : new Date()) : timeFrom(to),
-  };
+type Period = { from: Date; to: Date };
+
+/** Yesterday, unless it is said otherwise. */
+function periodOf(options: Options, now: Date): Period {
+  const yesterday = dayBefore(now);
+  const from = options.from === undefined ? yesterday.from : timeFrom(options.from);
+  const end = options.from === undefined ? yesterday.to : now;
+  const to = options.to === undefined ? end : timeFrom(options.to);
+  if (from >= to) throw misused('--from must be before --to.');
+  return { from, to };
+}
+
+const dutchDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
+
+/** The whole day before a moment, on a Dutch clock, wherever this machine thinks it is. */
+export function dayBefore(now: Date): Period {
+  const to = timeFrom(dutchDay.format(now));
+  return { from: timeFrom(dutchDay.format(to.getTime() - 1)), to };
 }
 
 function policyOf(options: Options, tools: Tools): ConsentSettings {
   if (options.policy === undefined) return readConfig(options, tools).consent;
-  const tree = readYaml(options.policy);
+  const tree = readYaml(options.policy) ?? {};
   // A whole settings file that leaves its slice out has the policy of all defaults.
   const isWhole = isTree(tree) && ('consent' in tree || 'gateway' in tree);
+  const unknown = isWhole ? Object.keys(tree).filter((name) => !(name in settingsSchema.shape)) : [];
+  if (unknown.length > 0)
+    throw misused(`${options.policy} has settings that there are not: "${unknown.join('", "')}"`);
   const slice = isWhole ? (tree.consent ?? {}) : tree;
-  return checked(consentSettings, slice, options.policy);
+  return policyIn(slice, options.policy);
 }
 
-function readYaml(file: string): unknown {
-  try {
-    return parse(readFileSync(file, 'utf8')) ?? {};
-  } catch (error) {
-    throw misused(`${file} cannot be read as YAML: ${error instanceof Error ? error.message : ''}`, error);
-  }
+/** A policy for an exchange that nobody knows would change nothing, without a word. */
+function policyIn(slice: unknown, file: string): ConsentSettings {
+  const settings = checked(consentSettings, slice, file);
+  const faults = exchangeFaults({ consent: slice });
+  refuseFaults(
+    faults.map(({ path, message }) => `${path.replace(/^consent\./, '')}: ${message}`),
+    file,
+  );
+  return settings;
 }
+
+const exchangesIn = ({ exchanges: named }: Scenario): string[] =>
+  named
+    .filter((name) => !exchanges.some((one) => one.name === name))
+    .map((name) => `exchanges: ${name} is no exchange`);
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`,
-  );
-  throw misused(`${file} has faults:\n${faults.join('\n')}`);
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(file)'}: ${message}`);
+  throw faulty(faults, file);
+}
+
+const faulty = (faults: readonly string[], file: string) =>
+  misused(`${file} has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+
+function refuseFaults(faults: readonly string[], file: string): void {
+  if (faults.length > 0) throw faulty(faults, file);
 }

@@ -143,7 +143,7 @@ async function tellChanges(story: RegionStory): Promise<void> {
     who: gp,
     what: 'asks what changed in a month, worst first',
     expected:
-      'stopped NAPROXEN, stop-planned FUROSEMIDE, new OMEPRAZOL, new ACENOCOUMAROL, planned FUROSEMIDE',
+      'stopped NAPROXEN, stop-planned FUROSEMIDE, new OMEPRAZOL, new ACENOCOUMAROL, new PARACETAMOL, planned FUROSEMIDE',
   };
   await story.timeline.step(step, async () => {
     const told = await askOverview(story, { name: 'since', valueDate: month });

@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import { RunFault } from '../../mapping/faults.ts';
 import { type LoadedMap, type LoadedMaps, mapNames, tryLoadMaps } from '../../mapping/loadMaps.ts';
 import { failed, misused } from '../exit.ts';
+import { readContentOf } from '../fileContent.ts';
 
 const ownMaps = resolve(import.meta.dirname, '../../../mappings');
 
@@ -53,3 +54,14 @@ export const tellFault = (error: unknown): string => {
 /** 1 for a fault of the map, 2 for input that it cannot read. */
 export const exitCodeFor = (error: unknown): 1 | 2 =>
   error instanceof GatewayError && error.kind === 'fault' ? 1 : 2;
+
+/** What is made of a file. Throws with its name: exit 2 when it cannot be read, 1 for a fault of the map. */
+export function naming<T>(file: string, make: (bytes: Buffer) => T): T {
+  try {
+    return make(readContentOf(file));
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw misused(`${file} cannot be read.`, error);
+    const message = `${file}: ${tellFault(error)}`;
+    throw exitCodeFor(error) === 1 ? failed(message, error) : misused(message, error);
+  }
+}

@@ -1,13 +1,14 @@
 // How does a map run over files? One file to stdout, a folder to files of the same name; faults on stderr.
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { printJson } from '../../fhir/json.ts';
+import type { Coverage } from '../../mapping/coverage.ts';
 import type { LoadedMap } from '../../mapping/loadMaps.ts';
 import { type MapResult, type RunSettings, runMap } from '../../mapping/runMap.ts';
 import { failed, misused } from '../exit.ts';
 import { readContentOf } from '../fileContent.ts';
 import type { Terminal } from '../terminal.ts';
-import { exitCodeFor, tellFault } from './library.ts';
+import { exitCodeFor, naming, tellFault } from './library.ts';
 
 export type RunOrder = {
   map: LoadedMap;
@@ -30,12 +31,31 @@ const endings: Readonly<Record<string, readonly string[]>> = {
 /** The files of a folder and its folders that a map can read, by their ending. */
 export const sourcesIn = (map: LoadedMap, folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && endings[map.manifest.source.kind]?.includes(extname(entry.name)))
+    .filter(
+      (entry) =>
+        entry.isFile() && endings[map.manifest.source.kind]?.includes(extname(entry.name).toLowerCase()),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 
-const transform = ({ map, settings }: RunOrder, file: string): MapResult =>
-  runMap(map, map.read(readContentOf(file)), settings);
+const shownPaths = 5;
+
+/** What went nowhere, and for no reason that the map gives, is told whether or not coverage was asked for. */
+const tellDropped = ({ terminal }: RunOrder, file: string, { leaves }: Coverage): void => {
+  const paths = leaves.filter(({ fate }) => fate === 'dropped').map(({ path }) => path);
+  if (paths.length === 0) return;
+  const more = paths.length > shownPaths ? ' … (--coverage names all)' : '';
+  terminal.note(
+    `${file}: ${paths.length} of its values went nowhere: ${paths.slice(0, shownPaths).join(', ')}${more}`,
+  );
+};
+
+const transform = (order: RunOrder, file: string, bytes: Buffer): MapResult => {
+  const { map, settings } = order;
+  const { coverage, ...result } = runMap(map, map.read(bytes), { ...settings, coverage: true });
+  if (coverage) tellDropped(order, file, coverage);
+  return coverage && settings.coverage ? { ...result, coverage } : result;
+};
 
 const write = (file: string, value: unknown): void => {
   mkdirSync(dirname(file), { recursive: true });
@@ -53,13 +73,27 @@ const nameOf = (root: string, file: string): string => {
   return join(dirname(within), basename(within, extname(within)));
 };
 
+/** No result takes the place of a source, or of another result. */
+const checkResults = (out: string, results: ReadonlyMap<string, string>): void => {
+  const sources = new Set([...results.keys()].map((file) => resolve(file)));
+  const made = new Map<string, string>();
+  for (const [file, name] of results) {
+    const result = resolve(out, `${name}.json`);
+    if (sources.has(result)) throw misused(`${file}: its result would take the place of ${result}.`);
+    const other = made.get(result);
+    if (other !== undefined) throw misused(`${other} and ${file} would both become ${result}.`);
+    made.set(result, file);
+  }
+};
+
 const runFolder = (order: RunOrder, out: string): void => {
   const files = sourcesIn(order.map, order.path);
   if (files.length === 0) throw misused(`${order.path} holds no ${order.map.manifest.source.kind} files.`);
+  checkResults(out, new Map(files.map((file) => [file, nameOf(order.path, file)])));
   const codes = files.map((file) => {
     order.terminal.progress(file);
     try {
-      writeAll(out, nameOf(order.path, file), transform(order, file));
+      writeAll(out, nameOf(order.path, file), transform(order, file, readContentOf(file)));
       return 0;
     } catch (error) {
       order.terminal.note(`${file}: ${tellFault(error)}`);
@@ -73,15 +107,11 @@ const runFolder = (order: RunOrder, out: string): void => {
 };
 
 const runFile = (order: RunOrder): void => {
-  let result: MapResult;
-  try {
-    result = transform(order, order.path);
-  } catch (error) {
-    const message = `${order.path}: ${tellFault(error)}`;
-    throw exitCodeFor(error) === 1 ? failed(message, error) : misused(message, error);
-  }
+  const name = basename(order.path, extname(order.path));
+  if (order.out !== undefined) checkResults(order.out, new Map([[order.path, name]]));
+  const result = naming(order.path, (bytes) => transform(order, order.path, bytes));
   if (order.out !== undefined) {
-    writeAll(order.out, basename(order.path, extname(order.path)), result);
+    writeAll(order.out, name, result);
     return;
   }
   order.terminal.line(pretty(result.target).trimEnd());
