@@ -1,69 +1,33 @@
 // How fast is a card, and how fast a read at one holder? Beside a bare Node server that puts the same requests to the same holders in
-// the same run and checks nothing. Usage: npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung]]]; BENCH_PROFILE=FOLDER also writes CPU profiles.
+// the same run and checks nothing; over mutual TLS as production demands it, and over plain HTTP. Usage:
+// npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung [tls|plain]]]]; BENCH_PROFILE=FOLDER also writes CPU profiles.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { bsnSystem } from '../src/fhir/identifiers.ts';
 import { countArgument } from './arguments.ts';
-import { type Child, cpuOf, end, killAll, launchServer, load } from './children.ts';
-import type { LoadOrder, LoadResult, Turn } from './load.ts';
+import { end, killAll, launchServer } from './children.ts';
+import { createContest, warmUp } from './contest.ts';
+import type { LoadOrder, Turn } from './load.ts';
+import { filesOf, makeCertificates } from './mutualTls.ts';
 import { type BenchGateway, type GatewayOrder, startGateway } from './wishesGateway.ts';
 import { bsns, holderCount, searches } from './wishesWorld.ts';
 
-const usage = 'npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung]]]';
+const usage = 'npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung [tls|plain]]]]';
 const count = countArgument(0, 600, usage);
 const rounds = countArgument(1, 3, usage);
-/** Until the engine has compiled what is used. */
-const warmUp = 2_000;
-const part = process.argv[4];
+const [, , , , part, transport] = process.argv;
 const concurrency = 16;
 const deadlineMs = 2_500;
 const folder = mkdtempSync(join(tmpdir(), 'sluis-bench-'));
+const pem = join(folder, 'pem');
 const profiles = process.env.BENCH_PROFILE;
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const { shoot, compare, refused } = createContest({ count, rounds, say });
 
-type Contestant = { name: string; child: Child; order: Omit<LoadOrder, 'count' | 'from'> };
-type Shot = LoadResult & { cpuMs: number };
-
-let from = 0;
-let refused = 0;
-
-async function shoot({ name, child, order }: Contestant, many: number, quiet = false): Promise<Shot> {
-  const before = cpuOf(child);
-  const result = await load({ ...order, count: many, from });
-  from += many;
-  const shot = { ...result, cpuMs: (cpuOf(child) - before) / many };
-  refused += result.refused;
-  if (!quiet || result.refused > 0) {
-    say(
-      `  ${name.padEnd(34)} ${String(shot.perSecond).padStart(5)}/s   p50 ${shot.p50.toFixed(1).padStart(6)} ms   p99 ${shot.p99.toFixed(1).padStart(6)} ms   ${shot.cpuMs.toFixed(2)} ms CPU each` +
-        (shot.refused > 0 ? `   ${shot.refused} NOT ANSWERED (${shot.status})` : ''),
-    );
-  }
-  return shot;
-}
-
-/** The first is what the others are held against, round by round. */
-async function compare(all: readonly [Contestant, ...Contestant[]], goal: number): Promise<void> {
-  for (const one of all) await shoot(one, warmUp, true);
-  const shots = new Map<Contestant, Shot[]>(all.map((one) => [one, []]));
-  for (let round = 1; round <= rounds; round++) {
-    for (const one of all) shots.get(one)?.push(await shoot(one, count));
-  }
-  const [bare, ...others] = all;
-  const floor = shots.get(bare) ?? [];
-  for (const one of others) {
-    const own = shots.get(one) ?? [];
-    const ratio = median(own.map((shot, at) => shot.perSecond / (floor[at]?.perSecond ?? 1)));
-    const cpu = median(own.map((shot, at) => (floor[at]?.cpuMs ?? 1) / shot.cpuMs));
-    say(
-      `  ${one.name}: ${ratio.toFixed(2)} of the bare rate (goal ${goal}: ${ratio >= goal ? 'yes' : 'NO'}); ${cpu.toFixed(2)} by CPU time of the process alone; medians of ${rounds}`,
-    );
-  }
-}
+/** The data holders of a part, and what they are called with. */
+type Holders = { addresses: readonly string[]; secure: boolean };
 
 const cardTurns = (): Turn[] =>
   bsns.map((bsn) => ({
@@ -105,29 +69,43 @@ async function checkCard({ url, headers, turns }: LoadOrder, silent = 0): Promis
   if (answered !== holderCount - silent || decided < 6) throw new Error(`This is not the card: ${text}`);
 }
 
+const folderOf = (name: string, { secure }: Holders) => join(folder, `${name}-${secure ? 'tls' : 'plain'}`);
+
 /** Each request leaves its records: one for each holder's decision and answer, and one for the card. */
-function checkAudit(name: string, { decisions, cards }: { decisions: number; cards: number }): void {
-  const database = new DatabaseSync(join(folder, name, 'sluis.sqlite'), { readOnly: true });
+function checkAudit(name: string, holders: Holders): void {
+  const least = warmUp + count * rounds;
+  const file = join(folderOf(name, holders), 'sluis.sqlite');
+  const database = new DatabaseSync(file, { readOnly: true });
   const rows = database.prepare('SELECT event, count(*) AS number FROM audit GROUP BY event').all();
   database.close();
   const of = (event: string) => Number(rows.find((row) => row.event === event)?.number ?? 0);
-  const told = `audit records of ${name}: ${of('consent.decided')} decisions, ${of('wishes.holderAsked')} holders, ${of('wishes.card')} cards`;
-  if (of('consent.decided') < decisions || of('wishes.card') < cards) throw new Error(`Too few ${told}`);
-  say(`  ${told}`);
+  const found = `audit records of ${name}: ${of('consent.decided')} decisions, ${of('wishes.holderAsked')} holders, ${of('wishes.card')} cards`;
+  if (of('consent.decided') < least * holderCount || of('wishes.card') < least)
+    throw new Error(`Too few ${found}`);
+  say(`  ${found}`);
 }
 
-const start = (name: string, order: Omit<GatewayOrder, 'folder'>) =>
+const told = ({ secure }: Holders) => (secure ? 'over mutual TLS' : 'over plain HTTP');
+const startBare = ({ addresses, secure }: Holders) =>
+  launchServer('wishesBare.ts', [secure ? pem : 'none', ...addresses]);
+
+const start = (name: string, holders: Holders, order: Omit<GatewayOrder, 'folder' | 'holders'>) =>
   startGateway({
     ...order,
-    folder: join(folder, name),
+    holders: holders.addresses,
+    folder: folderOf(name, holders),
+    settings: {
+      ...(holders.secure ? { outgoing: { allowPrivate: ['127.0.0.0/8'], ...filesOf(pem, 'client') } } : {}),
+      ...order.settings,
+    },
     ...(profiles ? { flags: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] } : {}),
   });
 
-async function cards(holders: readonly string[]): Promise<void> {
-  say(`Cards of ${holderCount} holders, ${concurrency} at once, ${count} a round`);
-  const bare = await launchServer('wishesBare.ts', holders);
-  const cached = await start('cached', { holders, permitCacheSeconds: 60 });
-  const decided = await start('decided', { holders, permitCacheSeconds: 0 });
+async function cards(holders: Holders): Promise<void> {
+  say(`Cards of ${holderCount} holders ${told(holders)}, ${concurrency} at once, ${count} a round`);
+  const bare = await startBare(holders);
+  const cached = await start('cached', holders, { permitCacheSeconds: 60 });
+  const decided = await start('decided', holders, { permitCacheSeconds: 0 });
   const contestant = (name: string, gateway: BenchGateway) => ({
     name,
     child: gateway.child,
@@ -140,16 +118,17 @@ async function cards(holders: readonly string[]): Promise<void> {
   for (const { order } of [one, other]) await checkCard({ ...order, count: 1, from: 0 });
   const floor = { name: 'bare fan-out', child: bare.child, order: bareOrder(`${bare.url}/card`) };
   await compare([floor, one, other], 0.5);
-  const least = warmUp + count * rounds;
-  for (const name of ['cached', 'decided'])
-    checkAudit(name, { decisions: least * holderCount, cards: least });
+  for (const name of ['cached', 'decided']) checkAudit(name, holders);
   for (const { child } of [bare, cached, decided]) await end(child);
 }
 
-async function reads(holders: readonly string[]): Promise<void> {
-  say(`Searches of treatment directives at one holder, ${concurrency} at once, ${count} a round`);
-  const bare = await launchServer('wishesBare.ts', holders.slice(0, 1));
-  const gateway = await start('reads', { holders: holders.slice(0, 1), permitCacheSeconds: 60 });
+async function reads({ addresses, secure }: Holders): Promise<void> {
+  const holder = { addresses: addresses.slice(0, 1), secure };
+  say(
+    `Searches of treatment directives at one holder ${told(holder)}, ${concurrency} at once, ${count} a round`,
+  );
+  const bare = await startBare(holder);
+  const gateway = await start('reads', holder, { permitCacheSeconds: 60 });
   const query = (searches[0]?.parameters ?? []).map(
     ([name, value]) => `${name}=${encodeURIComponent(value)}`,
   );
@@ -166,14 +145,14 @@ async function reads(holders: readonly string[]): Promise<void> {
 }
 
 /** The breaker would leave the silent holder alone after a few cards; here every card waits for it. Crews do not ask in step. */
-async function hung(holders: readonly string[]): Promise<void> {
+async function hung({ addresses, secure }: Holders): Promise<void> {
   const most = 192;
   say(
     `Cards while one of ${holderCount} holders is hung, ${concurrency} under way at any time, ${most} in all`,
   );
   const silent = await launchServer('wishesHolder.ts', ['hang']);
-  const gateway = await start('hung', {
-    holders: [...holders.slice(0, -1), silent.url],
+  const holders = { addresses: [...addresses.slice(0, -1), silent.url], secure };
+  const gateway = await start('hung', holders, {
     permitCacheSeconds: 60,
     settings: { holder: { breakerFailures: 1_000 }, wishes: { deadlineMs } },
   });
@@ -187,13 +166,23 @@ async function hung(holders: readonly string[]): Promise<void> {
   for (const { child } of [silent, gateway]) await end(child);
 }
 
-try {
+const launchHolders = async (secure: boolean): Promise<Holders> => {
+  const numbers = Array.from({ length: holderCount }, (_, at) => String(at));
   const started = await Promise.all(
-    Array.from({ length: holderCount }, (_, at) => launchServer('wishesHolder.ts', [String(at)])),
+    numbers.map((number) => launchServer('wishesHolder.ts', secure ? [number, pem] : [number])),
   );
-  const holders = started.map(({ url }) => url);
-  for (const one of [cards, reads, hung]) if (part === undefined || part === one.name) await one(holders);
-  if (refused > 0) process.exitCode = 1;
+  return { addresses: started.map(({ url }) => url), secure };
+};
+
+try {
+  makeCertificates(pem);
+  const transports = ['tls', 'plain'].filter((one) => transport === undefined || transport === one);
+  for (const one of transports) {
+    const holders = await launchHolders(one === 'tls');
+    for (const measure of [cards, reads, hung])
+      if (part === undefined || part === measure.name) await measure(holders);
+  }
+  if (refused() > 0) process.exitCode = 1;
 } finally {
   killAll();
   rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,18 @@
 // What would the bare minimum do? The same requests to the same holders, their answers parsed and printed as one JSON; nothing is
-// checked, decided or recorded. A child of bench/wishes.ts: wishesBare.ts ADDRESS…
+// checked, decided or recorded. A child of bench/wishes.ts: wishesBare.ts CERTIFICATES|none ADDRESS…
 // POST /card with a BSN: all searches of a card at all holders. POST /one: the first search at the first holder alone.
-import { Agent, createServer, request } from 'node:http';
+import { createServer, Agent as PlainAgent, request as plainRequest } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { bsnSystem } from '../src/fhir/identifiers.ts';
+import { partyOf } from './mutualTls.ts';
 import { type Search, searches } from './wishesWorld.ts';
 
-const holders = process.argv.slice(2);
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const [certificates = 'none', ...holders] = process.argv.slice(2);
+const kept = { keepAlive: true, maxSockets: 64 };
+const [request, agent] =
+  certificates === 'none'
+    ? [plainRequest, new PlainAgent(kept)]
+    : [tlsRequest, new TlsAgent({ ...kept, ...partyOf(certificates, 'client') })];
 
 type Bundle = { entry: { resource: { resourceType: string; id: string } }[] };
 

@@ -1,10 +1,12 @@
 // How fast can a data holder be? Every answer is printed beforehand; only the question is looked at. A child of bench/wishes.ts:
-// wishesHolder.ts NUMBER, or wishesHolder.ts hang: it takes every question and answers none.
+// wishesHolder.ts NUMBER [CERTIFICATES], or wishesHolder.ts hang: it takes every question and answers none.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { FhirResource } from '../src/model.ts';
+import { partyOf } from './mutualTls.ts';
 import { bsns, found, patientOf, searches } from './wishesWorld.ts';
 
-const [which = '0'] = process.argv.slice(2);
+const [which = '0', certificates] = process.argv.slice(2);
 const holder = Number(which);
 
 const matches: ReadonlySet<string> = new Set(['Consent', 'Goal']);
@@ -55,10 +57,15 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-const server = createServer({ keepAliveTimeout: 60_000 }, serve);
+const kept = { keepAliveTimeout: 60_000 };
+const server =
+  certificates === undefined
+    ? createServer(kept, serve)
+    : createTlsServer({ ...kept, ...partyOf(certificates, 'server'), requestCert: true }, serve);
+const scheme = certificates === undefined ? 'http' : 'https';
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(
-    `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/fhir\n`,
+    `${scheme}://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/fhir\n`,
   );
 });

@@ -1,0 +1,55 @@
+// Who answers most in the same run? Round by round, each in turn, held against the first.
+import { type Child, cpuOf, load } from './children.ts';
+import type { LoadOrder, LoadResult } from './load.ts';
+
+/** Until the engine has compiled what is used. */
+export const warmUp = 2_000;
+
+export type Contestant = { name: string; child: Child; order: Omit<LoadOrder, 'count' | 'from'> };
+type Shot = LoadResult & { cpuMs: number };
+type Rules = { count: number; rounds: number; say: (line: string) => void };
+
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+export function createContest({ count, rounds, say }: Rules) {
+  let from = 0;
+  let refused = 0;
+
+  async function shoot({ name, child, order }: Contestant, many: number, quiet = false): Promise<Shot> {
+    const before = cpuOf(child);
+    const result = await load({ ...order, count: many, from });
+    from += many;
+    const shot = { ...result, cpuMs: (cpuOf(child) - before) / many };
+    refused += result.refused;
+    if (!quiet || result.refused > 0) {
+      say(
+        `  ${name.padEnd(34)} ${String(shot.perSecond).padStart(5)}/s   p50 ${shot.p50.toFixed(1).padStart(6)} ms   p99 ${shot.p99.toFixed(1).padStart(6)} ms   ${shot.cpuMs.toFixed(2)} ms CPU each` +
+          (shot.refused > 0 ? `   ${shot.refused} NOT ANSWERED (${shot.status})` : ''),
+      );
+    }
+    return shot;
+  }
+
+  /** The first is what the others are held against, round by round. */
+  async function compare(all: readonly [Contestant, ...Contestant[]], goal: number): Promise<void> {
+    for (const one of all) await shoot(one, warmUp, true);
+    const shots = new Map<Contestant, Shot[]>(all.map((one) => [one, []]));
+    for (let round = 1; round <= rounds; round++) {
+      for (const one of all) shots.get(one)?.push(await shoot(one, count));
+    }
+    const [bare, ...others] = all;
+    const floor = shots.get(bare) ?? [];
+    for (const one of others) {
+      const own = shots.get(one) ?? [];
+      const ratio = median(own.map((shot, at) => shot.perSecond / (floor[at]?.perSecond ?? 1)));
+      const cpu = median(own.map((shot, at) => (floor[at]?.cpuMs ?? 1) / shot.cpuMs));
+      say(
+        `  ${one.name}: ${ratio.toFixed(2)} of the bare rate (goal ${goal}: ${ratio >= goal ? 'yes' : 'NO'}); ${cpu.toFixed(2)} by CPU time of the process alone; medians of ${rounds}`,
+      );
+    }
+  }
+
+  /** `refused`: requests that were not answered as expected, so far. */
+  return { shoot, compare, refused: () => refused };
+}
