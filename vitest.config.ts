@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Contract tests that start processes and threads, or wait for kills, full disks and leases: too slow for every check, never left out of `npm test`. */
-const slow = [
+const slowContracts = [
   'askingHolders',
   'audit',
   'breakGlassHttp',
+  'brokenMedication',
+  'costlyHolder',
   'delivery',
   'deliveryKill',
   'httpRaw',
@@ -16,6 +18,13 @@ const slow = [
   'store',
   'storeFaults',
 ].map((name) => `tests/contract/${name}.test.ts`);
+
+/** Tests that try thousands of inputs. */
+const generated = [
+  'src/mapping/fuzz.test.ts',
+  'src/mapping/roundTrip.test.ts',
+  'src/validation/oddValues.test.ts',
+];
 
 type Level = { include: string[]; exclude?: string[]; seconds?: number; isolate?: boolean };
 
@@ -31,14 +40,14 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     projects: [
       project('architecture', { include: ['tests/architecture.test.ts'], seconds: 30 }),
-      project('unit', { include: ['src/**/*.test.ts'], seconds: 30, isolate: false }),
+      project('unit', { include: ['src/**/*.test.ts'], exclude: generated, seconds: 30, isolate: false }),
       project('contract', {
         include: ['tests/contract/**/*.test.ts'],
-        exclude: slow,
+        exclude: slowContracts,
         seconds: 30,
         isolate: false,
       }),
-      project('faults', { include: slow, seconds: 60 }),
+      project('faults', { include: [...slowContracts, ...generated], seconds: 60 }),
       project('conformance', { include: ['tests/conformance/**/*.test.ts'], seconds: 240 }),
       project('e2e', { include: ['tests/e2e/**/*.test.ts'], seconds: 60 }),
     ],

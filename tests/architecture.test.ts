@@ -119,6 +119,16 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('tells who acted in store/actor.ts only, so that no record leaves out the professional', () => {
+    const wrong = offences(productFiles, (text, path) =>
+      /participantId: [\w.]*requester\.participant\.id,\s+clientId/.test(text) &&
+      !['src/http/frame.ts', 'src/exchange/servedPatients.ts'].includes(place(path))
+        ? 'names a caller by itself'
+        : undefined,
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('makes permits in consent/decide.ts only', () => {
     const wrong = offences(productFiles, (text, path) =>
       makesPermit(text) && place(path) !== 'src/consent/decide.ts' ? 'makes a Permit' : undefined,

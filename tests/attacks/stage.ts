@@ -387,9 +387,9 @@ export async function startStage({ kind, seed, rates }: StageOptions): Promise<S
   };
 
   const start = async (gateway: StageGateway): Promise<StageGateway> => {
-    gateway.run = await runGateway(gateway.folder, { startMs: 45_000 });
+    gateway.run = await runGateway(gateway.folder);
     gateway.restart = async () => {
-      gateway.run = await runGateway(gateway.folder, { startMs: 45_000 });
+      gateway.run = await runGateway(gateway.folder);
     };
     return gateway;
   };

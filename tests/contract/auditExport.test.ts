@@ -133,7 +133,8 @@ describe.each(storeKinds)('audit records on %s', (kind) => {
         reason: 'grant-ended',
         participantId: 'nursing-home',
         clientId: 'ecd',
-        practitioner: { identifier: '000095254', role: '30.000' },
+        practitioner: { identifier: 'urn:oid:2.999.1|000095254', role: '30.000' },
+        mandatedBy: { identifier: 'urn:oid:2.999.1|000095255', role: '01.015' },
         purposeOfUse: 'TREAT',
         patientBsn: own,
         object: 'Composition/1',
@@ -159,7 +160,12 @@ describe.each(storeKinds)('audit records on %s', (kind) => {
       outcomeDesc: 'grant-ended',
       purposeOfEvent: [{ coding: [{ code: 'TREAT' }] }],
       agent: [
-        { requestor: true, who: { identifier: { value: '000095254' } } },
+        { requestor: true, who: { identifier: { system: 'urn:oid:2.999.1', value: '000095254' } } },
+        {
+          requestor: false,
+          type: { text: 'mandated by' },
+          who: { identifier: { value: '000095255' } },
+        },
         { requestor: false, who: { identifier: ura, display: 'De Brug' }, altId: 'ecd' },
       ],
       source: { site: 'gateway-1' },

@@ -1,6 +1,8 @@
 // Is a record found that stands where no chain goes, and is it told when records are searched? On both databases.
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exportAuditEvents, exportCsv } from '../../src/audit/exportAudit.ts';
 import { findAudit } from '../../src/audit/find.ts';
 import { recordDurably } from '../../src/audit/recordDurably.ts';
 import { createSigningKeyFile, type HeadSigner, readSigningKeyFile } from '../../src/audit/signingKey.ts';
@@ -37,5 +39,51 @@ describe.each(storeKinds)('a record put in on %s', (kind) => {
     const told = [];
     for await (const { id, fault } of findAudit(store, {})) if (fault) told.push([id, fault]);
     expect(told).toEqual([['put-in', 'altered']]);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['no object', 'null'],
+    ['other types', '{"event":5,"action":"X","detail":[1],"practitioner":"p","outcome":{}}'],
+    [
+      'codes for a terminal',
+      JSON.stringify({ event: '\u001b[1A\u001b[2K\r', detail: { '\u001b]0;x\u0007': '\u202e1' } }),
+    ],
+  ])('with %s in its body hides neither itself nor what comes after it', async (_what, body) => {
+    const store = await ground.open();
+    const entry = { event: 'task.read', action: 'R', outcome: 'success', patientBsn: '999911612' } as const;
+    await recordDurably(store, entry);
+    const row = await store.read.selectFrom('audit').selectAll().executeTakeFirstOrThrow();
+    const forged = {
+      ...row,
+      id: 'put-\u001b[2Jin',
+      seq: 2,
+      position: row.position + 1,
+      hash: 'x',
+      mac: 'x',
+      body,
+    };
+    // SQLite takes a number where bytes belong
+    const patient_payload = kind === 'sqlite' ? sql<Uint8Array>`5` : Buffer.from('spoilt');
+    await store.write((unit) =>
+      unit.db
+        .insertInto('audit')
+        .values({ ...forged, at: '\u001b[2K', patient_payload })
+        .execute(),
+    );
+    const last = { ...row, id: 'last', seq: 3, position: row.position + 2 };
+    await store.write((unit) => unit.db.insertInto('audit').values(last).execute());
+
+    const found = [];
+    for await (const one of findAudit(store, {}, { reveal: true })) found.push(one);
+    expect(found.map(({ id, fault }) => [id, fault])).toEqual([
+      [row.id, undefined],
+      ['put- [2Jin', 'altered'],
+      ['last', 'altered'],
+    ]);
+    let printed = JSON.stringify(found);
+    for await (const part of exportCsv(findAudit(store, {}))) printed += part.trimEnd();
+    for await (const part of exportAuditEvents(findAudit(store, {}))) printed += part.replaceAll('\n', '');
+    expect(printed).not.toMatch(/[\p{Cc}\p{Cf}]|\\u/u);
   });
 });

@@ -55,7 +55,10 @@ describe.each(stages)('consent from $source on $kind', ({ kind, source }) => {
         outcome: 'refused',
         reason: 'no-consent',
         participantId: 'ambulance',
-        practitioner: { identifier: '000095254', role: '01.071' },
+        practitioner: {
+          identifier: 'http://fhir.nl/fhir/NamingSystem/uzi-nr-pers|000095254',
+          role: '01.071',
+        },
         purposeOfUse: 'TREAT',
         object: `ConsentDecision/${answer.decisionId}`,
         detail: { holder: 'gp', categories: 'GGC002' },

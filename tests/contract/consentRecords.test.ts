@@ -2,21 +2,31 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DecideConsent } from '../../src/consent/consent.ts';
 import { createDecideConsent } from '../../src/consent/decide.ts';
-import { listConsents } from '../../src/consent/ownRecords.ts';
+import { listConsents, registerConsent } from '../../src/consent/ownRecords.ts';
 import { consentSettings } from '../../src/consent/settings.ts';
 import { answer } from '../../src/exchange/index.ts';
 import type { FhirResource, Requester } from '../../src/model.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
-import { ambulance, bsn, gp, hospital, otherBsn, question, requesterOf } from './consentStage.ts';
-import { storeKinds } from './storesUnderTest.ts';
+import {
+  ambulance,
+  bsn,
+  gp,
+  hospital,
+  openConsentStage,
+  otherBsn,
+  question,
+  requesterOf,
+} from './consentStage.ts';
+import { hasPostgresql, storeKinds } from './storesUnderTest.ts';
 
 const facility: Requester = { ...requesterOf(hospital), scopes: ['consent'] };
 const role = (code: string) => ({ coding: [{ code }] });
 const ura = (value: string) => ({ identifier: { system: 'http://fhir.nl/fhir/NamingSystem/ura', value } });
 
-type Said = { type: string; identifier?: string; holder?: string; patient?: string };
-const consentOf = ({ type, identifier = 'one', holder, patient = bsn }: Said): FhirResource => ({
+type Said = { type: string; identifier?: string; holder?: string; patient?: string; dateTime?: string };
+const consentOf = ({ type, identifier = 'one', holder, patient = bsn, ...more }: Said): FhirResource => ({
   resourceType: 'Consent',
+  ...more,
   identifier: [{ system: 'urn:facility', value: identifier }],
   status: 'active',
   scope: { coding: [{ code: 'patient-privacy' }] },
@@ -77,6 +87,47 @@ describe.each(storeKinds)('registered consents on %s', (kind) => {
       [true, true],
       [false, false],
     ]);
+  });
+
+  test.each([
+    ['2026-02-01', '2026-01-31T23:59:59+01:00'],
+    ['2026-02-01T10:00:00.2Z', '2026-02-01T10:00:00.1Z'],
+    ['2026-02', '2025'],
+  ])('an objection of %s is not replaced by a permit of %s that comes late', async (first, late) => {
+    await post('$register-consent', consentOf({ type: 'deny', dateTime: first }));
+    const permit = consentOf({ type: 'permit', dateTime: late });
+    await expect(post('$register-consent', permit)).rejects.toMatchObject({
+      kind: 'conflict',
+      reason: 'consent-superseded',
+    });
+    expect(await decide()).toBe('denied');
+    expect(await listConsents(stage.deps.store, bsn)).toMatchObject([{ consent: { permits: false } }]);
+    await post('$register-consent', consentOf({ type: 'permit', dateTime: late, identifier: 'other' }));
+    expect(await decide()).toBe('denied');
+  });
+
+  test('of two that come in at one moment the later word stands', async () => {
+    const objection = consentOf({ type: 'deny', dateTime: '2026-02-02' });
+    const permit = consentOf({ type: 'permit', dateTime: '2026-02-01' });
+    await Promise.allSettled([
+      post('$register-consent', objection),
+      post('$register-consent', permit),
+      post('$register-consent', permit),
+    ]);
+    expect(await listConsents(stage.deps.store, bsn)).toMatchObject([{ consent: { permits: false } }]);
+    expect(await decide()).toBe('denied');
+  });
+
+  test.each([
+    ['2026-02-01', '2026-02-01'],
+    ['2026-02-01', '2026-02'],
+    ['2026-02-01', undefined],
+    [undefined, '2020-01-01'],
+  ])('a record of %s is replaced by one of %s: that is no older', async (first, next) => {
+    const at = (dateTime?: string) => (dateTime === undefined ? {} : { dateTime });
+    await post('$register-consent', consentOf({ type: 'deny', ...at(first) }));
+    await post('$register-consent', consentOf({ type: 'permit', ...at(next) }));
+    expect(await decide()).toBe('permit');
   });
 
   test('a record that was made for the wrong patient is replaced for that patient too', async () => {
@@ -142,3 +193,31 @@ describe.each(storeKinds)('registered consents on %s', (kind) => {
     });
   });
 });
+
+test.skipIf(!hasPostgresql)(
+  'sent to two gateways at one moment, one version of a record is left',
+  async () => {
+    const stage = await openConsentStage('postgresql', 'own');
+    const { store } = await stage.gateway({ name: 'gateway-2' });
+    const consent = {
+      permits: true,
+      status: 'active',
+      holder: { kind: 'any' as const },
+      requester: { kind: 'any' as const },
+      purposes: [],
+    };
+    const by = { requester: facility, requestId: 'r', now: new Date('2026-03-02T10:00:00Z') };
+    const versionOf = (category: string) => ({
+      patientBsn: bsn,
+      identifier: 'urn:facility|one',
+      consent: { ...consent, categories: [category] },
+      resource: { resourceType: 'Consent' },
+    });
+    for (let round = 0; round < 5; round += 1) {
+      const versions = ['GGC002', 'GGC007', 'GGC012', 'GGC013'].map(versionOf);
+      await Promise.all(versions.map((one, at) => registerConsent(at % 2 ? store : stage.store, one, by)));
+      expect(await listConsents(stage.store, bsn)).toHaveLength(1);
+    }
+    await stage.end();
+  },
+);

@@ -1,8 +1,6 @@
 // Has it arrived, whatever the receiver does? The same promises on SQLite and PostgreSQL.
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deadLetters, replay, resumeSending, stopSending } from '../../src/delivery/control.ts';
-import type { NotificationMessage } from '../../src/delivery/message.ts';
 import { type Announcement, enqueue } from '../../src/delivery/outbox.ts';
 import {
   attemptsOf,
@@ -17,6 +15,7 @@ import type { Endpoint } from '../../src/model.ts';
 import { createOutgoing, type Outgoing } from '../../src/outgoing/outgoing.ts';
 import { createTokens } from '../../src/outgoing/tokens.ts';
 import type { Store } from '../../src/store/store.ts';
+import { announcementOf, messageOf } from '../world/announcements.ts';
 import { hang, type Receiver, reset, slow, startReceiver, status, until } from './faultyReceiver.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
 
@@ -80,6 +79,10 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
       outgoing,
       clock: () => new Date(),
       endpointOf: (_, id) => endpoints.get(id),
+      wayTo: ({ endpointId }) => {
+        const found = endpoints.get(endpointId);
+        return found?.status === 'active' ? found : undefined;
+      },
       tokens: createTokens({
         outgoing,
         clock: () => new Date(),
@@ -94,33 +97,8 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     ending.push(() => delivery.stop(500));
     return delivery;
   };
-  const message = (taskId: string, change: Partial<NotificationMessage> = {}): NotificationMessage => ({
-    taskId,
-    taskUrl: `https://gateway.example/stu3/Task/${taskId}`,
-    compositionUrl: `https://gateway.example/stu3/Composition/${taskId}`,
-    groupIdentifier: randomUUID(),
-    notificationIdentifier: randomUUID(),
-    senderUra: '00000001',
-    receiverUra: '00000002',
-    status: 'requested',
-    authoredOn: '2026-05-01T10:00:00.000Z',
-    ...change,
-  });
   const announce = (subject: string, change: Partial<Announcement> = {}, in_ = store) =>
-    in_.write((unit) =>
-      enqueue(unit, {
-        exchange: 'handover',
-        subject,
-        orderKey: subject,
-        participantId: 'ecd',
-        endpointId: 'b',
-        kind: 'announce',
-        version: 1,
-        message: message(subject),
-        now: new Date(),
-        ...change,
-      }),
-    );
+    in_.write((unit) => enqueue(unit, announcementOf(subject, change)));
   const rowsOf = (subject: string) => notificationsOf(store, subject);
   const stateOf = async (subject: string) => (await rowsOf(subject)).at(-1)?.state;
   const reaches = (subject: string, state: string, ms?: number) =>
@@ -134,17 +112,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     const delivery = start();
     await expect(
       store.write(async (unit) => {
-        await enqueue(unit, {
-          exchange: 'handover',
-          subject: 'ghost',
-          orderKey: 'ghost',
-          participantId: 'ecd',
-          endpointId: 'b',
-          kind: 'announce',
-          version: 1,
-          message: message('ghost'),
-          now: new Date(),
-        });
+        await enqueue(unit, announcementOf('ghost'));
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
@@ -162,7 +130,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
   });
 
   test('a message keeps only what the outbox may hold', async () => {
-    const rich = { ...message('t1'), patientName: 'Jansen', bsn: '999911612' };
+    const rich = { ...messageOf('t1'), patientName: 'Jansen', bsn: '999911612' };
     await announce('t1', { message: rich });
     const [row] = await rowsOf('t1');
     expect(row?.message).not.toMatch(/Jansen|999911612/);
@@ -204,7 +172,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     start();
     await announce('t1');
     await reaches('t1', 'unknown');
-    await announce('t1', { kind: 'cancel', message: message('t1', { status: 'cancelled' }) });
+    await announce('t1', { kind: 'cancel', message: messageOf('t1', { status: 'cancelled' }) });
     await reaches('t1', 'delivered');
     expect(receiver.seen).toHaveLength(2);
     expect((await rowsOf('t1')).map((row) => row.state)).toEqual(['unknown', 'delivered']);
@@ -327,7 +295,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     for (const version of [1, 2, 3]) {
       await announce('t1', {
         version,
-        message: message('t1', { authoredOn: `2026-05-0${version}T10:00:00.000Z` }),
+        message: messageOf('t1', { authoredOn: `2026-05-0${version}T10:00:00.000Z` }),
       });
       delivery.wake();
     }
@@ -400,7 +368,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     start();
     await announce('t1');
     await until(() => receiver.seen.length === 1, 'announced');
-    await announce('t1', { kind: 'cancel', message: message('t1', { status: 'cancelled' }) });
+    await announce('t1', { kind: 'cancel', message: messageOf('t1', { status: 'cancelled' }) });
     await until(() => receiver.seen.length === 2, 'cancelled');
     expect(receiver.seen.map((one) => one.method)).toEqual(['POST', 'PUT']);
     expect((await rowsOf('t1'))[0]?.state).toBe('delivered');
@@ -536,7 +504,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
       await announce(`callback-${i}`, {
         endpointId: 'callback',
         kind: 'callback',
-        message: message('x', { callback }),
+        message: messageOf('x', { callback }),
         participantId: 'epd',
       });
     }

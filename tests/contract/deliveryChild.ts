@@ -21,6 +21,7 @@ startDelivery({
   }),
   clock,
   endpointOf: () => given.endpoint,
+  wayTo: () => given.endpoint,
   tokens: { get: async () => ({ header: undefined }) },
   settings: given.settings,
   log: { info: quiet, warn: quiet, error: (facts, text) => console.error(text, facts) },

@@ -12,6 +12,8 @@ import { startDelivery } from '../../src/delivery/startDelivery.ts';
 import { createOutgoing } from '../../src/outgoing/outgoing.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { OutboxTable } from '../../src/store/tables.ts';
+import { announcementOf } from '../world/announcements.ts';
+import { endpoint } from '../world/cast.ts';
 import { startReceiver, until } from './faultyReceiver.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
 
@@ -29,28 +31,7 @@ describe.each(storeKinds)('what delivery keeps on %s', (kind) => {
   });
   afterEach(() => ground.end());
 
-  const announce = (subject: string) =>
-    store.write((unit) =>
-      enqueue(unit, {
-        exchange: 'handover',
-        subject,
-        orderKey: subject,
-        participantId: 'ecd',
-        endpointId: 'b',
-        kind: 'announce',
-        version: 1,
-        message: {
-          taskId: subject,
-          taskUrl: `https://gateway.example/stu3/Task/${subject}`,
-          compositionUrl: '',
-          groupIdentifier: randomUUID(),
-          notificationIdentifier: randomUUID(),
-          status: 'requested',
-          authoredOn: '2026-05-01T10:00:00.000Z',
-        },
-        now: new Date(),
-      }),
-    );
+  const announce = (subject: string) => store.write((unit) => enqueue(unit, announcementOf(subject)));
 
   /** A notification that ended in this state, with one attempt, so many days ago. */
   async function settled(subject: string, state: OutboxTable['state'], days: number): Promise<string> {
@@ -222,19 +203,13 @@ describe.each(storeKinds)('what delivery keeps on %s', (kind) => {
         return done;
       },
     };
+    const to = endpoint('notification', { id: 'b', address: receiver.address });
     const delivery = startDelivery({
       store: sleepy,
       outgoing,
       clock: () => new Date(),
-      endpointOf: () => ({
-        id: 'b',
-        kind: 'notification',
-        address: receiver.address,
-        shape: 'A',
-        auth: { kind: 'none' },
-        status: 'active',
-        repeatable: true,
-      }),
+      endpointOf: () => to,
+      wayTo: () => to,
       tokens: { get: async () => ({ header: undefined }) },
       settings,
       log: quiet,

@@ -57,3 +57,19 @@ describe.each(['sandbox.compose.yaml', 'region.compose.yaml'])('%s', (name) => {
     expect(read(name)).not.toMatch(/"\d*:?(9090|5432):/);
   });
 });
+
+describe('the proxy', () => {
+  const text = read('proxy.conf');
+
+  it('passes on no header with which a caller could pass for Mitz', () => {
+    expect(text).toMatch(/^\s*proxy_set_header Client-Cert "";$/m);
+    expect(text).toMatch(/^\s*proxy_set_header X-Forwarded-For \$remote_addr;$/m);
+  });
+
+  it('logs no address of a request: some are links that open a page', () => {
+    expect(text).toMatch(/^\s*error_log \S+ crit;$/m);
+    const logged = text.match(/^log_format .*$/gm)?.join() ?? '';
+    expect(logged).not.toMatch(/\$request\b(?!_)|\$uri|\$request_uri|\$args|\$query_string|\$http_referer/);
+    for (const [, format] of text.matchAll(/^\s*access_log \S+ ?(\w*);$/gm)) expect(format).toBe('plain');
+  });
+});

@@ -140,6 +140,17 @@ describe('the minimum', () => {
     expect((await refused(minimal)).rules).toEqual(['handover-sender-role']);
   });
 
+  test('the role of the sender counts outside its section too, that of another practitioner does not', async () => {
+    const minimal = fresh();
+    delete sectionOf(minimal, '86644006').entry;
+    delete sectionOf(minimal, '364832000').entry;
+    const sender = sectionOf(minimal, '185362004');
+    sender.entry = ['Organization/org-1', 'Practitioner/prac-1'].map((reference) => ({ reference }));
+    expect(await warned(minimal)).toEqual(['handover-outside']);
+    resourceIn(minimal, 'PractitionerRole/role-1').practitioner = { reference: 'Practitioner/prac-2' };
+    expect((await refused(minimal)).rules).toEqual(['handover-sender-role']);
+  });
+
   test('everything that is missing is named at once, in Dutch and in English, each with its place', async () => {
     const body = bundle('document', [{ ...composition({ transferDate: null }), section: [] }], 'empty');
     const answer = await refused(body);
@@ -237,7 +248,7 @@ describe('the form', () => {
     const rows = body.entry as { fullUrl: string; resource: FhirResource }[];
     const other = rows.find((row) => row.resource.resourceType === 'Condition')!;
     rows.push({ ...other });
-    expect(await warned(body)).toEqual(['handover-outside']);
+    expect(await warned(body)).toEqual([]);
     rows.push({ ...other, resource: { ...other.resource, code: { text: 'anders' } } });
     expect((await refused(body)).rules).toEqual(['handover-duplicate']);
   });

@@ -170,6 +170,31 @@ describe.each(storeKinds)('a search over holders, on %s', (kind) => {
     expect(told(late).join()).toMatch(/Huisarts Aan de Kade \(URA 90000404\) did not answer/);
   });
 
+  it('ends for holders when its asker hangs up, and is not recorded as delivered', async () => {
+    await stage.record(true);
+    const id = await stage.patientId();
+    const { settings } = stage.deps;
+    const unhurried = { ...settings, wishes: { ...settings.wishes, deadlineMs: 60_000 } };
+    const leaving = () => ({
+      gone: AbortSignal.timeout(100),
+      deps: { ...stage.deps, settings: unhurried },
+    });
+    const began = performance.now();
+    stage.servers.gp.found.Consent = silent;
+    await stage.ask('Consent', directives(id), leaving());
+    stage.servers.gp.found.Patient = silent;
+    await stage.ask(`Patient/${id}`, [], leaving());
+    expect(performance.now() - began).toBeLessThan(9_000);
+    expect(
+      (await stage.audit())
+        .filter(({ event }) => /searchTreatmentDirectives|readPatient/.test(String(event)))
+        .map(({ outcome, reason }) => [outcome, reason]),
+    ).toEqual([
+      ['failed', 'not-delivered'],
+      ['failed', 'not-delivered'],
+    ]);
+  });
+
   it('withholds what is of another patient, however it comes, and says so without its id', async () => {
     await stage.record(true);
     stage.servers.gp.found.Patient = [patient(bsn, 'p1')];

@@ -11,7 +11,13 @@ export const scopeSystem = 'http://terminology.hl7.org/CodeSystem/consentscope';
 
 export type Pairs = readonly (readonly [name: string, value: string])[];
 export type Entry = { fullUrl?: string; resource: FhirResource; search: { mode: string } };
-type More = { who?: Requester; deps?: ExchangeDeps; method?: string; resource?: FhirResource };
+type More = {
+  who?: Requester;
+  deps?: ExchangeDeps;
+  method?: string;
+  resource?: FhirResource;
+  gone?: AbortSignal;
+};
 
 export type FederatedStage = Awaited<ReturnType<typeof openFederated>>;
 
@@ -28,6 +34,7 @@ export async function openFederated(opening: Parameters<typeof openRetrieval>[0]
         language: 'en',
         requestId: 'request-1',
         ...(more.resource === undefined ? {} : { resource: more.resource }),
+        ...(more.gone === undefined ? {} : { gone: more.gone }),
       },
       more.who ?? asking(),
       more.deps ?? stage.deps,

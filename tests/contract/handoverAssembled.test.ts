@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uraSystem } from '../../src/fhir/identifiers.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
-import { bundle, clinicalResources } from '../world/nursingHandoff.ts';
+import { bundle, clinicalResources, sectionIn } from '../world/nursingHandoff.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -79,10 +79,38 @@ test.each([mistaken, 'refuted'])(
   },
 );
 
+test('what several searchsets of one export have is listed once, and told nothing of', async () => {
+  const searchset = (list: FhirResource[]) => ({ resource: bundle('searchset', list, null) });
+  const all = clinicalResources();
+  const repeated = all.filter((one) => ['Condition', 'Practitioner', 'Patient'].includes(one.resourceType));
+  const { parameter } = loose((list) => list);
+  const rest = (parameter as unknown[]).slice(1);
+  const entry = [searchset(all), searchset(repeated), searchset(structuredClone(repeated))];
+  const content = { name: 'content', resource: { resourceType: 'Bundle', type: 'collection', entry } };
+  const response = await stage.push({ resourceType: 'Parameters', parameter: [content, ...rest] });
+  expect(JSON.stringify(response.resource)).not.toMatch(/entry\[[12]\]\.resource\.entry/);
+  const { compositionId } = await stage.served(response);
+  const composition = (await stage.get(`Composition/${compositionId}`)).resource;
+  expect(sectionIn(composition, '52870002')?.entry).toHaveLength(1);
+});
+
 test("a problem under a vendor's own profile is a diagnosis; a wound is none", async () => {
   const profiled = (profile: string) => loose(conditions({ meta: { profile: [profile] } }));
   const { texts } = await served(profiled('https://epd.example/StructureDefinition/Probleem'));
   expect(texts).toContain('heupfractuur');
   const wound = stage.push(profiled('http://nictiz.nl/fhir/StructureDefinition/zib-Wound'));
   await expect(wound).rejects.toMatchObject({ kind: 'unprocessable' });
+});
+
+test.each([
+  ['2025-01-16', 'Childcare-0-1yo'],
+  ['2025-01-15', 'Childcare-1-18yo'],
+  ['2008-01-16', 'Childcare-1-18yo'],
+  ['2008-01-15', 'Adults'],
+])('a patient born on %s gets the handoff of the age: %s', async (birthDate, profile) => {
+  const born = (list: FhirResource[]) =>
+    list.map((one) => (one.resourceType === 'Patient' ? { ...one, birthDate } : one));
+  const { compositionId } = await stage.served(await stage.push(loose(born)));
+  const { resource } = await stage.get(`Composition/${compositionId}`);
+  expect(JSON.stringify(resource?.meta)).toContain(profile);
 });

@@ -278,6 +278,29 @@ describe('asking a data holder', () => {
       expect(idsOf(unread)).toEqual(['Patient/p1', 'Consent/c1']);
     });
 
+    test('a total counts matches, not what comes along, and holds where later pages say none', async () => {
+      const relative = { resourceType: 'RelatedPerson', id: 'r1', patient: { reference: 'Patient/p1' } };
+      const told = { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'x' }] };
+      const entries = (...modes: readonly (readonly [FhirResource, string?])[]) => ({
+        ...searchset([]),
+        entry: modes.map(([resource, mode]) => ({ resource, ...(mode && { search: { mode } }) })),
+      });
+      const along = [[relative, 'include'], [told, 'outcome'], [told]] as const;
+      server.found.Consent = json({ ...entries([consent('c1'), 'match'], ...along), total: 2 });
+      expect(await ask()).toMatchObject({ state: 'partial', reason: 'fewer-than-total' });
+      server.found.Consent = json({ ...entries([consent('c1'), 'match'], ...along), total: 1 });
+      expect(await ask()).toMatchObject({ state: 'answered' });
+      server.found.Consent = (seen, response) =>
+        parametersOf(seen).has('page')
+          ? json(entries([consent('c2')]))(seen, response)
+          : json({
+              ...entries([consent('c1')]),
+              total: 3,
+              link: [{ relation: 'next', url: 'Consent?page=2' }],
+            })(seen, response);
+      expect(await ask()).toMatchObject({ state: 'partial', reason: 'fewer-than-total' });
+    });
+
     test('a next page that names the patient, or comes again, ends the search', async () => {
       server.found.Consent = nextTo(`${server.base}/Consent?identifier=${bsn.replace('9', '%39')}`);
       expect(await ask()).toMatchObject({ state: 'partial', reason: 'next-names-patient' });
@@ -515,6 +538,38 @@ describe('asking a data holder', () => {
       server.standard = status(401);
       expect(await ask({ at: auth() })).toMatchObject({ state: 'failed', reason: 'status-401' });
       expect(given).toBe(3);
+    });
+
+    const giving = (expires: unknown): Behaviour =>
+      json(
+        { access_token: `token-${++given}`, token_type: 'Bearer', expires_in: expires },
+        'application/json',
+      );
+
+    test.each([604_800, '604800', 86_400.5, 0, null, 'soon', undefined])(
+      'a token is used whatever is said of its life: %j',
+      async (expires) => {
+        authorisation.standard = (seen, response) => giving(expires)(seen, response);
+        expect(await ask({ at: auth() })).toMatchObject({ state: 'answered' });
+        expect(await ask({ at: auth() })).toMatchObject({ state: 'answered' });
+        expect(given).toBe(1);
+      },
+    );
+
+    test('is asked for once more, with another assertion, when the connection failed before an answer', async () => {
+      let signed = 0;
+      const asking = (): Holders => {
+        const signing = { outgoing, clock: () => now, timeoutMs: 500 };
+        const tokens = createTokens({ ...signing, signAssertion: async () => `assertion-${++signed}` });
+        return createHolders({ ...signing, tokens, store, settings: holderSettings.parse({}) });
+      };
+      authorisation.script.push(reset);
+      expect(await ask({ at: auth(), with: asking() })).toMatchObject({ state: 'answered' });
+      const said = authorisation.seen.map(({ body }) => new URLSearchParams(body).get('client_assertion'));
+      expect(said).toEqual(['assertion-1', 'assertion-2']);
+      authorisation.script.push(reset, reset);
+      const twice = await ask({ at: auth(), with: asking() });
+      expect(twice).toMatchObject({ state: 'failed', reason: 'token-reset' });
     });
 
     test('without a token the holder is not asked', async () => {

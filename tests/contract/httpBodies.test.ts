@@ -45,6 +45,17 @@ describe('a body that brings no records', () => {
   });
 });
 
+describe('a body of records', () => {
+  it.each([
+    { read: 'while everybody waits', path: '$handover', most: 2_097_152 },
+    { read: 'on another thread', path: '$push', most: 10_485_760 },
+  ])('has its limit when it is read $read', async ({ path, most }) => {
+    expect((await send('POST', path, taskOf(most))).status).toBe(200);
+    expect((await send('POST', path, taskOf(most + 1))).status).toBe(413);
+    expect((await send('POST', path, gzipSync(taskOf(most + 1)))).status).toBe(413);
+  });
+});
+
 describe('packed bytes that never unpack to anything', () => {
   const inChunk = (bytes: Uint8Array): Uint8Array =>
     Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type HttpStage, raw, startHttp, statusesIn, task, taskId } from './httpStage.ts';
-import { assertionType, baseUrl, recordsOf } from './identityCast.ts';
+import { assertion, assertionType, baseUrl, formOf, recordsOf } from './identityCast.ts';
 import { type Ground, prepareGround } from './storesUnderTest.ts';
 
 let ground: Ground;
@@ -175,9 +175,6 @@ describe('the body', () => {
       expect((await push(bomb, { 'content-encoding': coding })).status).toBe(413);
     }
     expect(process.memoryUsage().rss - started).toBeLessThan(200 * 1_048_576);
-    const filler = ' '.repeat(10_485_760 - bundle.length);
-    expect((await push(bundle + filler)).status).toBe(200);
-    expect((await push(`${bundle + filler} `)).status).toBe(413);
   });
 
   it('is refused in chunks without end', async () => {
@@ -219,6 +216,33 @@ describe('the body', () => {
         clientId: 'epd-a-system',
         detail: { route: '/stu3/$handover' },
       },
+    ]);
+  });
+
+  it('that is refused leaves the professional and the purpose in its record, also for a token in the address', async () => {
+    const subject = 'http://fhir.nl/fhir/NamingSystem/uzi-nr-pers#900000711';
+    const b2b = {
+      version: '1',
+      organization_id: 'http://fhir.nl/fhir/NamingSystem/ura#90000001',
+      purpose_of_use: ['TREAT'],
+    };
+    const extensions = { 'hl7-b2b': { ...b2b, subject_id: subject, subject_role: '30.000' } };
+    const exp = Math.floor(Date.now() / 1_000) + 60;
+    const form = formOf(await assertion({ claims: { exp, extensions } }));
+    const { access_token } = await stage.identity.issueToken(form, { requestId: 'test' });
+    const before = (await recordsOf(store)).length;
+    const headers = { authorization: `Bearer ${access_token}` };
+    for (const query of ['Nowhere/at-all/here', `Task/${taskId}?access_token=${access_token}`])
+      expect((await fetch(`${stage.url}/stu3/${query}`, { headers })).ok).toBe(false);
+    const who = {
+      event: 'request.refused',
+      participantId: 'epd-a',
+      practitioner: { identifier: subject.replace('#', '|'), role: '30.000' },
+      purposeOfUse: 'TREAT',
+    };
+    expect((await recordsOf(store)).slice(before)).toMatchObject([
+      { ...who, reason: 'notFound' },
+      { ...who, reason: 'token-in-address' },
     ]);
   });
 });

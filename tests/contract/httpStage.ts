@@ -23,6 +23,7 @@ export const task: FhirResource = {
 };
 export const patterns = [
   { method: 'POST', path: ['$handover'], takes: 'records' },
+  { method: 'POST', path: ['$push'], takes: 'content' },
   { method: 'GET', path: ['Task', ':id'] },
   { method: 'PUT', path: ['Task', ':id'] },
   { method: 'GET', path: ['Binary', ':id'] },

@@ -48,13 +48,22 @@ describe('a token with a B2B object', () => {
     expect(JSON.parse(body.body)).toMatchObject({
       event: 'token.issued',
       purposeOfUse: 'TREAT',
-      practitioner: { identifier: '000095254', role: '01.015' },
+      practitioner: { identifier: 'http://fhir.nl/fhir/NamingSystem/uzi-nr-pers|000095254', role: '01.015' },
     });
   });
 
   test('carries on whose behalf somebody acts', async () => {
     const requester = await requesterOf({ extensions: { 'hl7-b2b': subject, 'nl-mandate': mandate } });
     expect(requester.mandatedBy).toMatchObject({ identifier: { value: '000011111' }, role: '01.015' });
+    const record = await store.read
+      .selectFrom('audit')
+      .select('body')
+      .orderBy('position', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(record.body).mandatedBy).toMatchObject({
+      identifier: expect.stringMatching(/\|000011111$/),
+      role: '01.015',
+    });
   });
 
   test('takes a bare code, and fills nothing in', async () => {

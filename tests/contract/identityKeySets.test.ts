@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createClientKeys } from '../../src/identity/clientKeys.ts';
+import { readKeySet } from '../../src/identity/keySet.ts';
 import { identitySettings } from '../../src/identity/settings.ts';
 import { createOutgoing } from '../../src/outgoing/outgoing.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -62,6 +63,26 @@ describe('a key set at an address', () => {
     stage.move(61_000);
     expect(await ask(evil(next, { exp: Math.floor(now.getTime() / 1_000) + 200 }))).toHaveProperty('scope');
     expect(stage.fetches).toHaveLength(2);
+  });
+
+  it('is used no more, however lately it was good, once its address gives what must not be used', async () => {
+    stage.answerKeySet(async () => json({ keys: [keys.evil.publicJwk] }));
+    await ask(evil());
+    stage.answerKeySet(async () => json({ keys: [{ ...keys.evil.publicJwk, d: 'AQAB' }] }));
+    stage.move(301_000);
+    const late = { exp: Math.floor(now.getTime() / 1_000) + 400 };
+    expect(await reasonOf(ask(evil(keys.evil, late)))).toBe('unauthenticated key-set-private-key');
+  });
+
+  it.each([
+    ['weak', 128],
+    ['so large that to use it takes our time', 2_048],
+  ])('has no RSA key that is %s', (_what, bytes) => {
+    const key = (length: number) => {
+      const n = Buffer.alloc(length, 0xff).toString('base64url');
+      return readKeySet({ keys: [{ kty: 'RSA', kid: 'r', n, e: 'AQAB' }] }, 20).has('r');
+    };
+    expect([key(bytes), key(512)]).toEqual([false, true]);
   });
 
   it('loses a key that was taken out once it is fetched again', async () => {

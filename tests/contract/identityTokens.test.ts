@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createSigningKeys, newKeyFile } from '../../src/identity/signingKeys.ts';
+import { createSigningKeys, newKeyFile, signingKeysFrom } from '../../src/identity/signingKeys.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   assertion,
@@ -542,6 +542,21 @@ describe('an access token', () => {
     expect((await recordsOf(store)).slice(before)).toMatchObject([
       { event: 'access.refused', reason: 'token-form' },
     ]);
+  });
+
+  it('is refused that this gateway’s own key signed for somebody else', async () => {
+    const { access_token } = await ask(await assertion({}));
+    const own = decodeJwt(access_token);
+    const signing = await signingKeysFrom(stage.keyFile);
+    const entering = async (claims: object) =>
+      enter(`Bearer ${await signing.sign({ ...own, ...claims }, 'at+jwt')}`);
+    expect((await entering({})).clientId).toBe('epd-a-system');
+    for (const claims of [
+      { aud: 'https://holder.example' },
+      { aud: [baseUrl] },
+      { iss: 'https://holder.example' },
+    ])
+      expect((await refusal(entering(claims))).reason).toBe('token-audience');
   });
 });
 

@@ -330,6 +330,16 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
       expect(form.get('target_audience')).toBe('nvi');
     });
 
+    test('is not asked without a token', async () => {
+      const authorisation = index.prs.standard;
+      index.prs.standard = (seen, response) =>
+        (seen.url === '/token' ? status(400) : authorisation)(seen, response);
+      const localise = make({ order: ['nvi'] }, { tokenEndpoint: `${index.prs.address}/token` });
+      const { sources } = await localise(question());
+      expect(sources).toMatchObject([{ source: 'nvi', state: 'failed', reason: 'nvi-token' }]);
+      expect(index.nvi.seen).toEqual([]);
+    });
+
     const answering = (body: unknown, type = 'application/fhir+json') => json(body, type);
     test.each<[string, 'prs' | 'nvi', Behaviour, string, string]>([
       ['503', 'nvi', status(503), 'failed', 'nvi-status-503'],
@@ -424,7 +434,7 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
       page = 0;
       index.nvi.standard = (seen, response) =>
         (page++ === 0 ? pageTo('List?page=2', '90000001') : hang)(seen, response);
-      const late = await make({ order: ['nvi'], timeoutMs: 300 })(question());
+      const late = await make({ order: ['nvi'], timeoutMs: 2_000 })(question());
       expect(late.sources).toEqual([{ source: 'nvi', state: 'timeout', reason: 'deadline' }]);
       expect([endless, late].map((told) => found(told).map(([id]) => id))).toEqual([['gp'], ['gp']]);
     });
@@ -442,6 +452,24 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
         ]),
       );
       expect(found(await make({ order: ['nvi'] })(question())).map(([id]) => id)).toEqual(['home', 'home']);
+    });
+  });
+
+  describe('a page of the referral index', () => {
+    const outcome = (severity: string) => ({ resourceType: 'OperationOutcome', issue: [{ severity }] });
+    test.each<[string, object, 'answered' | 'failed']>([
+      ['a List without a custodian', listOf('90000001', { extension: [] }), 'failed'],
+      ['a List with a custodian of no number', listOf('kade'), 'failed'],
+      ['nothing', {}, 'failed'],
+      ['a word of its own that it failed', outcome('error'), 'failed'],
+      ['a word of its own', outcome('information'), 'answered'],
+      ['a List that has ended', listOf('kade', { status: 'retired' }), 'answered'],
+    ])('beside a List that names a holder, with %s', async (_, other, state) => {
+      index.nvi.standard = json(searchset([other, listOf('90000001')]));
+      const told = await make({ order: ['nvi'] })(question());
+      const reason = state === 'failed' ? { reason: 'nvi-not-understood' } : {};
+      expect(told.sources).toEqual([{ source: 'nvi', state, ...reason }]);
+      expect(found(told)).toEqual([['gp', 'fhir', 'nvi']]);
     });
   });
 

@@ -59,6 +59,9 @@ describe.each(storeKinds)('the medication overview on %s', (kind) => {
   };
 
   test('joins hospital, ADA pharmacy and legacy pharmacy, and names who refused and who was silent', async () => {
+    // the first question of a run reads maps and profiles
+    await stage.end();
+    await open({ deadlineMs: 4_000 });
     const made = await overview();
     expect(outcomes(made)).toEqual({
       gp: 'denied',

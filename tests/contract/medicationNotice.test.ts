@@ -76,6 +76,7 @@ describe.each(storeKinds)('the notice of a push on %s', (kind) => {
       outgoing,
       clock,
       endpointOf: () => to,
+      wayTo: () => to,
       tokens: createTokens({ outgoing, clock, signAssertion: async () => 'assertion', timeoutMs: 500 }),
       settings: deliverySettings.parse({ pollMs: 30 }),
       log: { info() {}, warn() {}, error() {} },

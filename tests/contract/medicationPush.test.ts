@@ -138,6 +138,13 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     expect(await outbox()).toHaveLength(1);
   });
 
+  test('is about one patient: another under the same case does not take the place of the first', async () => {
+    const first = await push(receiver(), content(), caseNamed('c-2'));
+    const other = push(receiver(), content(own('1 x per dag 1 tablet', strangersBsn)), caseNamed('c-2'));
+    await expect(other).rejects.toMatchObject({ kind: 'conflict', reason: 'patient-changed' });
+    expect(JSON.stringify((await stage.get(await bundlePath(first))).resource)).toContain(bsn);
+  });
+
   test('ends with its grant, by the clock and then for good', async () => {
     const response = await push(receiver(), content());
     const path = await bundlePath(response);

@@ -141,6 +141,9 @@ const refused: readonly [MitzFault['kind'], string][] = [
   ['half', 'category-missing'],
   ['twice', 'category-twice'],
   ['twoDecisions', 'two-decisions'],
+  ['decisionInDecision', 'answer-malformed'],
+  ['foreignPart', 'answer-malformed'],
+  ['besideResults', 'answer-malformed'],
   ['notApplicable', 'decision-unknown'],
   ['obligation', 'obligation'],
   ['contradiction', 'status-contradicts'],
@@ -235,11 +238,15 @@ describe('when Mitz is in trouble', () => {
     expect(await closed(question())).toEqual(mixed);
   });
 
-  it('our own wrong question does not count against it', async () => {
+  it.each([
+    ['our own wrong question', 'faultSender', 'fault-sender'],
+    ['a yes on conditions', 'obligation', 'obligation'],
+    ['a word that nobody knows', 'notApplicable', 'decision-unknown'],
+  ] as const)('%s does not count against it', async (...[, kind, reason]) => {
     const closed = createClosedQuestion({ outgoing, settings: settingsFor(mitz, { breakerFailures: 1 }) });
-    mitz.setFault({ kind: 'faultSender' });
+    mitz.setFault({ kind });
     for (let count = 0; count < 3; count += 1)
-      expect(await closed(question())).toEqual({ state: 'failed', reason: 'fault-sender' });
+      expect(await closed(question())).toEqual({ state: 'failed', reason });
   });
 
   it('flapping never turns one answer into another', async () => {

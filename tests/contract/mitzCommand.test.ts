@@ -75,6 +75,17 @@ it('subscribes, lists without patients, and ends', async () => {
   expect((await sluis('list')).text).toBe('');
 });
 
+it('tells Mitz a birth date that becomes known later', async () => {
+  const dates = () => [...mitz.subscriptions.values()].map(({ birthDate }) => birthDate);
+  await sluis('subscribe', 'practice', '--bsn-file', bsnFile());
+  expect(dates()).toEqual([undefined]);
+  const told = await sluis('subscribe', 'practice', '--bsn-file', bsnFile(), '--birth-date', '2015-05-01');
+  expect([told, dates()]).toEqual([{ code: 0, text: 'Subscribed.' }, ['2015-05-01']]);
+  await sluis('subscribe', 'practice', '--bsn-file', bsnFile());
+  expect(dates()).toEqual(['2015-05-01']);
+  await sluis('unsubscribe', 'practice', '--bsn-file', bsnFile());
+});
+
 it('says what is wrong, and never the BSN', async () => {
   const cases: [string[], number, RegExp][] = [
     [['subscribe', 'practice', '--bsn-file', join(place, 'wrong.txt')], 2, /no BSN/],

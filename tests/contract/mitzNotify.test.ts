@@ -258,6 +258,14 @@ describe.each(storeKinds)('on %s', (kind) => {
         'condition',
       ],
       [
+        'another scope',
+        (one) => {
+          one.scope = { coding: [{ code: 'research' }] };
+        },
+        'indeterminate',
+        'condition',
+      ],
+      [
         'a nested provision',
         (one) => {
           one.provision.provision = [{ type: 'deny' }];
@@ -426,6 +434,17 @@ describe.each(storeKinds)('on %s', (kind) => {
         outcome: 'refused',
         reason,
       });
+      expect(stage.alarms).toEqual(['notification-unreadable']);
+    });
+
+    it('of Mitz that is refused for its form is told to the operator; what others send is not', async () => {
+      await stage.tell('no JSON at all');
+      await stage.tell({ ...notice(), unknown: 'element' });
+      await stage.tell('<Bundle/>', { ...stage.bearer, 'content-type': 'text/html' });
+      expect(stage.alarms).toEqual(Array.from({ length: 3 }, () => 'notification-unreadable'));
+      await stage.tell('no JSON at all', { authorization: 'Bearer nobody' });
+      await stage.tell(notice({ of: otherBsn }));
+      expect(stage.alarms).toHaveLength(3);
     });
 
     it('about two patients is kept for both or for none', async () => {
@@ -487,6 +506,13 @@ describe.each(storeKinds)('on %s', (kind) => {
     ])('says nothing of %s', async (_name, change) => {
       await stage.tell(notice());
       expect(await stage.mitz.notified(asked(change))).toEqual({ state: 'answered', decisions: new Map() });
+    });
+
+    it('holds a no to treatment data for medication, of which it tells nothing, and no yes', async () => {
+      await stage.tell(notice({ permit: false }));
+      const medication = asked({ categories: ['GGC007', 'GGC013'] });
+      const decisions = new Map([['GGC013', 'deny']]);
+      expect(await stage.mitz.notified(medication)).toMatchObject({ state: 'answered', decisions });
     });
 
     it('is no answer for an organisation of no known type', async () => {

@@ -49,7 +49,12 @@ export async function startNotifyStage(kind: StoreKind, proof: NotifySettings['p
   const data = createDataListener({
     ...stage.listenerDeps,
     exchange: tinyExchange([], { current: () => ({ status: 200 }) }),
-    mitz: { proof, clock, receive: async (resource, bringer) => made.mitz?.receive(resource, bringer) },
+    mitz: {
+      proof,
+      clock,
+      receive: async (resource, bringer) => made.mitz?.receive(resource, bringer),
+      alarm: (reason) => alarms.push(reason),
+    },
   });
   await new Promise<void>((resolve) => data.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(data.address() as AddressInfo).port}/mitz/notify`;

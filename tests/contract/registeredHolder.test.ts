@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answer } from '../../src/exchange/index.ts';
 import { entriesOf } from '../../src/fhir/bundles.ts';
 import type { DataEndpoint, FhirResource, FhirResponse } from '../../src/model.ts';
-import { codes, patient, r4Directive, r4Form } from '../world/wishes.ts';
+import { bsn, codes, patient, r4Directive, r4Form } from '../world/wishes.ts';
 import { patient as holderPatient } from './holderServer.ts';
 import { type MedicationStage, bsn as medicationBsn, openMedicationStage } from './medicationStage.ts';
 import * as world from './medicationWorld.ts';
@@ -85,6 +85,26 @@ describe.each(storeKinds)('wishes that a nursing home registered, on %s', (kind)
     );
     for (const type of ['QuestionnaireResponse', 'Consent', 'Patient', 'Provenance'])
       expect(types).toContain(type);
+  });
+
+  test('bring who it is and whom to call, though no wish leads to them', async () => {
+    const daughter = {
+      resourceType: 'RelatedPerson',
+      id: 'r1',
+      patient: { reference: 'Patient/p1' },
+      name: [{ text: 'Marijke Proef' }],
+      telecom: [{ system: 'phone', value: '06-00000128' }],
+      relationship: [{ coding: [{ system: 'urn:oid:2.16.840.1.113883.2.4.3.11.22.472', code: '24' }] }],
+    };
+    const byNumber = { identifier: { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: bsn } };
+    const wish = { ...r4Directive(codes.cpr, 'deny', '2024-01-01'), patient: byNumber };
+    const told = await call('register-wishes', bundle('set-1', wish, daughter));
+    expect(JSON.stringify(told.resource)).not.toContain('wish-not-asked');
+    const card = await cpr();
+    expect(card.patient).toMatchObject({ name: 'Aagje Proef' });
+    expect(card.representatives).toEqual([
+      expect.objectContaining({ name: 'Marijke Proef', phone: '06-00000128' }),
+    ]);
   });
 
   test('are not given when the patient refuses that holder', async () => {

@@ -5,9 +5,9 @@ import { medicationRegistration } from '../../src/exchange/medication/register.t
 import { buildCard } from '../../src/exchange/wishes/card.ts';
 import { wishesRegistration } from '../../src/exchange/wishes/register.ts';
 import { fetchRegistered, registeredSetSystem } from '../../src/holder/registered.ts';
-import type { DataEndpoint, FhirResource, FhirResponse, Permit, Requester } from '../../src/model.ts';
+import type { FhirResource, FhirResponse, Permit, Requester } from '../../src/model.ts';
 import { registeredHolders } from '../../src/routing/regionalIndex.ts';
-import { asking, home, hospital } from '../world/cast.ts';
+import { asking, keptHere as endpoint, home, hospital, registering } from '../world/cast.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
 import { bsn, changed, codes, otherBsn, patient, r4Directive, r4Form } from '../world/wishes.ts';
 import { adaDocument } from './medicationWorld.ts';
@@ -26,19 +26,6 @@ const wish = (decision: 'permit' | 'deny' = 'deny', date = '2025-01-01') =>
   r4Directive(codes.cpr, decision, date);
 const wishes = (...more: readonly FhirResource[]) => bundle(patient(), ...more);
 const subject = { identifier: { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: bsn } };
-
-const endpoint: DataEndpoint = {
-  id: 'kept-here',
-  exchanges: ['wishes', 'medication'],
-  kind: 'registered',
-  address: '',
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'id',
-  auth: { kind: 'none' },
-  status: 'active',
-};
 
 const permitFor = (patientBsn = bsn, more: object = {}): Permit => {
   const permit: unknown = {
@@ -71,7 +58,7 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
   const call = (
     name: string,
     body: FhirResource | undefined,
-    { who = asking(home), ifMatch = undefined as string | undefined, on = deps } = {},
+    { who = registering(home), ifMatch = undefined as string | undefined, on = deps } = {},
   ): Promise<FhirResponse> => {
     const transaction = [...wishesRegistration, ...medicationRegistration].find(
       (one) => one.path[0] === `$${name}`,
@@ -110,11 +97,11 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
   });
   const fetched = (
     resourceType = 'Consent',
-    { permit = permitFor(), filter = [] as [string, string][] } = {},
+    { permit = permitFor(), filter = [] as [string, string][], at = endpoint } = {},
   ) =>
     fetchRegistered(
       {
-        endpoint,
+        endpoint: at,
         permit,
         holderId: 'home',
         ask: {
@@ -127,6 +114,20 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     );
   const typesOf = (resources: readonly FhirResource[]) =>
     resources.map(({ resourceType }) => resourceType).sort();
+
+  test('of two versions that come in at one moment the one that was written later stands', async () => {
+    const written = (timestamp: string, decision: 'permit' | 'deny') =>
+      named('set-1', { ...wishes(wish(decision)), timestamp });
+    const told = await Promise.allSettled([
+      register(written('2026-02-02T10:00:00Z', 'deny')),
+      register(written('2026-02-01T10:00:00Z', 'permit')),
+    ]);
+    expect(told.map(({ status }) => status)).toContain('fulfilled');
+    for (const one of told)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ reason: 'set-older' });
+    const { resources } = await fetched();
+    expect(JSON.stringify(resources)).toContain('"deny"');
+  });
 
   test('are given to who asks under a permit, and the card reads them', async () => {
     const first = await register(wishes(wish()));
@@ -155,6 +156,20 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     expect(consent?.patient).toEqual({ reference: `Patient/${person?.id}` });
     expect(person?.id).not.toBe('p1');
     expect(person?.id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('whose references mean the addresses of entries are read, and their references follow', async () => {
+    const [ofPatient, ofWish] = ['urn:uuid:11111111-1111-4111-8111-111111111111', 'urn:uuid:2'];
+    const entry = [
+      { fullUrl: ofPatient, resource: { ...patient(), id: undefined } },
+      { fullUrl: ofWish, resource: changed(wish(), { id: undefined, patient: { reference: ofPatient } }) },
+    ].map((one) => ({ ...one, request: { method: 'POST', url: one.resource.resourceType } }));
+    const body = { resourceType: 'Bundle', type: 'transaction', entry };
+    expect(await refusal(register(body))).toBe('accepted');
+    const { resources } = await fetched();
+    const given = resources.find(({ resourceType }) => resourceType === 'Patient');
+    const consent = resources.find(({ resourceType }) => resourceType === 'Consent');
+    expect(consent?.patient).toEqual({ reference: `Patient/${given?.id}` });
   });
 
   test('of a form alone are given as that form', async () => {
@@ -298,6 +313,14 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     const change = () => register(named('set-1', wishes(wish('permit', '2025-02-02'))), { ifMatch: 'W/"1"' });
     expect(partOf(await change(), 'version')).toBe(2);
     expect(await refusal(change())).toMatchObject({ kind: 'preconditionFailed', reason: 'version-stale' });
+    const never = register(named('set-2', wishes(wish('deny'))), { ifMatch: 'W/"1"' });
+    expect(await refusal(never)).toMatchObject({ kind: 'preconditionFailed', reason: 'version-stale' });
+  });
+
+  test('are given at an endpoint for their exchange alone', async () => {
+    await register(wishes(wish()));
+    const others = { ...endpoint, exchanges: ['medication'] };
+    expect((await fetched('Consent', { at: others })).resources).toEqual([]);
   });
 
   test('a revoked set is given to nobody and takes no new version', async () => {
@@ -314,7 +337,7 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
 
   test('a copy is current, superseded or revoked, and the answer says nothing else', async () => {
     const set = partOf(await register(named('set-1', wishes(wish('deny')))), 'set');
-    const check = async (version: number, who: Requester = asking(hospital)) =>
+    const check = async (version: number, who: Requester = registering(hospital)) =>
       partOf(await call('check-wishes', parameters(set, version), { who }), 'state');
     expect(await check(1)).toBe('current');
     await register(named('set-1', wishes(wish('permit'))));
@@ -329,7 +352,7 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
 
   test('only who registered a set may change or revoke it; others hear what they hear of one that never was', async () => {
     const set = partOf(await register(named('set-1', wishes(wish('deny')))), 'set');
-    const who = asking(hospital);
+    const who = registering(hospital);
     const foreign: FhirResource = {
       resourceType: 'Parameters',
       parameter: [
@@ -441,6 +464,23 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     ]);
   });
 
+  test('what nobody is asked for is refused: its participant keeps nothing here for this exchange', async () => {
+    const nowhere = [
+      asking(home),
+      registering(home, { kind: 'fhir', address: 'https://home.example/fhir' }),
+      registering(home, { exchanges: ['medication'] }),
+      registering(home, { status: 'off' }),
+    ];
+    for (const who of nowhere)
+      expect(await refusal(register(wishes(wish()), { who }))).toMatchObject({
+        kind: 'unprocessable',
+        rules: ['exchange-not-held'],
+      });
+    expect(await registeredHolders({ patientBsn: bsn, exchange: 'wishes' }, stage.deps.store)).toEqual([]);
+    const paused = await register(wishes(wish()), { who: registering(home, { status: 'suspended' }) });
+    expect(paused.status).toBe(201);
+  });
+
   test('no patient, several patients and a number that is none are refused, without showing any number', async () => {
     const noBsn = changed(patient(), { identifier: [] });
     const cases: [FhirResource, string][] = [
@@ -509,7 +549,7 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
 
   test('are recorded: each registration, revocation and check, with the patient where there is one', async () => {
     const set = partOf(await register(named('set-1', wishes(wish()))), 'set');
-    await call('check-wishes', parameters(set, 1), { who: asking(hospital) });
+    await call('check-wishes', parameters(set, 1), { who: registering(hospital) });
     await call('revoke-wishes', parameters(set));
     const rows = await deps.store.read.selectFrom('audit').selectAll().orderBy('position').execute();
     expect(rows.map((row) => [row.event, row.participant_id, row.object, row.patient_hash !== null])).toEqual(

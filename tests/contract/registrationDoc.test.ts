@@ -6,7 +6,7 @@ import { wishesRegistration } from '../../src/exchange/wishes/register.ts';
 import { isResource } from '../../src/fhir/bundles.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import type { FhirResource } from '../../src/model.ts';
-import { asking, home } from '../world/cast.ts';
+import { home, registering } from '../world/cast.ts';
 import { openStage } from '../world/exchangeStage.ts';
 
 function example(): FhirResource {
@@ -32,7 +32,7 @@ test('the example of the page is registered', async () => {
       profileChecks: 'gate',
       resource,
     },
-    asking(home),
+    registering(home),
     stage.deps,
   );
   await stage.end();

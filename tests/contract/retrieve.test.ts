@@ -61,7 +61,7 @@ describe.each(storeKinds)('consent, on %s', (kind) => {
     for (const server of Object.values(servers)) server.found.Consent = [cpr()];
     await record(false, gp);
     await record(true, home);
-    const answer = await retrieve(retrieval, deps);
+    const answer = await retrieve({ ...retrieval, deadlineMs: 20_000 }, deps);
 
     expect(servers.gp.seen).toEqual([]);
     expect(servers.home.asked()).toEqual(['POST Patient/_search', 'POST Consent/_search']);

@@ -150,6 +150,17 @@ describe.each(storeKinds)('a %s store in trouble', (kind) => {
     expect(await verifyAudit(store, { publicKeys: [] })).toMatchObject({ ok: true });
   });
 
+  test('a store that takes nothing more says so when it is asked whether it is there', async () => {
+    const store = await ground.open();
+    await store.ping();
+    const before = await store.read.selectFrom('replay').selectAll().execute();
+    await forbidWriting(store, ground);
+    expect(await kindOf(store.ping())).toBe('unavailable');
+    await makeRoom(store, ground);
+    await store.ping();
+    expect(await store.read.selectFrom('replay').selectAll().execute()).toEqual(before);
+  });
+
   test('a full disk refuses the write and acknowledges nothing; with room again it goes on by itself', async () => {
     const store = await ground.open();
     await store.write(insert('before'));
@@ -180,8 +191,18 @@ async function fill(store: Store, ground: Ground): Promise<void> {
   await breakConnections(ground);
 }
 
+/** What reads goes on reading. */
+async function forbidWriting(store: Store, ground: Ground): Promise<void> {
+  if (ground.kind === 'postgresql') return fill(store, ground);
+  const refuse = `begin select raise(abort, 'nothing may be written'); end`;
+  await store.write((unit) =>
+    sql.raw(`create trigger full before insert on replay ${refuse}`).execute(unit.db),
+  );
+}
+
 async function makeRoom(store: Store, ground: Ground): Promise<void> {
   if (ground.kind === 'sqlite') {
+    await store.write((unit) => sql.raw('drop trigger if exists full').execute(unit.db));
     await store.write((unit) => sql.raw('pragma max_page_count = 1000000').execute(unit.db));
     return;
   }

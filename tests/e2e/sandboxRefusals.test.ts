@@ -13,21 +13,17 @@ const commandLine = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 function run(...words: string[]): Promise<{ code: number | null; told: string }> {
   const all = [commandLine, 'sandbox', '--folder', join(folder, 'kept'), ...words];
-  const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 25_000 });
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 55_000 });
   const told: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => told.push(chunk.toString()));
   return new Promise((end) => child.once('close', (code) => end({ code, told: told.join('') })));
 }
 
-it.each(['--participants', '--maps'])(
-  'ends when there is nothing at %s',
-  async (option) => {
-    const { code, told } = await run('--port', '0', option, join(folder, 'nope'));
-    expect(code).toBe(2);
-    expect(told).toContain('nope');
-  },
-  30_000,
-);
+it.each(['--participants', '--maps'])('ends when there is nothing at %s', async (option) => {
+  const { code, told } = await run('--port', '0', option, join(folder, 'nope'));
+  expect(code).toBe(2);
+  expect(told).toContain('nope');
+});
 
 it('ends when the gateway refuses a participant', async () => {
   const file = join(folder, 'mine.yaml');
@@ -35,7 +31,7 @@ it('ends when the gateway refuses a participant', async () => {
   const { code, told } = await run('--port', '0', '--participants', file);
   expect(code).toBe(1);
   expect(told).toContain('name: is missing');
-}, 30_000);
+});
 
 it('names the port that is in use, and what to give', async () => {
   const taken = createServer();
@@ -46,4 +42,4 @@ it('names the port that is in use, and what to give', async () => {
   taken.close();
   expect(code).toBe(2);
   expect(told).toContain(`Port ${port} is in use; give --port`);
-}, 30_000);
+});

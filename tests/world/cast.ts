@@ -1,6 +1,6 @@
 // Who plays in the tests? A hospital, two nursing homes and a stranger, with numbers that exist nowhere.
 import { agbSystem, uraSystem } from '../../src/fhir/identifiers.ts';
-import type { Endpoint, Participant, Requester } from '../../src/model.ts';
+import type { DataEndpoint, Endpoint, Participant, Requester } from '../../src/model.ts';
 
 export type ParticipantSketch = {
   id: string;
@@ -84,6 +84,24 @@ export const castOfParticipants: readonly Participant[] = [hospital, home, other
 export function asking(who: Participant, scopes: readonly string[] = ['handover']): Requester {
   return { participant: who, clientId: `${who.id}-system`, scopes, tokenId: `token-of-${who.id}` };
 }
+
+/** Where the gateway keeps records for a participant without a server. */
+export const keptHere: DataEndpoint = {
+  id: 'kept-here',
+  exchanges: ['wishes', 'medication'],
+  kind: 'registered',
+  address: '',
+  fhirVersion: 'r4',
+  method: 'resources',
+  search: 'post',
+  patientParameter: 'id',
+  auth: { kind: 'none' },
+  status: 'active',
+};
+
+/** The same caller, for whom the gateway keeps records. */
+export const registering = (who: Participant, at: Partial<DataEndpoint> = {}): Requester =>
+  asking({ ...who, dataEndpoints: [{ ...keptHere, ...at }] });
 
 /** Numbers of the test range that pass the eleven test. */
 export const testBsns = { yes: '999911612', no: '999900018', other: '999990196' } as const;
