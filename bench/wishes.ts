@@ -66,7 +66,8 @@ async function checkCard({ url, headers, turns }: LoadOrder, silent = 0): Promis
   const card = JSON.parse(text) as { lines?: { decision: string }[]; holders?: { state: string }[] };
   const answered = card.holders?.filter(({ state }) => state === 'answered').length;
   const decided = card.lines?.filter(({ decision }) => decision === 'do_not').length ?? 0;
-  if (answered !== holderCount - silent || decided < 6) throw new Error(`This is not the card: ${text}`);
+  if (answered !== holderCount - silent || decided < 6)
+    throw new Error(`This is not the card: ${text.slice(-500)}`);
 }
 
 const folderOf = (name: string, { secure }: Holders) => join(folder, `${name}-${secure ? 'tls' : 'plain'}`);
@@ -137,8 +138,9 @@ async function reads({ addresses, secure }: Holders): Promise<void> {
   }));
   const order = asked(gateway, '/r4/Consent', turns);
   const response = await fetch(`${order.url}${turns[0]?.path}`, { headers: order.headers });
-  const bundle = (await response.json()) as { total?: number };
-  if (bundle.total !== 8) throw new Error(`This is not the searchset: ${JSON.stringify(bundle)}`);
+  const text = await response.text();
+  const { total } = JSON.parse(text) as { total?: number };
+  if (total !== 8) throw new Error(`This is not the searchset: ${text.slice(-500)}`);
   const floor = { name: 'bare proxy', child: bare.child, order: bareOrder(`${bare.url}/one`) };
   await compare([floor, { name: 'gateway, permits cached 60 s', child: gateway.child, order }], 0.4);
   for (const { child } of [bare, gateway]) await end(child);

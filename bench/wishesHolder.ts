@@ -17,9 +17,8 @@ function searchset(resources: readonly FhirResource[]): Buffer {
     resource,
     search: { mode: matches.has(resource.resourceType) || resources.length === 1 ? 'match' : 'include' },
   }));
-  return Buffer.from(
-    JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: entry.length, entry }),
-  );
+  const total = entry.filter(({ search }) => search.mode === 'match').length;
+  return Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total, entry }));
 }
 
 const answers = new Map<string, Buffer>();
