@@ -1,5 +1,6 @@
 // Which commands are there? One line each; a new use case adds its own here.
 import { addAudit } from './audit.ts';
+import { addBackup } from './backup.ts';
 import { addCard } from './card.ts';
 import type { AddCommand } from './command.ts';
 import { addConfig } from './config.ts';
@@ -29,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   addConfig,
   addKeys,
   addMigrate,
+  addBackup,
   addAudit,
   addOutbox,
   addMitz,
