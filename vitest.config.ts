@@ -21,6 +21,9 @@ const slowContracts = [
 
 /** Tests that try thousands of inputs. */
 const generated = [
+  'src/exchange/medication/properties.test.ts',
+  'src/exchange/wishes/card.property.test.ts',
+  'src/mapping/fhirpath/sameItems.test.ts',
   'src/mapping/fuzz.test.ts',
   'src/mapping/roundTrip.test.ts',
   'src/validation/oddValues.test.ts',
