@@ -23,7 +23,13 @@ export const addDemo: AddCommand = (program, { terminal }) => {
     .command('demo')
     .description('start gateway and sandbox on free ports, run three stories, and tell what happens')
     .addHelpText('after', examples('sluis demo', 'sluis demo wishes', 'sluis demo handover --from mine.xml'))
-    .action(() => run(handoverFrom(undefined), wishes, medication));
+    .argument('[story]')
+    .usage('[options] [command]')
+    .action((other: string | undefined) => {
+      if (other !== undefined)
+        throw misused(`There is no story "${other}"; there are handover, wishes and medication.`);
+      return run(handoverFrom(undefined), wishes, medication);
+    });
   demo
     .command('handover')
     .description('the story of a handover, with our sample or with a file of yours')

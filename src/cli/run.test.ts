@@ -38,6 +38,13 @@ describe('the command line', () => {
     expect(said()).not.toContain('geheim');
   });
 
+  it('names the stories to who mistypes one', async () => {
+    expect([await run('demo', 'wishs'), said()]).toEqual([
+      2,
+      'There is no story "wishs"; there are handover, wishes and medication.',
+    ]);
+  });
+
   it('ends with 2 on bad usage, and suggests what may be meant', async () => {
     expect(await run('ouxbox')).toBe(2);
     expect(said()).toContain('Did you mean outbox?');
