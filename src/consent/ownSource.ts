@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { readInputs } from './inputs.ts';
 import { listConsents } from './ownRecords.ts';
 import { ruleOn } from './precedence.ts';
-import type { ConsentSettings } from './settings.ts';
+import { type ConsentSettings, policyFor } from './settings.ts';
 import type { CategoryDecision, ConsentSource } from './source.ts';
 import { together } from './together.ts';
 
@@ -21,9 +21,12 @@ export function createOwnSource(deps: {
     try {
       const kept = await consentsOf(question.patientBsn);
       const records = kept.map((one) => one.consent);
-      const now = deps.clock();
+      const at = {
+        now: deps.clock(),
+        specific: policyFor(deps.settings, question.exchange).specificPurposes,
+      };
       const rulings = read.inputs.categories.flatMap((category) => {
-        const ruling = ruleOn(records, read.inputs, { category, now });
+        const ruling = ruleOn(records, read.inputs, { category, ...at });
         return ruling ? [{ category, ...ruling }] : [];
       });
       const decisions = new Map<string, CategoryDecision>(

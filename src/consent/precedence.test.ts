@@ -6,6 +6,7 @@ import { type OwnConsent, type Party, ruleOn } from './precedence.ts';
 
 const now = new Date('2026-03-02T10:00:00Z');
 const category = 'GGC002';
+const specific = ['ETREAT', 'BTG'];
 const inputs: Inputs = {
   exchange: 'wishes',
   holder: { participantId: 'gp', ura: '90000001', type: 'Z3', category: 'RPZAC001' },
@@ -34,7 +35,7 @@ const record = (permits: boolean, more: Partial<OwnConsent> = {}): OwnConsent =>
     ...more,
   };
 };
-const decide = (...records: OwnConsent[]) => ruleOn(records, inputs, { category, now })?.decision;
+const decide = (...records: OwnConsent[]) => ruleOn(records, inputs, { category, now, specific })?.decision;
 
 describe('of two records', () => {
   test.each<[string, Partial<OwnConsent>, Partial<OwnConsent>]>([
@@ -84,7 +85,7 @@ describe('an organisation is named by its URA', () => {
     ruleOn(
       [record(true), record(false, { holder: { kind: 'individual', uras: [ura] } })],
       { ...inputs, holder: { ...inputs.holder, ...participant } },
-      { category, now },
+      { category, now, specific },
     )?.decision;
 
   test('with its leading zeros or without', () => {
@@ -101,7 +102,7 @@ describe('an organisation is named by its URA', () => {
 
 describe('a purpose', () => {
   const asked = (purposeOfUse: string, record: OwnConsent) =>
-    ruleOn([record], { ...inputs, purposeOfUse }, { category, now })?.decision;
+    ruleOn([record], { ...inputs, purposeOfUse }, { category, now, specific })?.decision;
 
   test.each(['TREAT', 'COC', 'ETREAT', 'BTG'])('of treatment, objected to, is objected to as %s', (one) => {
     expect(asked(one, record(false, { purposes: ['TREAT'] }))).toBe('deny');
@@ -114,9 +115,36 @@ describe('a purpose', () => {
   test('of treatment, objected to, yields to a permit that names the emergency', () => {
     const both = [record(false, { purposes: ['TREAT'] }), record(true, { purposes: ['ETREAT'] })];
     const rule = (purposeOfUse: string, more: OwnConsent[] = []) =>
-      ruleOn([...both, ...more], { ...inputs, purposeOfUse }, { category, now })?.decision;
+      ruleOn([...both, ...more], { ...inputs, purposeOfUse }, { category, now, specific })?.decision;
     expect([rule('TREAT'), rule('COC'), rule('ETREAT')]).toEqual(['deny', 'deny', 'permit']);
     expect(rule('ETREAT', [record(false, { purposes: ['TREAT'], holder: holderItself })])).toBe('deny');
+  });
+
+  describe.each([
+    ['ETREAT', 'permit'],
+    ['BTG', 'permit'],
+    ['TREAT', 'deny'],
+    ['COC', 'deny'],
+  ] as const)('%s', (purposeOfUse, expected) => {
+    const rule = (permit: Partial<OwnConsent>, objection: Partial<OwnConsent> = {}) =>
+      ruleOn(
+        [record(true, permit), record(false, objection)],
+        { ...inputs, purposeOfUse },
+        { category, now, specific },
+      )?.decision;
+    const named = { purposes: [purposeOfUse] };
+
+    test(`permitted by name, with an objection to everything: ${expected}`, () => {
+      expect(rule(named)).toBe(expected);
+      expect(rule({ ...named, holder: holderKind })).toBe('permit');
+      expect(rule(named, { requester: asksKind })).toBe('deny');
+    });
+
+    test('objected to by name, stays so beside a permit that is more specific in another respect alone', () => {
+      expect(rule({ holder: holderItself, requester: asksItself }, named)).toBe('deny');
+      expect(rule({ categories: [category] }, named)).toBe('deny');
+      expect(rule({ ...named, holder: holderItself }, named)).toBe('permit');
+    });
   });
 
   test('of an emergency is the same by either code, and says nothing of treatment', () => {
@@ -128,7 +156,7 @@ describe('a purpose', () => {
 
 describe('treatment data', () => {
   const asked = (category: string, ...records: OwnConsent[]) =>
-    ruleOn(records, inputs, { category, now })?.decision;
+    ruleOn(records, inputs, { category, now, specific })?.decision;
   const treatment = { categories: ['GGC002'] };
 
   test.each(['GGC002', 'GGC012', 'GGC013'])('objected to, is objected to as %s', (category) => {
@@ -161,6 +189,7 @@ const records = fc.array(
       holder: party(holderItself, holderKind),
       requester: party(asksItself, asksKind),
       categories: fc.constantFrom([], [category], ['GGC013']),
+      purposes: fc.constantFrom([], [], ['TREAT']),
       ended: fc.boolean(),
     })
     .map(({ ended, ...one }) =>
@@ -168,10 +197,11 @@ const records = fc.array(
     ),
   { maxLength: 8 },
 );
-const rank = ({ holder, requester, categories }: OwnConsent) =>
+const rank = ({ holder, requester, categories, purposes }: OwnConsent) =>
   [holder.kind, requester.kind]
     .map((kind) => ['any', 'category', 'individual'].indexOf(kind))
-    .concat(categories.length > 0 ? 1 : 0);
+    .concat(categories.length > 0 ? 1 : 0)
+    .concat(purposes.length > 0 ? 1 : 0);
 
 describe('whatever is recorded', () => {
   test('the order in which it came in changes nothing', () => {
@@ -194,7 +224,7 @@ describe('whatever is recorded', () => {
           speaking.some(
             (other) =>
               rank(other).every((level, at) => level >= (rank(objection)[at] ?? 0)) &&
-              rank(other).some((level, at) => level > (rank(objection)[at] ?? 0)),
+              rank(other).some((level, at) => at < 3 && level > (rank(objection)[at] ?? 0)),
           );
         const standing = speaking.filter((one) => !beaten(one));
         const expected =
@@ -205,7 +235,12 @@ describe('whatever is recorded', () => {
   });
 
   test('one more objection of the highest rank always denies, and no general permit ever helps', () => {
-    const highest = { holder: holderItself, requester: asksItself, categories: [category] };
+    const highest = {
+      holder: holderItself,
+      requester: asksItself,
+      categories: [category],
+      purposes: ['TREAT'],
+    };
     fc.assert(
       fc.property(records, (all) => {
         expect(decide(...all, record(false, highest))).toBe('deny');

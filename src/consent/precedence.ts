@@ -28,14 +28,15 @@ export type OwnConsent = {
 
 export type Ruling = { decision: 'permit' | 'deny'; because: readonly string[] };
 
-type Rank = readonly [holder: number, requester: number, category: number];
+type Rank = readonly [holder: number, requester: number, category: number, purpose: number];
 
 const ranks = { any: 0, category: 1, individual: 2 } as const;
 
-const rankOf = (record: OwnConsent): Rank => [
+const rankOf = (record: OwnConsent, { purpose }: Asked): Rank => [
   ranks[record.holder.kind],
   ranks[record.requester.kind],
   record.categories.length > 0 ? 1 : 0,
+  record.purposes.includes(purpose) ? 1 : 0,
 ];
 
 /** A category is written as an organisation type (`Z3`) or as a consulting category (`RPZAC001`). */
@@ -55,7 +56,8 @@ const objectedWith: Readonly<Record<string, readonly string[]>> = {
   BTG: ['ETREAT', 'BTG'],
 };
 
-type Asked = { purpose: string; category: string };
+/** `specific`: the purposes that make a record which names them more specific than one that names none. */
+type Asked = { purpose: string; category: string; specific: readonly string[] };
 
 function isFor({ permits, purposes }: OwnConsent, { purpose }: Asked): boolean {
   if (purposes.length === 0) return true;
@@ -81,14 +83,19 @@ function speaksOf(record: OwnConsent, inputs: Inputs, at: Asked & { now: Date })
 }
 
 /** More specific in one respect and in none less. Two records of which neither is count as equally specific. */
-function beats(one: OwnConsent, other: OwnConsent, { purpose, category }: Asked): boolean {
-  const [a, b] = [rankOf(one), rankOf(other)];
+function beats(one: OwnConsent, other: OwnConsent, asked: Asked): boolean {
+  const [a, b] = [rankOf(one, asked), rankOf(other, asked)];
   const isMore =
-    a.some((rank, at) => rank > (b[at] ?? 0)) ||
-    (one.purposes.includes(purpose) && impliesOnly(other.purposes, purpose)) ||
-    (one.categories.includes(category) && impliesOnly(other.categories, category));
+    a.slice(0, -1).some((rank, at) => rank > (b[at] ?? 0)) ||
+    namesMore(one.purposes, other.purposes, asked) ||
+    (one.categories.includes(asked.category) && impliesOnly(other.categories, asked.category));
   return isMore && a.every((rank, at) => rank >= (b[at] ?? 0));
 }
+
+/** A purpose that is named is more than one that is implied, and more than all of them where the region says so. */
+const namesMore = (one: readonly string[], other: readonly string[], { purpose, specific }: Asked): boolean =>
+  one.includes(purpose) &&
+  (impliesOnly(other, purpose) || (other.length === 0 && specific.includes(purpose)));
 
 /** An objection to something else, which is one to this too unless the patient says otherwise of it. */
 const impliesOnly = (named: readonly string[], asked: string): boolean =>
@@ -98,7 +105,7 @@ const impliesOnly = (named: readonly string[], asked: string): boolean =>
 export function ruleOn(
   records: readonly OwnConsent[],
   inputs: Inputs,
-  at: { category: string; now: Date },
+  at: { category: string; now: Date; specific: readonly string[] },
 ): Ruling | undefined {
   const asked = { ...at, purpose: inputs.purposeOfUse };
   const speaking = records.filter((record) => speaksOf(record, inputs, asked));

@@ -93,4 +93,26 @@ describe('a decision that is judged again', () => {
     expect(await kindOf(trace, { ...from('mitz'), dataCategories: ['GGC013'] })).toBe('flipped');
     expect(await kindOf(trace, { policy: { needed: false } })).toBe('flipped');
   });
+
+  test('cannot be told where what is kept here would be read otherwise', async () => {
+    const own = await recorded({ settings: from('own'), said: { own: yes } });
+    const nursing = { organisationTypes: { AMB: 'RPZAC004' } };
+    expect(await kindOf(own, { ...from('own'), ...nursing })).toBe('untold');
+    const asked = { settings: { ...from('own'), ...glass }, grant: { id: 'g', stage: 1 } };
+    const urgent = await recorded({ ...asked, purpose: 'ETREAT', said: { own: no, notified: {} } });
+    expect(await kindOf(urgent, asked.settings)).toBe('same');
+    expect(await kindOf(urgent, { ...glass, policy: { sources: ['own'], specificPurposes: [] } })).toBe(
+      'untold',
+    );
+    const mitz = await recorded({ settings: from('mitz'), said: { mitz: yes } });
+    expect(await kindOf(mitz, { ...from('mitz'), ...nursing })).toBe('same');
+  });
+
+  test('stays where it was remembered until its copy had become too old', async () => {
+    const settings = { policy: { sources: ['notified'], copyMaxHours: 1 } };
+    const trace = await recorded({ settings, said: { notified: yes } });
+    const at = '2026-03-02T11:00:30.000Z';
+    expect(await kindOf({ ...trace, at, cachedAt: trace.at }, settings)).toBe('same');
+    expect(await kindOf({ ...trace, at }, settings)).toBe('flipped');
+  });
 });

@@ -36,6 +36,11 @@ const policyShape = {
     .array(purpose)
     .min(1)
     .describe('Purposes of use with which the sources may be asked. Others are refused by name.'),
+  specificPurposes: z
+    .array(z.enum(['TREAT', 'COC', 'ETREAT', 'BTG']))
+    .describe(
+      'Purposes for which an own record that names them is more specific than one that names none: a permit for an emergency then counts beside an objection to everything.',
+    ),
 };
 
 const policyDefaults = {
@@ -48,6 +53,7 @@ const policyDefaults = {
   concealRefusal: false,
   presumedConsent: false,
   purposes: ['TREAT'] as ('TREAT' | 'COC')[],
+  specificPurposes: ['ETREAT', 'BTG'] as ('TREAT' | 'COC' | 'ETREAT' | 'BTG')[],
 };
 
 const wholePolicy = z.strictObject({
@@ -60,6 +66,7 @@ const wholePolicy = z.strictObject({
   concealRefusal: policyShape.concealRefusal.default(policyDefaults.concealRefusal),
   presumedConsent: policyShape.presumedConsent.default(policyDefaults.presumedConsent),
   purposes: policyShape.purposes.default(policyDefaults.purposes),
+  specificPurposes: policyShape.specificPurposes.default(policyDefaults.specificPurposes),
 });
 
 /** What one exchange changes: only what is written counts. */

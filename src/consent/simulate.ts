@@ -3,9 +3,10 @@ import type { Participant } from '../model.ts';
 import type { ConsentQuestion } from './consent.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { judge, refused, type Verdict } from './judge.ts';
+import { partsOf } from './organisationTypes.ts';
 import { ruleOn } from './precedence.ts';
 import { recordsOf, type Scenario, type ScenarioOrganisation } from './scenario.ts';
-import { type ConsentSettings, policyFor } from './settings.ts';
+import { type ConsentPolicy, type ConsentSettings, policyFor } from './settings.ts';
 import type { CategoryDecision, ConsentSourceName, SourceAnswer } from './source.ts';
 
 export type Cell = {
@@ -93,35 +94,40 @@ async function verdictOf(question: ConsentQuestion, { scenario, settings, at }: 
     policy,
     inputs,
     now: at,
-    ask: async (source) => answerOf(source, { scenario, inputs, at }),
+    ask: async (source) => answerOf(source, { scenario, settings, inputs, policy, at }),
     grant: async () => (stage > 0 ? { id: 'simulated', stage } : undefined),
   });
   return judged.verdict;
 }
 
-function answerOf(
-  source: ConsentSourceName,
-  { scenario, inputs, at }: { scenario: Scenario; inputs: Inputs; at: Date },
-): SourceAnswer | undefined {
-  const said = new Map<string, CategoryDecision>();
-  if (source === 'own') {
-    for (const category of inputs.categories) {
-      const ruling = ruleOn(recordsOf(scenario), inputs, { category, now: at });
-      if (ruling) said.set(category, ruling.decision);
-    }
-    return { state: 'answered', decisions: said };
-  }
+type Asked = Around & { inputs: Inputs; policy: ConsentPolicy };
+
+function answerOf(source: ConsentSourceName, asked: Asked): SourceAnswer | undefined {
+  const { scenario, inputs, at } = asked;
+  if (source === 'own') return ownAnswer(asked);
   const given = scenario.given[source];
   if (given === 'absent') return undefined;
   if (given === 'unreachable') return { state: 'failed', reason: 'unreachable' };
+  const said = new Map<string, CategoryDecision>();
   for (const category of inputs.categories) {
-    const decision = given[category] ?? given['*'];
+    const held = source === 'notified' && isHeldByNo(category, given) ? 'deny' : undefined;
+    const decision = given[category] ?? held ?? given['*'];
     if (decision) said.set(category, decision);
   }
   const age = scenario.given.notifiedAgeHours * 3_600_000;
-  return {
-    state: 'answered',
-    decisions: said,
-    ...(source === 'notified' ? { asOf: new Date(at.getTime() - age) } : {}),
-  };
+  const asOf = source === 'notified' ? { asOf: new Date(at.getTime() - age) } : {};
+  return { state: 'answered', decisions: said, ...asOf };
 }
+
+function ownAnswer({ scenario, inputs, policy, at }: Asked): SourceAnswer {
+  const records = recordsOf(scenario);
+  const rulings = inputs.categories.flatMap((category) => {
+    const ruling = ruleOn(records, inputs, { category, now: at, specific: policy.specificPurposes });
+    return ruling ? [[category, ruling.decision] as const] : [];
+  });
+  return { state: 'answered', decisions: new Map(rulings) };
+}
+
+/** A copy's no to treatment data is one to its parts, as `mitz/readNotified.ts` reads it. */
+const isHeldByNo = (category: string, given: Readonly<Record<string, CategoryDecision>>): boolean =>
+  Object.keys(given).some((whole) => given[whole] === 'deny' && partsOf[whole]?.includes(category) === true);
