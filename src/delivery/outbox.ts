@@ -40,7 +40,8 @@ async function supersede(unit: Unit, a: Announcement): Promise<void> {
     .where('order_key', '=', a.orderKey)
     .where('settled_at', 'is', null)
     .where('participant_id', '=', a.participantId)
-    .where('endpoint_id', '=', a.endpointId)
+    // what was taken back is announced nowhere any more
+    .$if(a.kind !== 'cancel', (some) => some.where('endpoint_id', '=', a.endpointId))
     .where('subject', '=', a.subject)
     .where('kind', 'in', older)
     .where('state', 'in', ['waiting', 'unknown'])
@@ -80,16 +81,19 @@ export async function enqueue(unit: Unit, a: Announcement): Promise<string> {
   return id;
 }
 
-/** The endpoint at which a subject was announced last. */
+/** The endpoint that last heard of a subject, or may have; where none did, the one that it was announced at last. */
 export async function announcedAt(unit: Unit, subject: string): Promise<string | undefined> {
-  const last = await unit.db
-    .selectFrom('outbox')
-    .select('endpoint_id')
-    .where('subject', '=', subject)
-    .where('kind', '=', 'announce')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const announced = unit.db
+    .selectFrom('outbox as o')
+    .select('o.endpoint_id')
+    .where('o.subject', '=', subject)
+    .where('o.kind', '=', 'announce')
+    .orderBy('o.seq', 'desc')
+    .limit(1);
+  const heard = announced
+    .innerJoin('attempt as a', 'a.outbox_id', 'o.id')
+    .where(({ eb, or }) => or([eb('a.result', 'is', null), eb('a.result', 'in', ['delivered', 'unknown'])]));
+  const last = (await heard.executeTakeFirst()) ?? (await announced.executeTakeFirst());
   return last?.endpoint_id;
 }
 

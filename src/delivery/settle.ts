@@ -88,7 +88,7 @@ export async function isOvertaken(unit: Pick<Unit, 'db'>, row: OutboxRow, among:
     .select('id')
     .where('order_key', '=', row.order_key)
     .where('participant_id', '=', row.participant_id)
-    .where('endpoint_id', '=', row.endpoint_id)
+    .where(({ eb, or }) => or([eb('endpoint_id', '=', row.endpoint_id), eb('kind', '=', 'cancel')]))
     .where('subject', '=', row.subject)
     .where('kind', 'in', kinds)
     .where('seq', '>', row.seq);

@@ -1,6 +1,7 @@
 // Which way does a notification go when much has changed since it was written? Where its receiver is now, about what it knows.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { replay } from '../../src/delivery/control.ts';
 import { type Announcement, enqueue } from '../../src/delivery/outbox.ts';
 import { notificationsOf } from '../../src/delivery/outboxViews.ts';
 import { deliverySettings } from '../../src/delivery/settings.ts';
@@ -123,6 +124,15 @@ describe.each(storeKinds)('a notification on %s', (kind) => {
     start(home(at(now, { id: 'new' })));
     await becomes('t1', 'announce superseded', 'announce delivered');
     expect(now.seen).toHaveLength(1);
+  });
+
+  test('is not sent again when what it announced was taken back at another endpoint', async () => {
+    await tell('t1');
+    const settled_at = new Date().toISOString();
+    await store.write(({ db }) => db.updateTable('outbox').set({ state: 'failed', settled_at }).execute());
+    await tell('t1', { kind: 'cancel', endpointId: 'new', status: 'cancelled' });
+    expect(await replay(store, { all: true })).toBe(0);
+    expect(await states('t1')).toEqual(['announce superseded', 'cancel waiting']);
   });
 
   test('gets a number of the subscription that it goes to', async () => {

@@ -28,13 +28,14 @@ const moved = changed((all) => [
 
 async function pushed() {
   directory.reload(castOfParticipants);
-  const response = await stage.push(nursingHandoff({ case: randomUUID() }));
+  const name = randomUUID();
+  const response = await stage.push(nursingHandoff({ case: name }));
   const id = stage.handoverId(response);
   const told = async () => {
     const rows = await stage.deps.store.read.selectFrom('outbox').selectAll().orderBy('seq').execute();
     return rows.filter((row) => row.subject === id).map((row) => `${row.kind} ${row.endpoint_id}`);
   };
-  return { id, told, ...(await stage.served(response)) };
+  return { id, name, told, ...(await stage.served(response)) };
 }
 
 test('a cancellation waits for the endpoint that the handover was announced at', async () => {
@@ -49,6 +50,27 @@ test('a cancellation goes where the handover was announced, also when another en
   directory.reload(moved);
   await cancelHandover({ id, requester: asking(hospital) }, stage.deps);
   expect(await told()).toEqual(['announce notification-1', 'cancel notification-1']);
+});
+
+test('a cancellation goes to the endpoint that heard of the handover, and no other hears of it any more', async () => {
+  const { id, name, told } = await pushed();
+  const { store } = stage.deps;
+  const [announced] = await store.read.selectFrom('outbox').select('id').where('subject', '=', id).execute();
+  const heard = { outbox_id: announced?.id ?? '', number: 1, started_at: 'then', ended_at: 'then' };
+  const answer = { id: randomUUID(), result: 'delivered', http_status: 202, reason: 'status-202' } as const;
+  await store.write(async ({ db }) => {
+    await db
+      .insertInto('attempt')
+      .values({ ...heard, ...answer })
+      .execute();
+    await db.updateTable('outbox').set({ state: 'delivered' }).where('subject', '=', id).execute();
+  });
+  directory.reload(moved);
+  await stage.push(nursingHandoff({ case: name, diagnosis: 'correctie' }));
+  await cancelHandover({ id, requester: asking(hospital) }, stage.deps);
+  expect(await told()).toEqual(['announce notification-1', 'announce new', 'cancel notification-1']);
+  const states = await store.read.selectFrom('outbox').select('state').where('subject', '=', id).execute();
+  expect(states.map(({ state }) => state)).toEqual(['delivered', 'superseded', 'waiting']);
 });
 
 test('a cancellation goes to the endpoint in use when the announcement is no longer kept', async () => {

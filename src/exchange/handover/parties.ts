@@ -98,7 +98,10 @@ export function checkSender(handoff: Handoff, sender: Participant, directory: Di
     const known = identifiers
       .map((one) => directory.byIdentifiers([one]))
       .filter((found) => found.length > 0);
-    if (hasOtherUra(identifiers, sender) || known.some((found) => !found.includes(sender))) {
+    if (
+      hasOtherUra(identifiers, sender) ||
+      known.some((found) => !found.some(({ id }) => id === sender.id))
+    ) {
       return [finding('handover-sender-other', [entry.place])];
     }
     return known.length > 0 ? [] : [finding('handover-sender-unknown', [entry.place])];
