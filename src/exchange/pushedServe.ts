@@ -11,6 +11,7 @@ import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
 import { lockPush, pushContext } from './pushed.ts';
 import { pushTask } from './pushedTask.ts';
 import { notKnown } from './release.ts';
+import { retried } from './retried.ts';
 
 export type PushKind = { exchange: PushTable['exchange']; title: string };
 type Read = { request: RoutedRequest; requester: Requester; deps: ExchangeDeps };
@@ -85,7 +86,11 @@ function release(row: PushTable | undefined, { requester, deps }: Read): PushTab
   throw new GatewayError('denied', 'The right to this content has ended', { reason: 'grant-ended' });
 }
 
-async function readBundle(kind: PushKind, read: Read): Promise<FhirResponse> {
+function readBundle(kind: PushKind, read: Read): Promise<FhirResponse> {
+  return retried(() => readPresent(kind, read));
+}
+
+async function readPresent(kind: PushKind, read: Read): Promise<FhirResponse> {
   const { deps } = read;
   const row = release(await findPush('bundle_id', kind, read), read);
   const opened = await open(row, deps);
@@ -105,13 +110,22 @@ async function readBundle(kind: PushKind, read: Read): Promise<FhirResponse> {
 }
 
 const changed = (): GatewayError =>
-  new GatewayError('unavailable', 'A new version came in between; ask again', { reason: 'version-changed' });
+  new GatewayError('unavailable', 'A new version came in between; ask again', { reason: 'content-replaced' });
+
+const isPresent = (store: ExchangeDeps['store'], row: PushTable) => async (): Promise<boolean> =>
+  (await store.read
+    .selectFrom('push')
+    .select('id')
+    .where('id', '=', row.id)
+    .where('payload_id', '=', row.payload_id)
+    .executeTakeFirst()) !== undefined;
 
 async function open(
   row: PushTable,
   { store }: ExchangeDeps,
 ): Promise<{ bundle: FhirResource; patientBsn: string }> {
-  const sealed = parseJson(await store.open(row.payload_id ?? '', pushContext(row)), anySize);
+  const bytes = await store.open(row.payload_id ?? '', pushContext(row), isPresent(store, row));
+  const sealed = parseJson(bytes, anySize);
   const parts = (sealed as { parameter?: { valueString?: string; resource?: unknown }[] }).parameter ?? [];
   const [patient, content] = parts;
   if (!isResource(content?.resource)) throw new GatewayError('fault', 'Stored content is no resource');

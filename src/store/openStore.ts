@@ -58,6 +58,15 @@ export async function openStore(settings: StoreSettings, deps: StoreDeps): Promi
 
 function portOf(opened: Opened, end: () => Promise<void>): Store {
   const { settings, deps, read } = opened;
+  type IsNamed = Parameters<Store['open']>[2];
+  const openNamed = async (wanted: { id: string; context: string }, isNamed: IsNamed) => {
+    try {
+      return await openPayload(read, deps.keys, wanted);
+    } catch (error) {
+      if (isNamed && isMissing(error) && !(await isNamed())) throw replaced(error);
+      throw alarmed(error);
+    }
+  };
   const alarmed = (error: unknown) => {
     if (error instanceof GatewayError && isAlarm(error.reason)) deps.alarm(error.reason);
     return error;
@@ -69,7 +78,7 @@ function portOf(opened: Opened, end: () => Promise<void>): Store {
     kind: settings.kind,
     read,
     write: lane.write,
-    open: (id, context) => open(read, { id, context }),
+    open: (id, context, isNamed) => openNamed({ id, context }, isNamed),
     reveal(sealed, context) {
       try {
         return deps.keys.open(sealed, context);
@@ -112,6 +121,15 @@ async function ping(lane: Lane, read: Kysely<Tables>): Promise<void> {
     throw error instanceof GatewayError ? error : storeUnavailable(error);
   }
 }
+
+const isMissing = (error: unknown) => error instanceof GatewayError && error.reason === 'payload-missing';
+
+/** Between the look at what names it and the look at the content, a correction came. */
+const replaced = (cause: unknown) =>
+  new GatewayError('unavailable', 'A new version came in between; ask again', {
+    reason: 'content-replaced',
+    cause,
+  });
 
 const alarms: readonly StoreAlarm[] = ['key-unknown', 'payload-damaged', 'payload-missing'];
 const isAlarm = (reason: string | undefined): reason is StoreAlarm =>

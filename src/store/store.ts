@@ -25,8 +25,12 @@ export type Store = {
    * `unavailable`. A job may be run again after a deadlock, so it does nothing but database work.
    */
   write<T>(job: (unit: Unit) => Promise<T>): Promise<T>;
-  /** Reads and decrypts. Throws `fault` when the row is damaged or its key is unknown; never returns garbage. */
-  open(payloadId: string, context: string): Promise<Uint8Array>;
+  /**
+   * Reads and decrypts. Throws `fault` when the row is damaged or its key is unknown; never returns garbage. Content that is
+   * gone because what named it names other content by now is `unavailable` with reason `content-replaced`, when
+   * `isNamed` can tell.
+   */
+  open(payloadId: string, context: string, isNamed?: () => Promise<boolean>): Promise<Uint8Array>;
   /** Keyed hash (HMAC-SHA-256, base64url) for look-up of a value that must not be stored. `kind` separates domains. */
   hash(kind: HashKind, value: string): string;
   /** Decrypts what is sealed inside a row of its own, such as the patient of an audit record. Throws `fault` as `open` does. */

@@ -1,6 +1,6 @@
 // What if the sender corrects a handover in the instant in which somebody looks at it? Then the look finds the new version.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { answer, cancelHandover, handoverStatus } from '../../src/exchange/index.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { asking, home, hospital } from '../world/cast.ts';
@@ -22,12 +22,12 @@ async function corrected() {
   const task = (await stage.get(`Task/${ids.taskId}`)).resource;
   const { store } = stage.deps;
   let left = 2;
-  const open: typeof store.open = async (payloadId, context) => {
+  const open: typeof store.open = async (payloadId, context, isNamed) => {
     if (left > 0 && context.startsWith(`handover/${id}/`)) {
       left -= 1;
       await stage.push(nursingHandoff({ case: name, diagnosis: `correctie ${left}` }));
     }
-    return store.open(payloadId, context);
+    return store.open(payloadId, context, isNamed);
   };
   const deps = { ...stage.deps, store: { ...store, open } };
   const ask = (method: 'GET' | 'PUT', path: string, resource?: FhirResource) =>
@@ -46,6 +46,8 @@ async function corrected() {
     );
   return { id, task, deps, ask, ...ids };
 }
+
+afterEach(() => expect(stage.ground.alarms, 'nothing is missing').toEqual([]));
 
 test('its sender sees the truth table of the last version', async () => {
   const { id, deps } = await corrected();

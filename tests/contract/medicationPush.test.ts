@@ -1,5 +1,5 @@
 // Does what a sender gives reach its one receiver, once, and nobody else? Real holders and consent, both stores.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { expirePushes, forgetPushes, purgePushes } from '../../src/exchange/index.ts';
 import { entriesOf } from '../../src/fhir/bundles.ts';
 import type { FhirResource, FhirResponse } from '../../src/model.ts';
@@ -143,6 +143,20 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     const other = push(receiver(), content(own('1 x per dag 1 tablet', strangersBsn)), caseNamed('c-2'));
     await expect(other).rejects.toMatchObject({ kind: 'conflict', reason: 'patient-changed' });
     expect(JSON.stringify((await stage.get(await bundlePath(first))).resource)).toContain(bsn);
+  });
+
+  test('gives the new version to a receiver whose read a correction overtakes, and raises no alarm', async () => {
+    const response = await push(receiver(), content(), caseNamed('c-3'));
+    const path = await bundlePath(response);
+    const { store } = stage.deps;
+    const { open } = store;
+    vi.spyOn(store, 'open').mockImplementationOnce(async (...asked) => {
+      await push(receiver(), content(own('2 x per dag 1 tablet')), caseNamed('c-3'));
+      return open(...asked);
+    });
+    const read = await stage.get(path);
+    expect(JSON.stringify(read.resource)).toContain('2 x per dag');
+    expect(stage.ground.alarms).toEqual([]);
   });
 
   test('ends with its grant, by the clock and then for good', async () => {

@@ -4,10 +4,10 @@ import { GatewayError } from '../../errors.ts';
 import { actorOf } from '../../store/actor.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
+import { retried } from '../retried.ts';
 import { toldFurtherAt } from '../toldAt.ts';
 import { announcement } from './announcement.ts';
 import { addStep, lockHandover, openTask } from './records.ts';
-import { retried } from './retried.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus, ownHandover } from './status.ts';
 import type { HandoverRow } from './task.ts';
 

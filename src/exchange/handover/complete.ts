@@ -6,10 +6,10 @@ import { actorOf } from '../../store/actor.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseTask } from '../release.ts';
+import { retried } from '../retried.ts';
 import { toldAt, toldFurtherAt } from '../toldAt.ts';
 import { announcement } from './announcement.ts';
 import { addStep, handoverOfTask, hasRead, lockHandover, openTask } from './records.ts';
-import { retried } from './retried.ts';
 import { type HandoverRow, type SealedTask, taskView } from './task.ts';
 import { checkTransition, refuseOtherChanges } from './taskChange.ts';
 

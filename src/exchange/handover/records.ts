@@ -129,7 +129,16 @@ export async function handoverOfTask(store: Store, taskId: string): Promise<Hand
   return store.read.selectFrom('handover').selectAll().where('task_id', '=', taskId).executeTakeFirst();
 }
 
+/** Is this still the present version? Each version has content of its own. */
+export const isPresent = (store: Store, row: HandoverRow) => async (): Promise<boolean> =>
+  (await store.read
+    .selectFrom('handover')
+    .select('id')
+    .where('id', '=', row.id)
+    .where('task_payload_id', '=', row.task_payload_id)
+    .executeTakeFirst()) !== undefined;
+
 export async function openTask(store: Store, row: HandoverRow): Promise<SealedTask> {
-  const bytes = await store.open(row.task_payload_id, contexts.task(row.id));
+  const bytes = await store.open(row.task_payload_id, contexts.task(row.id), isPresent(store, row));
   return JSON.parse(new TextDecoder().decode(bytes)) as SealedTask;
 }

@@ -6,6 +6,7 @@ import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
 import { actorOf } from '../../store/actor.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseContent, releaseTask } from '../release.ts';
+import { retried } from '../retried.ts';
 import { documentOf } from './document.ts';
 import {
   addStepOnce,
@@ -13,10 +14,10 @@ import {
   contexts,
   handoverOfServed,
   handoverOfTask,
+  isPresent,
   openTask,
   type Step,
 } from './records.ts';
-import { retried } from './retried.ts';
 import { type HandoverRow, taskView } from './task.ts';
 
 type Read = { request: RoutedRequest; requester: Requester; deps: ExchangeDeps };
@@ -68,7 +69,7 @@ export async function readResource(
     const [type, id] = [request.path[0] ?? '', request.params.id ?? ''];
     const { row, payloadId } = await held({ request, requester, deps }, type);
     const resource = payloadId
-      ? await openBinary(deps, { id, payloadId })
+      ? await openBinary(deps, row, { id, payloadId })
       : (await openClosure(deps, row)).find((one) => one.id === id && one.resourceType === type);
     if (!resource) throw notKnown();
     const answer = answered(request, resource, row.version);
@@ -100,7 +101,8 @@ async function openClosure(deps: ExchangeDeps, row: HandoverRow): Promise<FhirRe
     .where('version', '=', row.version)
     .executeTakeFirst();
   if (!version) throw new GatewayError('fault', 'Stored content is missing');
-  const bytes = await deps.store.open(version.payload_id, contexts.closure(row.id, row.version));
+  const context = contexts.closure(row.id, row.version);
+  const bytes = await deps.store.open(version.payload_id, context, isPresent(deps.store, row));
   return parseJson(bytes, anySize) as FhirResource[];
 }
 
@@ -115,10 +117,11 @@ async function receivedAtOf(deps: ExchangeDeps, row: HandoverRow): Promise<strin
 }
 
 async function openBinary(
-  deps: ExchangeDeps,
+  { store }: ExchangeDeps,
+  row: HandoverRow,
   binary: { id: string; payloadId: string },
 ): Promise<FhirResource> {
-  const bytes = await deps.store.open(binary.payloadId, contexts.binary(binary.id));
+  const bytes = await store.open(binary.payloadId, contexts.binary(binary.id), isPresent(store, row));
   return parseJson(bytes, anySize) as FhirResource;
 }
 

@@ -6,8 +6,8 @@ import { actorOf } from '../../store/actor.ts';
 import type { Store } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { notKnown } from '../release.ts';
+import { retried } from '../retried.ts';
 import { openTask } from './records.ts';
-import { retried } from './retried.ts';
 import { type HandoverRow, mainIdentifier } from './task.ts';
 import {
   type Happened,
