@@ -34,6 +34,7 @@ export const treatmentWords: ReadonlyMap<string, MainKey> = new Map([
   ['reanimatie', 'cpr'],
   ['reanimeren', 'cpr'],
   ['resuscitation', 'cpr'],
+  ['resuscitate', 'cpr'],
   ['cardiopulmonale resuscitatie', 'cpr'],
   ['cardiopulmonary resuscitation', 'cpr'],
   ['kunstmatige beademing', 'ventilation'],

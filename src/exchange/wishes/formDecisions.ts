@@ -5,7 +5,7 @@ import { allBelow, answersOf, type FormItem, textAnswers } from './formItems.ts'
 import { aboutOthers, limitItem, nameItems, textItems } from './formLayouts.ts';
 import type { Decision, WishRecord } from './records.ts';
 import { otherPrefix, plainText, type Treatment, treatmentOfText, treatmentsOf } from './treatment.ts';
-import { type Coding, codingsOf, type Tree, textOf, textsAt, wordsOf } from './tree.ts';
+import { type Coding, codingsOf, type Tree, textOf, wordsOf } from './tree.ts';
 
 const unnamed = 'Overige behandelgrenzen';
 
@@ -79,7 +79,7 @@ function hasLimit(question: FormItem): boolean {
 
 /** An answer as it stands, also one without a code. */
 export function wordsIn(answer: unknown): string {
-  const words = textOf(answer) ?? wordsOf(answer) ?? textsAt(answer, 'display')[0];
+  const words = textOf(answer) ?? wordsOf(answer);
   return words ?? codingsOf(answer)[0]?.code ?? JSON.stringify(answer) ?? '';
 }
 

@@ -1,6 +1,14 @@
 // Which Consents are wishes, and which of them say that the patient does not want to be resuscitated?
 import { describe, expect, it } from 'vitest';
-import { answer, changed, codes, r4Directive, r4Statement, today } from '../../../tests/world/wishes.ts';
+import {
+  answer,
+  changed,
+  codes,
+  r4Directive,
+  r4Statement,
+  specificationOther,
+  today,
+} from '../../../tests/world/wishes.ts';
 import type { FhirResource } from '../../model.ts';
 import { buildCard } from './card.ts';
 
@@ -67,6 +75,23 @@ describe('a Consent of which nobody says what it is', () => {
 
   it('is a directive where it decides on a treatment of the card', () => {
     expect(cardOf(older, bare({})).lines[0]).toMatchObject({ decision: 'do_not', conflict: 'weak' });
+  });
+
+  it('is a directive on any treatment where its scope says so, or where it has a limit', () => {
+    const dialysis = (more: object): FhirResource =>
+      bare({ provision: { type: 'deny', code: [{ text: 'Dialyse' }] }, ...more });
+    const limit = { url: specificationOther, valueString: 'alleen na overleg' };
+    const told = (one: FhirResource) => cardOf(one).lines.at(-1);
+    expect(told(dialysis({ scope: { coding: [{ code: 'treatment' }] } }))).toMatchObject({
+      key: 'other:Dialyse',
+      decision: 'do_not',
+    });
+    expect(told(dialysis({ modifierExtension: [limit] }))).toMatchObject({ decision: 'conditional' });
+    const surgery = {
+      scope: { coding: [{ code: 'treatment' }] },
+      category: [{ coding: [{ code: '59284-0' }] }],
+    };
+    expect(told(dialysis(surgery))).toMatchObject({ key: 'icd_off', decision: 'no_record' });
   });
 
   it('is none where it is about the sharing of data, or about research', () => {

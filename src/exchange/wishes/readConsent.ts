@@ -34,6 +34,12 @@ function treatmentsIn(consent: Tree): Treatment[] {
 
 const isMain = ({ key }: Treatment): boolean => !key.startsWith(otherPrefix);
 
+/** Only directives on a treatment have these. */
+const decisionUrls: ReadonlySet<unknown> = new Set([
+  extensionUrls.permitted,
+  extensionUrls.specificationOther,
+]);
+
 /** Categories decide; vendors add `acd` to treatment directives, so it counts only where nothing says treatment. */
 function kindOf(consent: Tree): Kind {
   const category = codesAt(consent, 'category');
@@ -41,9 +47,12 @@ function kindOf(consent: Tree): Kind {
   if (isTreatment) return 'treatment';
   if (category.has(categories.advance)) return 'advance';
   const scope = codesAt(consent, 'scope');
-  const hasPermitted = findTrees(consent, (one) => one.url === extensionUrls.permitted).length > 0;
-  const isMeant = treatmentsIn(consent).some(isMain);
-  if (hasPermitted || (isMeant && scope.has('treatment'))) return 'treatment';
+  if (findTrees(consent, ({ url }) => decisionUrls.has(url)).length > 0) return 'treatment';
+  const treatments = treatmentsIn(consent);
+  const isMeant = treatments.some(isMain);
+  // where no category says what else it may be, no limit is left out
+  if (scope.has('treatment') && (isMeant || (category.size === 0 && treatments.length > 0)))
+    return 'treatment';
   if (scope.has('adr') || categories.advanceHl7.some((code) => category.has(code))) return 'advance';
   const profiles = textsAt(consent, 'meta', 'profile').join(' ');
   if (/AdvanceDirective/.test(profiles)) return 'advance';

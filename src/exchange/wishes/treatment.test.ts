@@ -1,6 +1,6 @@
 // Is one treatment one line, whatever words or code it comes with?
 import { describe, expect, it } from 'vitest';
-import { answer, codes, concept, r4Directive, today } from '../../../tests/world/wishes.ts';
+import { answer, codes, concept, r4Directive, stu3Directive, today } from '../../../tests/world/wishes.ts';
 import type { FhirResource } from '../../model.ts';
 import { buildCard } from './card.ts';
 import type { CardLine } from './cardShape.ts';
@@ -78,7 +78,28 @@ describe('a treatment in words', () => {
     expect(lines).toMatchObject([{ key: 'cpr', decision: 'do_not', conflict: 'weak' }]);
   });
 
-  it('that deny by themselves are never a line’s name: a no to them would be a yes', () => {
-    expect(treatmentOfText('Niet reanimeren').key).toBe('other:Niet reanimeren');
+  it('that deny by themselves are never read: a no to them would be a yes. They stand on the line as they are', () => {
+    for (const text of ['Niet reanimeren', 'niet-reanimeren', 'Geen reanimatie', 'Do not resuscitate'])
+      for (const decision of ['permit', 'deny'] as const) {
+        const denied = r4Directive({ text }, decision, '2025-01-01');
+        const raw = `${text}: ${decision}`;
+        expect(told(denied)).toMatchObject([{ key: 'cpr', decision: 'unknown', verbatim: raw }]);
+        const [line] = told(r4Directive(codes.cpr, 'permit', '2020-01-01'), denied);
+        expect(line).toMatchObject({ decision: 'do', conflict: 'weak', notes: ['not_interpreted'] });
+      }
+    expect(treatmentOfText('Geen antibiotica')).toMatchObject({ key: 'antibiotics', ambiguous: true });
+    expect(treatmentOfText('Geen bezoek').key).toBe('other:Geen bezoek');
+  });
+
+  it('as the display of a coding without a code are words all the same', () => {
+    const named = (display: string) => ({ coding: [{ code: 'OTH', display: 'overig' }, { display }] });
+    const lines = told(
+      r4Directive({ coding: [{ display: 'Reanimatie' }] }, 'deny', '2025-01-01'),
+      stu3Directive(named('Dialyse'), 'NEE', { verified: '2025-01-01' }),
+    );
+    expect(lines).toMatchObject([
+      { key: 'cpr', decision: 'do_not' },
+      { key: 'other:Dialyse', decision: 'do_not' },
+    ]);
   });
 });

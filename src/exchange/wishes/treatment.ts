@@ -1,6 +1,6 @@
 // Which line of the card is a treatment? By code, by a code that stands in its text, or by its exact words; else `other:TEXT`.
 import { ambiguousIcd, mayBeSnomed, treatmentKeys, treatmentWords } from './codes.ts';
-import { codingsOf, textsAt, wordsOf } from './tree.ts';
+import { codingsOf, wordsOf } from './tree.ts';
 
 export type Treatment = {
   key: string;
@@ -57,6 +57,8 @@ const fromCode = (code: string, label: string): Treatment | undefined => {
   return key === undefined ? undefined : { key, label, ambiguous: code === ambiguousIcd };
 };
 
+const negation = /^(?:niet|geen|do not|not|no)[ -](?:meer )?/;
+
 /** A treatment in words alone, as zib2020 sends what its list cannot say: `… (SNOMED CT - 400231000146108)`. */
 export function treatmentOfText(text: string): Treatment {
   const quoted = (text.match(quotedCode) ?? [])
@@ -64,8 +66,11 @@ export function treatmentOfText(text: string): Treatment {
     .find((found) => found !== undefined);
   if (quoted) return quoted;
   const words = plainText(text).replace(/ \((?:verrichting|procedure)\)$/, '');
-  const key = treatmentWords.get(words) ?? `${otherPrefix}${text}`;
-  return { key, label: text, ambiguous: false };
+  const key = treatmentWords.get(words);
+  if (key !== undefined) return { key, label: text, ambiguous: false };
+  // a yes to "niet reanimeren" is a no, or is it? It stands on the line, and nobody guesses
+  const denied = negation.test(words) ? treatmentWords.get(words.replace(negation, '')) : undefined;
+  return { key: denied ?? `${otherPrefix}${text}`, label: text, ambiguous: denied !== undefined };
 }
 
 /** The treatments of one concept: more than one where its codings mean different lines, none where it says nothing. */
@@ -78,11 +83,10 @@ export function treatmentsOf(concept: unknown): Treatment[] {
     .filter((found) => found !== undefined);
   const distinct = byCode.filter((one, index) => byCode.findIndex(({ key }) => key === one.key) === index);
   if (distinct.length > 0) return distinct;
-  const text = textsAt(concept, 'text')[0] ?? codings.find(({ code }) => code !== 'OTH')?.display ?? label;
-  const said = text ?? codings.find(({ code }) => code !== 'OTH')?.code;
+  const said = label ?? codings.find(({ code }) => code !== 'OTH')?.code;
   if (said === undefined) return [];
   const named =
-    text === undefined
+    label === undefined
       ? { key: `${otherPrefix}${said}`, label: said, ambiguous: false }
       : treatmentOfText(said);
   const code = codings.find((one) => mayBeSnomed(one.system) && /^\d{6,18}$/.test(one.code))?.code;

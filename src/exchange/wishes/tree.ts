@@ -76,9 +76,18 @@ export function codingsOf(value: unknown): Coding[] {
   return codings;
 }
 
+/** What codings are called, those without a code too; `OTH` says only that it is something else. */
+export const displaysOf = (value: unknown): string[] =>
+  treesOf(value)
+    .flatMap((one) => ('coding' in one ? treesOf(one.coding) : [one]))
+    .filter(({ code }) => code !== 'OTH')
+    .flatMap((one) => textsAt(one, 'display'));
+
 /** A concept as its source words it: its text, else the first display. */
 export const wordsOf = (concept: unknown): string | undefined =>
-  textsAt(concept, 'text')[0] ?? codingsOf(concept).find((one) => one.display !== undefined)?.display;
+  textsAt(concept, 'text')[0] ??
+  displaysOf(concept)[0] ??
+  codingsOf(concept).find((one) => one.display !== undefined)?.display;
 
 type Finding = { wanted: (tree: Tree) => boolean; found: Tree[] };
 
