@@ -58,6 +58,8 @@ describe('the decision of one record', () => {
     [{ other: 'alleen thuis' }, 'conditional'],
     [{ other: ' Onbekend. ' }, 'unknown'],
     [{ other: 'Niet besproken' }, 'unknown'],
+    [{ other: 'unknown' }, 'unknown'],
+    [{ other: 'Nog niet bekend' }, 'unknown'],
     [{ other: 'Nee, nog geen besluit genomen' }, 'unknown'],
     [{ other: 'Niet besproken met de broer, wel met moeder' }, 'conditional'],
   ] as const)('of R4 %j is %s', (written, decision) => {

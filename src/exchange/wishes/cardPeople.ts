@@ -2,6 +2,7 @@
 
 import type { CardCapacity, CardContact, CardGoal, CardStatement } from './cardShape.ts';
 import { isBefore, mayBeSameDay, shownDate } from './clinicalDate.ts';
+import type { GoalKey } from './codes.ts';
 import { isFirstContact, mergeContacts, speaks } from './contacts.ts';
 import type { Capacity, ClinicalDate, Contact, GoalRecord, Statement } from './records.ts';
 
@@ -10,6 +11,14 @@ const shown = (date: ClinicalDate | undefined): string | null =>
 const startOf = (date: ClinicalDate | undefined): number => date?.when.start ?? 0;
 
 type Entry = NonNullable<CardGoal['history']>[number];
+
+const leastFirst: readonly GoalKey[] = ['symptom_relief', 'life_prolonging', 'curative'];
+
+/** Of goals that cannot be put in order the one that withholds, as of decisions. */
+const winnerOf = (goals: readonly GoalRecord[]): GoalRecord | undefined =>
+  goals
+    .filter(({ date }) => date === undefined || !goals.some((other) => isBefore(date, other.date)))
+    .sort((a, b) => leastFirst.indexOf(a.goal) - leastFirst.indexOf(b.goal))[0];
 
 /** Goals rank like treatments: the newest explicit one; an undecided talk never overrides it. */
 export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
@@ -21,7 +30,7 @@ export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
     print(a).localeCompare(print(b));
   const current = goals.filter(({ standing }) => standing === 'current').sort(order);
   const explicit = current.filter(({ goal }) => goal !== 'unknown');
-  const winner = explicit[0] ?? current[0];
+  const winner = winnerOf(explicit) ?? current[0];
   if (winner === undefined) return null;
   const others = explicit.filter(({ goal }) => goal !== winner.goal);
   const isStrong = others.some(({ date }) => mayBeSameDay(date, winner.date));

@@ -43,16 +43,26 @@ export function readDate(value: unknown): ClinicalDate | undefined {
 const firstDate = (values: readonly unknown[]): ClinicalDate | undefined =>
   values.map(readDate).find((date) => date !== undefined);
 
+/** When it was last verified, in the extension of STU3 or the element of R4; not where it says that it was not. */
+function verifiedOn(consent: Tree): ClinicalDate | undefined {
+  const said = extensionsOf(consent, extensionUrls.verification)
+    .filter((one) => !extensionsOf(one, 'Verified').some((each) => valueIn(each) === false))
+    .flatMap((one) => extensionsOf(one, 'VerificationDate').map(valueIn));
+  const told = treesAt(consent, 'verification').filter(({ verified }) => verified !== false);
+  return [...said, ...textsAt(told, 'verificationDate')]
+    .map(readDate)
+    .filter((date) => date !== undefined)
+    .sort((a, b) => b.when.start - a.when.start)[0];
+}
+
 /**
- * The clinical date of a Consent: when it was verified, else since when it holds, else its `dateTime`. In R4 only the
- * last is left. `meta.lastUpdated` is a date of the system and never counts.
+ * The clinical date of a Consent: when it was verified, else since when it holds, else its `dateTime`.
+ * `meta.lastUpdated` is a date of the system and never counts.
  */
 export function consentDate(consent: Tree): ClinicalDate | undefined {
-  const verified = extensionsOf(consent, extensionUrls.verification)
-    .flatMap((one) => extensionsOf(one, 'VerificationDate'))
-    .map(valueIn);
+  const verified = verifiedOn(consent);
+  if (verified !== undefined) return verified;
   return firstDate([
-    ...verified,
     ...textsAt(consent, 'period', 'start'),
     consent.dateTime,
     ...textsAt(treesAt(consent, 'provision'), 'period', 'start'),

@@ -136,6 +136,14 @@ export const undecidedWords = new Set([
   'nee, nog geen besluit genomen',
   'nee nog geen besluit genomen',
   'nog geen besluit genomen',
+  'nog geen besluit',
+  'niet bekend',
+  'nog niet bekend',
+  // what the codes of HL7's list are called, as maps write them into the text
+  'unknown',
+  'asked but unknown',
+  'not asked',
+  'not discussed',
 ]);
 
 export const goalCategory = '713603004';

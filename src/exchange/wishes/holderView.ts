@@ -25,9 +25,30 @@ const partsOf: Readonly<Record<string, (outer: FhirResource) => readonly Tree[]>
   Parameters: (outer) => findTrees(outer.parameter, (one) => 'resource' in one && 'name' in one),
 };
 
+const recorded: ReadonlySet<string> = new Set(['Consent', 'Goal', 'Observation', 'QuestionnaireResponse']);
+
+/** Wishes that lie in a record, as a statement in the directive that rests on it: of its patient where they name none. */
+function wishesInside(outer: FhirResource): Unpacked[] {
+  const { contained, patient = outer.subject } = outer;
+  const found = treesAt(outer, 'contained')
+    .filter(isResource)
+    .filter(({ resourceType }) => recorded.has(resourceType));
+  return found.map((inner) => ({
+    resource: {
+      ...inner,
+      ...(inner.patient === undefined && inner.subject === undefined ? { patient } : {}),
+      // what is within an error is no record of its own
+      ...(outer.status === 'entered-in-error' ? { status: outer.status } : {}),
+      id: `${outer.id ?? '?'}#${inner.id ?? '?'}`,
+      contained,
+    },
+  }));
+}
+
 function unpack(resource: FhirResource, fullUrl?: string): Unpacked[] {
   const parts = partsOf[resource.resourceType]?.(resource);
-  if (parts === undefined) return [fullUrl === undefined ? { resource } : { resource, fullUrl }];
+  if (parts === undefined)
+    return [fullUrl === undefined ? { resource } : { resource, fullUrl }, ...wishesInside(resource)];
   return parts.flatMap((part) =>
     isResource(part.resource) ? unpack(part.resource, textOf(part.fullUrl)) : [],
   );

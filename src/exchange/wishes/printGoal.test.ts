@@ -40,6 +40,30 @@ describe('a goal in words of its own', () => {
   });
 });
 
+describe('goals that cannot be put in order', () => {
+  const relief = (date?: string) => ({ ...goal(concept('713148004'), ''), startDate: date });
+  it.each(['2020-01-01', '2020', undefined])(
+    'are told as opposed, the one that withholds first: %s',
+    (date) => {
+      for (const card of [cardOf(cure, relief(date)), cardOf(relief(date), cure)])
+        expect(card.goal).toMatchObject({
+          key: 'symptom_relief',
+          conflict: 'strong',
+          history: [{ key: 'curative' }],
+        });
+    },
+  );
+
+  it('are none in one record, nor in a code of another list: it is shown as it is', () => {
+    const both = { coding: ['713148004', '385987000'].flatMap((code) => concept(code).coding) };
+    const local = { coding: [{ system: 'http://epd.example/goals', code: '713148004' }] };
+    for (const description of [both, local]) {
+      const { goal: shown } = cardOf(goal(description, '2025-01-01'));
+      expect(shown).toMatchObject({ key: 'unknown', verbatim: expect.stringContaining('713148004') });
+    }
+  });
+});
+
 describe('a goal that is on hold', () => {
   it('does not count', () => {
     expect(cardOf({ ...cure, lifecycleStatus: 'on-hold' }).goal).toBeNull();

@@ -102,6 +102,8 @@ function readTreatment(source: Source, base: Base): Found {
   const finding = finder(source);
   const reading = readDecision(consent);
   const treatments = treatmentsIn(consent);
+  const isDoubtful = ({ ambiguous, denies }: Treatment): boolean =>
+    ambiguous || (denies === true && reading.decision !== 'do_not');
   const comments = reading.interpreted ? commentsOf(consent) : [];
   const texts = [...reading.texts, ...comments];
   const verbatim = joined(texts) || reading.answer;
@@ -109,12 +111,13 @@ function readTreatment(source: Source, base: Base): Found {
     ...reading.remarks,
     ...(treatments.length === 0 ? ['treatment-missing'] : []),
     ...(treatments.length > 1 ? ['several-treatments'] : []),
-    ...(treatments.some(({ ambiguous }) => ambiguous) ? ['code-ambiguous'] : []),
+    ...(treatments.some(isDoubtful) ? ['code-ambiguous'] : []),
   ];
   const named: Treatment[] =
     treatments.length > 0 ? treatments : [{ key: 'other:?', label: '?', ambiguous: true }];
-  const records = named.map(({ key, label, ambiguous, code }): WishRecord => {
-    const isRead = reading.interpreted && !ambiguous;
+  const records = named.map((treatment): WishRecord => {
+    const { key, label, code } = treatment;
+    const isRead = reading.interpreted && !isDoubtful(treatment);
     return {
       ...base,
       key,

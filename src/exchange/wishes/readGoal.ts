@@ -1,18 +1,20 @@
 // What is the agreed goal of treatment? A Goal of advance care planning, or one with the list's own codes.
 import type { FhirResource } from '../../model.ts';
 import { readDate } from './clinicalDate.ts';
-import { type GoalKey, goalCategory, goalCodes } from './codes.ts';
+import { type GoalKey, goalCategory, goalCodes, mayBeSnomed, nullFlavorSystem } from './codes.ts';
 import { type HolderView, placeOf } from './holderView.ts';
 import { raw, strangersIn } from './modifiers.ts';
 import { type Found, nothing } from './records.ts';
 import { goalStanding } from './standing.ts';
-import { codingsOf, textsAt, treesAt, wordsOf } from './tree.ts';
+import { type Coding, codingsOf, textsAt, treesAt, wordsOf } from './tree.ts';
 
-/** The goal that a concept or coding stands for. */
-export const goalOf = (concept: unknown): GoalKey | undefined =>
-  codingsOf(concept)
-    .map(({ code }) => goalCodes.get(code))
-    .find((goal) => goal !== undefined);
+/** The goal that a concept or coding stands for; undefined where it stands for none, or for two. */
+export function goalOf(concept: unknown): GoalKey | undefined {
+  const isOurs = ({ system }: Coding): boolean => mayBeSnomed(system) || nullFlavorSystem.test(system ?? '');
+  const codes = codingsOf(concept).filter(isOurs);
+  const goals = new Set(codes.map(({ code }) => goalCodes.get(code)).filter((goal) => goal !== undefined));
+  return goals.size === 1 ? [...goals][0] : undefined;
+}
 
 /** The goal of treatment in a Goal resource of either version. `startDate` is the standard's; examples carry `statusDate`. */
 export function readGoal(resource: FhirResource, view: HolderView, at: Date): Found {
@@ -23,7 +25,8 @@ export function readGoal(resource: FhirResource, view: HolderView, at: Date): Fo
   if (!isOurs || description === undefined) return nothing();
   const date = readDate(resource.startDate) ?? readDate(resource.statusDate);
   const strangers = strangersIn(resource);
-  const words = [...strangers.map(raw), wordsOf(description), ...textsAt(resource, 'note', 'text')];
+  const said = wordsOf(description) ?? (goal === undefined ? raw(description) : undefined);
+  const words = [...strangers.map(raw), said, ...textsAt(resource, 'note', 'text')];
   const record: Found['goals'][number] = {
     goal: goal ?? 'unknown',
     interpreted: true,

@@ -87,6 +87,11 @@ describe('a treatment in words', () => {
         const [line] = told(r4Directive(codes.cpr, 'permit', '2020-01-01'), denied);
         expect(line).toMatchObject({ decision: 'do', conflict: 'weak', notes: ['not_interpreted'] });
       }
+    const coded = { ...concept(codes.cpr), text: 'Niet reanimeren' };
+    expect(told(r4Directive(coded, 'permit', '2025'))).toMatchObject([
+      { key: 'cpr', decision: 'unknown', verbatim: 'Niet reanimeren: permit' },
+    ]);
+    expect(told(r4Directive(coded, 'deny', '2025'))).toMatchObject([{ key: 'cpr', decision: 'do_not' }]);
     expect(treatmentOfText('Geen antibiotica')).toMatchObject({ key: 'antibiotics', ambiguous: true });
     expect(treatmentOfText('Geen bezoek').key).toBe('other:Geen bezoek');
   });

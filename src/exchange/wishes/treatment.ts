@@ -8,6 +8,8 @@ export type Treatment = {
   label: string;
   /** The code is used for one thing and says another. */
   ambiguous: boolean;
+  /** Its words deny by themselves, beside a code that does not: only a no is surely a no. */
+  denies?: true;
   /** The SNOMED code of a treatment that has no line of its own. */
   code?: string;
 };
@@ -54,10 +56,21 @@ export function groupsAmong(all: readonly Named[]): (one: Named) => string {
 
 const fromCode = (code: string, label: string): Treatment | undefined => {
   const key = treatmentKeys.get(code);
-  return key === undefined ? undefined : { key, label, ambiguous: code === ambiguousIcd };
+  if (key === undefined) return undefined;
+  const denies = treatmentOfWords(label)?.denies;
+  return { key, label, ambiguous: code === ambiguousIcd, ...(denies && { denies }) };
 };
 
 const negation = /^(?:niet|geen|do not|not|no)[ -](?:meer )?/;
+
+/** A line of the card in its exact words. A yes to "niet reanimeren" is a no, or is it? Nobody guesses. */
+function treatmentOfWords(label: string): Treatment | undefined {
+  const words = plainText(label).replace(/ \((?:verrichting|procedure)\)$/, '');
+  const key = treatmentWords.get(words);
+  if (key !== undefined) return { key, label, ambiguous: false };
+  const denied = negation.test(words) ? treatmentWords.get(words.replace(negation, '')) : undefined;
+  return denied === undefined ? undefined : { key: denied, label, ambiguous: true, denies: true };
+}
 
 /** A treatment in words alone, as zib2020 sends what its list cannot say: `… (SNOMED CT - 400231000146108)`. */
 export function treatmentOfText(text: string): Treatment {
@@ -65,12 +78,7 @@ export function treatmentOfText(text: string): Treatment {
     .map((code) => fromCode(code, text))
     .find((found) => found !== undefined);
   if (quoted) return quoted;
-  const words = plainText(text).replace(/ \((?:verrichting|procedure)\)$/, '');
-  const key = treatmentWords.get(words);
-  if (key !== undefined) return { key, label: text, ambiguous: false };
-  // a yes to "niet reanimeren" is a no, or is it? It stands on the line, and nobody guesses
-  const denied = negation.test(words) ? treatmentWords.get(words.replace(negation, '')) : undefined;
-  return { key: denied ?? `${otherPrefix}${text}`, label: text, ambiguous: denied !== undefined };
+  return treatmentOfWords(text) ?? { key: `${otherPrefix}${text}`, label: text, ambiguous: false };
 }
 
 /** The treatments of one concept: more than one where its codings mean different lines, none where it says nothing. */
