@@ -39,12 +39,14 @@ export const addDemo: AddCommand = (program, { terminal }) => {
   demo
     .command('wishes')
     .description('the story of a crew that asks what a patient wishes: a refusal, an outage, an emergency')
+    .addHelpText('after', examples('sluis demo wishes'))
     .action(() => run(wishes));
   demo
     .command('medication')
     .description(
       'the story of one medication overview from four systems, of which one refuses and one is silent',
     )
+    .addHelpText('after', examples('sluis demo medication'))
     .action(() => run(medication));
 };
 

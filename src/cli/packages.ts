@@ -40,9 +40,11 @@ export const addPackages: AddCommand = (program, tools) => {
     .command('list')
     .description('list the packages that are installed')
     .option('--folder <folder>', `where packages are kept (or SLUIS_PACKAGES; ${defaultFolder})`)
+    .addHelpText('after', examples('sluis packages list --folder ./packages'))
     .action((options: { folder?: string }) => {
       const folder = folderOf(options, tools);
       const rows = listPackages(folder).map((one) => [one.name, one.version, one.integrity]);
+      if (rows.length === 0) tools.terminal.note('No packages are installed: see sluis packages install.');
       for (const line of aligned(rows)) tools.terminal.line(line);
       if (rows.length === 0) tools.terminal.note(`No packages were installed in ${folder}.`);
     });

@@ -1,5 +1,5 @@
 // How does one call of the command line run, and with which exit code does it end?
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { version } from '../app/version.ts';
 import { commands } from './commands.ts';
 import { CommandFailure, toldOf } from './exit.ts';
@@ -35,8 +35,13 @@ function createProgram(): Command {
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError(true)
     .showHelpAfterError('(sluis --help tells what there is)')
-    .configureHelp({ showGlobalOptions: false });
+    .configureHelp({ showGlobalOptions: false, optionDescription: (option) => described(option) });
 }
+
+const help = new Help();
+
+/** An option that may be given again begins with none: that is no default to tell. */
+const described = (option: Option): string => help.optionDescription(option).replace(' (default: [])', '');
 
 /** Commander would end the process by itself; here every command ends in one place. */
 function quiet(command: Command): void {
