@@ -2,7 +2,7 @@
 import { checkShape } from '../fhir/shape.ts';
 import type { HolderQuery, HolderReply } from '../holder/holder.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
-import { asksFor, placeOf, typesAlong } from './askedFor.ts';
+import { type Asks, asksFor, placeOf, typesAlong } from './askedFor.ts';
 import { isBearable } from './bearable.ts';
 import { type Answer, readAnswer } from './belonging.ts';
 import type { ExchangeDeps } from './exchange.ts';
@@ -54,16 +54,27 @@ export function releaseAnswer(asked: HolderAnswer): Released {
   const reached = reach(sound, answer, asked);
   const mixed = mixedAmong(sound, answer, asked.patientBsn);
   for (const resource of sound) {
-    if (!reached.has(resource)) released.withheld.push(reasonAgainst(resource, { answer, mixed }, asked));
+    if (!reached.has(resource)) keepBack(resource, { read: { answer, mixed }, released }, asked);
     else if (fitsProfiles(resource, asked, released)) released.resources.push(resource);
   }
   if (released.refused) released.resources = [];
-  released.isPartial = released.withheld.some(({ rule = '' }) => !elsewhere.has(rule));
+  released.isPartial ||= released.withheld.some(({ rule = '' }) => !elsewhere.has(rule));
   return released;
 }
 
 /** What is kept back for these is no part of the answer to this question. */
 const elsewhere: ReadonlySet<string> = new Set(['other-patient', 'not-asked']);
+
+/** Asked for this patient and found at another one, or at an id that two share: one of the two is wrong, and nobody here knows which. */
+function keepBack(
+  resource: FhirResource,
+  { read, released }: { read: Read; released: Released },
+  { queries }: HolderAnswer,
+): void {
+  const asks = asksFor({ resource, targets: read.answer.targetsOf(resource) }, queries);
+  released.withheld.push(reasonAgainst(resource, read, asks));
+  if (asks !== 'no' && read.answer.belongingOf(resource) === 'other') released.isPartial = true;
+}
 
 /** What was asked for and is of this patient, and all that it leads to and that may come along. */
 function reach(
@@ -96,10 +107,9 @@ const always: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson']);
 
 type Read = { answer: Answer; mixed: ReadonlySet<FhirResource> };
 
-function reasonAgainst(resource: FhirResource, { answer, mixed }: Read, { queries }: HolderAnswer): Issue {
+function reasonAgainst(resource: FhirResource, { answer, mixed }: Read, asks: Asks): Issue {
   const place = placeOf(resource);
   const belonging = answer.belongingOf(resource);
-  const asks = asksFor({ resource, targets: answer.targetsOf(resource) }, queries);
   if (belonging === 'other')
     return withheldIssue(
       mixed.has(resource) && asks !== 'no' ? 'other-patient-beside' : 'other-patient',

@@ -413,6 +413,20 @@ describe('what a holder sends beside what was asked', () => {
     expect(typesOf(await sending([cpr(), ...versions]))).not.toContain('Consent');
   });
 
+  it('that was asked and turns out to be of somebody else makes the answer not whole, however that shows', async () => {
+    const numbers = [bsn, otherBsn].map((value) => patient(value).identifier as object[]);
+    const corrected = changed(patient(), { identifier: numbers.flat() });
+    const inside = changed(cpr(), {
+      contained: [{ ...stranger, id: 'inside' }],
+      patient: { reference: '#inside' },
+    });
+    for (const found of [[cpr(), corrected], [cpr(), patient(otherBsn, 'p1')], [inside]]) {
+      const result = await sending(found);
+      expect(typesOf(result)).not.toContain('Consent');
+      expect([result.state, result.reason]).toEqual(['partial', 'withheld']);
+    }
+  });
+
   it('of a patient of whom the answer does not say who it is, is kept back', async () => {
     const result = await sending([changed(cpr(), { patient: { reference: 'Patient/unknown' } })]);
     expect(rulesOf(result)).toEqual(['patient-unproven']);
