@@ -1,13 +1,14 @@
 // What does a FHIR server have about this patient? First the patient by BSN, then all searches side by side, page by page.
 import { bsnSystem } from '../fhir/identifiers.ts';
 import { names, nextPage } from '../fhir/nextPage.ts';
-import type { DataEndpoint } from '../model.ts';
+import { createOnce } from '../fhir/once.ts';
+import type { DataEndpoint, FhirResource } from '../model.ts';
 import { type Calling, call, formOf, type HolderRequest } from './call.ts';
 import type { Gathering } from './gathering.ts';
 import type { HolderQuery } from './holder.ts';
 import { fhirTypes, type Page, readPage } from './readPage.ts';
 import { sideBySide } from './sideBySide.ts';
-import { idsOf, isOther } from './whose.ts';
+import { idsOf, isOther, leadsOn } from './whose.ts';
 
 export type Question = Calling & {
   patientBsn: string;
@@ -54,16 +55,18 @@ async function search(wanted: Search, question: Question, take: (page: Page) => 
   const { gathering, settings, endpoint, patientBsn } = question;
   const asked = new Set<string>();
   let request: Request = firstRequest(endpoint.address, wanted);
-  let entries = 0;
+  const isNew = createOnce();
+  let matches = 0;
   let total = 0;
   for (let pages = 1; ; pages++) {
     const page = await pageAt(request, question);
     if (page === undefined) return;
     if (!take(page)) return gathering.fault('too-many-resources');
-    entries += page.entries;
-    total = page.total ?? total;
+    // what moves up while pages are read comes twice, or is passed over: every total counts, and each match once
+    matches += page.unread + page.matches.filter(isNew).length;
+    total = Math.max(total, page.total ?? 0);
     if (page.next === undefined) {
-      if (entries < total) gathering.fault('fewer-than-total');
+      if (matches < total) gathering.fault('fewer-than-total');
       return;
     }
     const next = nextPage(page.next, { base: endpoint.address, asked, patientBsn });
@@ -78,6 +81,7 @@ async function search(wanted: Search, question: Question, take: (page: Page) => 
 async function patientIds(question: Question): Promise<readonly string[]> {
   const { patientBsn, gathering, settings } = question;
   const ids: string[] = [];
+  const patients: FhirResource[] = [];
   const byBsn: Search = {
     resourceType: 'Patient',
     parameters: [['identifier', `${bsnSystem}|${patientBsn}`]],
@@ -87,14 +91,16 @@ async function patientIds(question: Question): Promise<readonly string[]> {
     const { resources } = page;
     const found = idsOf(resources, patientBsn);
     ids.push(...found);
+    patients.push(...resources.filter(({ resourceType }) => resourceType === 'Patient'));
     const known = new Set(found);
     if (resources.some((one) => isOther(one, { bsn: patientBsn, ids: known })))
       gathering.fault('other-patient');
     return gathering.keep(0, page);
   });
-  const distinct = [...new Set(ids)];
-  if (distinct.length > settings.patients) gathering.fault('too-many-patients');
-  return distinct.slice(0, settings.patients);
+  const distinct = new Set(ids);
+  if (leadsOn(patients, distinct)) gathering.fault('patient-elsewhere');
+  if (distinct.size > settings.patients) gathering.fault('too-many-patients');
+  return [...distinct].slice(0, settings.patients);
 }
 
 /** Everything goes into `gathering`, as it comes. */

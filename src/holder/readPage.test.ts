@@ -39,25 +39,35 @@ describe('an answer', () => {
 
   test('with odd links has no next page, but one that cannot be followed counts', () => {
     for (const link of [[null, 1, 'next', []], 'next', null, {}])
-      expect(pageOf({ link })).toEqual({ resources: [], entries: 0, faults: [], shapes: new Map() });
+      expect(pageOf({ link })).toEqual({
+        resources: [],
+        matches: [],
+        unread: 0,
+        faults: [],
+        shapes: new Map(),
+      });
     for (const next of [{ relation: 'next' }, { relation: 'next', url: 1 }])
       for (const link of [[null, next], next]) expect(pageOf({ link })).toMatchObject({ next: '' });
   });
 
-  test.each<[unknown, number]>([
-    [[null], 1],
-    [[1, {}], 2],
-    [[{ resource: { id: 'a' } }], 1],
-    [[{ fullUrl: 'urn:uuid:1', search: { mode: 'match' } }, { resource: { resourceType: 'Basic' } }], 2],
-    [{ resource: { resourceType: 'Basic' } }, 1],
-    [[{ resource: { resourceType: 'Bundle', type: 'searchset' } }], 1],
-  ])('with %j for entries is not whole', (entry, entries) => {
-    expect(pageOf({ entry })).toMatchObject({ entries, faults: ['malformed'] });
+  const basic = { resourceType: 'Basic' };
+  const bundle = { resourceType: 'Bundle', type: 'searchset' };
+  test.each<[unknown, object[], number]>([
+    [[null], [], 1],
+    [[1, {}], [], 2],
+    [[{ resource: { id: 'a' } }], [], 1],
+    [[{ fullUrl: 'urn:uuid:1', search: { mode: 'match' } }, { resource: basic }], [basic], 1],
+    [{ resource: basic }, [], 1],
+    [[{ resource: bundle }], [bundle], 0],
+  ])('with %j for entries is not whole', (entry, matches, unread) => {
+    expect(pageOf({ entry })).toMatchObject({ matches, unread, faults: ['malformed'] });
   });
 
   test.each<[unknown, string[]]>([
     [[{ severity: 'information', code: 'informational' }], []],
     [[{ severity: 'warning', code: 'not-supported' }], []],
+    [[{ severity: 'warning', code: 'forbidden' }], ['outcome-incomplete']],
+    [[{ severity: 'information', code: 'security' }], ['outcome-incomplete']],
     [[{ severity: 'warning', code: 'incomplete' }], ['outcome-incomplete']],
     [[{ severity: 'information', code: 'suppressed' }], ['outcome-incomplete']],
     [

@@ -17,8 +17,10 @@ export type Shapes = ReadonlyMap<FhirResource, readonly Issue[]>;
 
 export type Page = {
   resources: FhirResource[];
-  /** What stands on it, readable or not, without what is said to stand beside the matches. */
-  entries: number;
+  /** What stands on it as a match, sound or not: without what is said to stand beside the matches. */
+  matches: readonly FhirResource[];
+  /** Entries that hold no resource. */
+  unread: number;
   /** How many matches the holder says that all pages together have. */
   total?: number;
   /** Address of the next page, as the holder wrote it. */
@@ -79,10 +81,11 @@ const listed = (entry: unknown): number => (Array.isArray(entry) ? entry.length 
 
 const modesBeside: ReadonlySet<unknown> = new Set(['include', 'outcome']);
 
-/** A total counts matches alone: http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total */
-function isBeside({ search, resource }: Record<string, unknown>): boolean {
+/** A total counts these alone: http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total */
+function matchIn({ search, resource }: Record<string, unknown>): readonly FhirResource[] {
   const { mode } = (search ?? {}) as { mode?: unknown };
-  return modesBeside.has(mode) || (isResource(resource) && resource.resourceType === 'OperationOutcome');
+  if (modesBeside.has(mode) || !isResource(resource)) return [];
+  return resource.resourceType === 'OperationOutcome' ? [] : [resource];
 }
 
 /** Codes of http://hl7.org/fhir/issue-type that say that something is missing, whatever the severity. */
@@ -97,6 +100,11 @@ const lacking: ReadonlySet<unknown> = new Set([
   'too-costly',
   'too-long',
   'suppressed',
+  'security',
+  'login',
+  'unknown',
+  'expired',
+  'forbidden',
 ]);
 
 /** What an OperationOutcome makes of the answer that it stands in, if anything. */
@@ -129,7 +137,8 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
     resources: [],
-    entries: entries - listOf(bundle.entry).filter(isBeside).length,
+    matches: listOf(bundle.entry).flatMap(matchIn),
+    unread: entries - given.length,
     faults: [
       ...(given.length > most ? ['too-many-resources'] : []),
       ...(given.length < entries ? ['malformed'] : []),

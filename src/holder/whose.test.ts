@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { bsnSystem } from '../fhir/identifiers.ts';
 import type { FhirResource } from '../model.ts';
-import { idsOf, isOther } from './whose.ts';
+import { idsOf, isOther, leadsOn } from './whose.ts';
 
 const bsn = '999911120';
 const patient = (id: string | undefined, ...numbers: (readonly [string, string])[]): FhirResource => ({
@@ -24,6 +24,30 @@ describe('the Patients that are asked for', () => {
       { resourceType: 'RelatedPerson', id: 'g', identifier: [{ system: bsnSystem, value: bsn }] },
     ];
     expect(idsOf(found, bsn)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a Patient that leads on to another one', () => {
+  const linked = (type: string, other: object) => ({
+    ...patient('a', [bsnSystem, bsn]),
+    link: [{ type, other }],
+  });
+  const to = (id: string) => ({ reference: `Patient/${id}` });
+  test.each<[string, object, boolean]>([
+    ['replaced-by', to('b'), true],
+    ['refer', { reference: 'https://elsewhere.example/Patient/b' }, true],
+    ['replaced-by', { display: 'somewhere' }, true],
+    ['replaced-by', to('c'), false],
+    ['refer', { reference: 'https://a.example/fhir/Patient/c/_history/2' }, false],
+    ['replaces', to('b'), false],
+    ['seealso', to('b'), false],
+  ])('by %s to %j', (type, other, isLost) => {
+    expect(leadsOn([linked(type, other)], new Set(['a', 'c']))).toBe(isLost);
+  });
+
+  test('counts when it is asked for, and has links', () => {
+    expect(leadsOn([linked('replaced-by', to('b'))], new Set(['c']))).toBe(false);
+    expect(leadsOn([patient('a', [bsnSystem, bsn])], new Set(['a']))).toBe(false);
   });
 });
 

@@ -17,6 +17,21 @@ export function idsOf(found: readonly FhirResource[], bsn: string): string[] {
   return [...new Set(proven.flatMap(({ id }) => (id !== undefined && idForm.test(id) ? [id] : [])))];
 }
 
+/** Links that say that the records are, or are mainly, under the other one: http://hl7.org/fhir/R4/valueset-link-type.html */
+const onward: ReadonlySet<unknown> = new Set(['replaced-by', 'refer']);
+
+/** Does one of these Patients say that its records are under another, which is not among those that are asked for? */
+export function leadsOn(found: readonly FhirResource[], ids: ReadonlySet<string>): boolean {
+  return found.some(({ id, link }) => {
+    if (id === undefined || !ids.has(id) || !Array.isArray(link)) return false;
+    return link.some(({ type, other }) => {
+      const { reference } = (other ?? {}) as Reference;
+      const parts = typeof reference === 'string' ? referenceParts(reference) : undefined;
+      return onward.has(type) && !(parts !== undefined && ids.has(parts.id));
+    });
+  });
+}
+
 type Reference = { reference?: unknown; identifier?: unknown };
 
 function namesOther(element: unknown, { bsn, ids }: Patient): boolean {

@@ -177,6 +177,17 @@ describe('asking a data holder', () => {
       expect(reply).toMatchObject({ state: 'partial', reason: 'too-many-patients' });
     });
 
+    test('a Patient that was replaced by one that the holder does not give is asked for, and told', async () => {
+      const link = [{ type: 'replaced-by', other: { reference: 'Patient/p2' } }];
+      const old = { ...patient('p1', bsn), active: false, link };
+      server.found = { Patient: [old], Consent: [consent('c1')] };
+      const reply = await ask();
+      expect(reply).toMatchObject({ state: 'partial', reason: 'patient-elsewhere' });
+      expect(idsOf(reply)).toEqual(['Patient/p1', 'Consent/c1']);
+      server.found = { Patient: [old, patient('p2', bsn)], Consent: [] };
+      expect(await ask()).toMatchObject({ state: 'answered' });
+    });
+
     test('a Patient that does not carry the BSN is not asked for, and told', async () => {
       server.found.Patient = [patient('stranger', strangersBsn), { resourceType: 'Patient', id: 'bare' }];
       expect(await ask()).toMatchObject({ state: 'failed', reason: 'other-patient' });
@@ -299,6 +310,23 @@ describe('asking a data holder', () => {
               link: [{ relation: 'next', url: 'Consent?page=2' }],
             })(seen, response);
       expect(await ask()).toMatchObject({ state: 'partial', reason: 'fewer-than-total' });
+    });
+
+    test('what is passed over because a record went, or comes again on the next page, is told', async () => {
+      const pages = (...given: readonly (readonly [ids: readonly string[], total: number])[]) => {
+        server.found.Consent = (seen, response) => {
+          const page = Number(parametersOf(seen).get('page') ?? 0);
+          const [ids, total] = given[page] ?? [[], 0];
+          const link = [{ relation: 'next', url: `Consent?page=${page + 1}` }];
+          const resources = ids.map((id) => consent(id));
+          json(searchset(resources, { total, ...(page + 1 < given.length && { link }) }))(seen, response);
+        };
+        return ask();
+      };
+      const lost = { state: 'partial', reason: 'fewer-than-total' };
+      expect(await pages([['c1', 'c2'], 4], [['c4'], 3])).toMatchObject(lost);
+      expect(await pages([['c1', 'c2'], 3], [['c1', 'c2'], 3])).toMatchObject(lost);
+      expect(await pages([['c1', 'c2'], 3], [['c2', 'c3'], 3])).toMatchObject({ state: 'answered' });
     });
 
     test('a next page that names the patient, or comes again, ends the search', async () => {
