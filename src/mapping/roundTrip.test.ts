@@ -195,3 +195,24 @@ it('brings observations of any shape back whole, both ways', () => {
     { numRuns: 60 },
   );
 });
+
+const order = { resourceType: 'MedicationRequest', status: 'active', intent: 'order' };
+
+it('takes a dosing of none to three times a day along, which R4 has no number for', () => {
+  const repeat = { frequency: 0, frequencyMax: 3, count: 0, period: 1, periodUnit: 'd' };
+  const source = { ...order, dosageInstruction: [{ timing: { repeat } }] };
+  const { target } = runMap(ways.stu3, source, settings);
+  const url = 'http://hl7.org/fhir/3.0/StructureDefinition/extension-Timing.repeat.frequency';
+  expect(target).toHaveProperty('dosageInstruction.0.timing.repeat._frequency', {
+    extension: [{ url, valueInteger: 0 }],
+  });
+  expect(target).not.toHaveProperty('dosageInstruction.0.timing.repeat.frequency');
+  expect(trip(source)).toMatchObject({ losses: [], misfits: [] });
+});
+
+it('takes a request without repeats along, which STU3 has no number for', () => {
+  for (const numberOfRepeatsAllowed of [0, 1]) {
+    const source = { ...order, dispenseRequest: { numberOfRepeatsAllowed } };
+    expect(trip(source, 'r4')).toMatchObject({ losses: [], misfits: [] });
+  }
+});
