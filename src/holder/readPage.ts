@@ -5,6 +5,7 @@ import { isResource } from '../fhir/bundles.ts';
 import { withoutMark } from '../fhir/byteOrderMark.ts';
 import { parseJson } from '../fhir/json.ts';
 import { nextIn } from '../fhir/nextPage.ts';
+import { outcomeFault } from '../fhir/outcomeFault.ts';
 import { checkShape } from '../fhir/shape.ts';
 import { parseXml } from '../fhir/xml.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
@@ -86,33 +87,6 @@ function matchIn({ search, resource }: Record<string, unknown>): readonly FhirRe
   const { mode } = (search ?? {}) as { mode?: unknown };
   if (modesBeside.has(mode) || !isResource(resource)) return [];
   return resource.resourceType === 'OperationOutcome' ? [] : [resource];
-}
-
-/** Codes of http://hl7.org/fhir/issue-type that say that something is missing, whatever the severity. */
-const lacking: ReadonlySet<unknown> = new Set([
-  'transient',
-  'lock-error',
-  'no-store',
-  'exception',
-  'timeout',
-  'incomplete',
-  'throttled',
-  'too-costly',
-  'too-long',
-  'suppressed',
-  'security',
-  'login',
-  'unknown',
-  'expired',
-  'forbidden',
-]);
-
-/** What an OperationOutcome makes of the answer that it stands in, if anything. */
-function outcomeFault({ issue }: FhirResource): string | undefined {
-  if (!Array.isArray(issue)) return 'outcome-error';
-  const issues = listOf(issue);
-  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) return 'outcome-error';
-  return issues.some(({ code }) => lacking.has(code)) ? 'outcome-incomplete' : undefined;
 }
 
 const isUnsound = ({ severity, rule = '' }: Issue): boolean => severity !== 'warning' && unsound.has(rule);

@@ -30,7 +30,13 @@ function placesAt(participant: Participant, { exchange, moment }: At): (Place | 
   if (!participant.active) return refused('participant-inactive');
   const here = (participant.dataEndpoints ?? []).filter(({ exchanges }) => exchanges.includes(exchange));
   const usable = here.filter((endpoint) => faultOf(endpoint, moment) === undefined);
-  if (usable.length > 0) return usable.map((endpoint) => ({ participant, endpoint }));
+  if (usable.length > 0) {
+    const asleep = here.some(({ status }) => status === 'suspended');
+    return [
+      ...usable.map((endpoint) => ({ participant, endpoint })),
+      ...(asleep ? refused('endpoint-suspended') : []),
+    ];
+  }
   const [first] = here;
   return refused(first === undefined ? 'no-endpoint' : (faultOf(first, moment) ?? 'no-endpoint'));
 }
@@ -41,7 +47,10 @@ function participantsOf(named: Named, directory: Directory): readonly Participan
   return participant === undefined ? [] : [participant];
 }
 
-/** One or more places, or exactly one reason why there is none. */
+const isTold = (place: Place | Unreachable): boolean =>
+  'endpoint' in place || place.reason === 'endpoint-suspended';
+
+/** One or more places, with what is asleep beside them; or why there is none. */
 export function placesOf(named: Named, at: At, directory: Directory): (Place | Unreachable)[] {
   const found = participantsOf(named, directory);
   if (found.length === 0) {
@@ -49,6 +58,5 @@ export function placesOf(named: Named, at: At, directory: Directory): (Place | U
     return [{ ...named, name, reason: 'not-registered' }];
   }
   const places = found.flatMap((participant) => placesAt(participant, at));
-  const good = places.filter((one) => 'endpoint' in one);
-  return good.length > 0 ? good : places;
+  return places.some((one) => 'endpoint' in one) ? places.filter(isTold) : places;
 }

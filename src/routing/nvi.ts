@@ -3,6 +3,8 @@
 import { isResource, resourcesOf } from '../fhir/bundles.ts';
 import { eightDigits, identifiersOf, uraSystem } from '../fhir/identifiers.ts';
 import { nextIn, nextPage } from '../fhir/nextPage.ts';
+import { createOnce } from '../fhir/once.ts';
+import { outcomeFault } from '../fhir/outcomeFault.ts';
 import type { FhirResource } from '../model.ts';
 import type { NameHolders } from './holderPlaces.ts';
 import type { LocateQuestion } from './localisation.ts';
@@ -49,24 +51,23 @@ type Page = Pick<NationalRequest, 'method' | 'url' | 'body'>;
 
 const mostPages = 20;
 
-/** It says itself that something went wrong. */
-const isFailure = ({ resourceType, issue }: FhirResource): boolean =>
-  resourceType === 'OperationOutcome' &&
-  (!Array.isArray(issue) || issue.some((one) => ['error', 'fatal'].includes(one?.severity)));
+const isLess = (one: FhirResource): boolean =>
+  one.resourceType === 'OperationOutcome' && outcomeFault(one) !== undefined;
 
 /** One page: its organisations, whether it was read whole, and where the next one is. Throws `SourceFault` for anything that is no page. */
 function readPage(answer: unknown, where: Parameters<typeof nextPage>[1]) {
   if (!isResource(answer) || answer.resourceType !== 'Bundle' || answer.type !== 'searchset') {
     throw new SourceFault('nvi-not-understood');
   }
-  const { entry = [] } = answer;
+  const { entry = [], total } = answer;
   const resources = resourcesOf(answer);
   const uras = resources.filter(isCurrentList).map(urasOf);
   const isRead = Array.isArray(entry) && entry.length === resources.length;
-  const isWhole = isRead && !resources.some(isFailure) && uras.every(({ length }) => length > 0);
+  const isWhole = isRead && !resources.some(isLess) && uras.every(({ length }) => length > 0);
   const written = nextIn(answer);
   const next = written === undefined ? undefined : nextPage(written, where);
-  return { uras: uras.flat(), isWhole, next };
+  const lists = resources.filter(({ resourceType }) => resourceType === 'List');
+  return { uras: uras.flat(), isWhole, next, lists, total: typeof total === 'number' ? total : 0 };
 }
 
 /**
@@ -79,7 +80,9 @@ export async function askNvi(asked: Asked, deps: NationalDeps): Promise<void> {
   const ofPseudonym = { settings: settings.pseudonyms, timeoutMs, signal };
   let page: Page = requestFor(settings, await pseudonymFor(patientBsn, ofPseudonym, deps));
   const seen = new Set<string>();
+  const isNew = createOnce();
   let isAllWhole = true;
+  let [found, most] = [0, 0];
   for (let pages = 1; ; pages++) {
     const headers = {
       accept: 'application/fhir+json',
@@ -87,14 +90,17 @@ export async function askNvi(asked: Asked, deps: NationalDeps): Promise<void> {
       ...(page.method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
     };
     const call = { service: 'nvi', auth: settings.auth, headers, timeoutMs, signal, ...page };
-    const { uras, isWhole, next } = readPage(await askNational(call, deps), {
+    const { uras, isWhole, next, lists, total } = readPage(await askNational(call, deps), {
       base: settings.address,
       asked: seen,
       patientBsn,
     });
     name(uras.map((ura) => ({ ura })));
     isAllWhole &&= isWhole;
+    found += lists.filter((one) => one.id === undefined || isNew(one)).length;
+    most = Math.max(most, total);
     if (next === undefined && !isAllWhole) throw new SourceFault('nvi-not-understood');
+    if (next === undefined && found < most) throw new SourceFault('nvi-fewer-than-total');
     if (next === undefined) return;
     if ('fault' in next) throw new SourceFault(`nvi-${next.fault}`);
     if (pages >= mostPages) throw new SourceFault('nvi-too-many-pages');

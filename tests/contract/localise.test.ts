@@ -162,6 +162,20 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
       expect(found(medication)).toEqual([['pharmacy', 'fhir', 'list']]);
     });
 
+    test('tells of an endpoint that is asleep beside one that is asked', async () => {
+      const half = holder('half', '90000008', { id: 'new' }, { id: 'old', status: 'suspended' });
+      const over = holder('over', '90000012', { id: 'new' }, { id: 'old', period: { end: '2026-04-30' } });
+      const directory = createDirectory([half, over]);
+      const told = await make({ order: ['list'] }, { directory })(question());
+      expect(found(told)).toEqual([
+        ['half', 'new', 'list'],
+        ['over', 'new', 'list'],
+      ]);
+      expect(told.unreachable).toEqual([
+        { ura: '90000008', name: 'Holder half', reason: 'endpoint-suspended' },
+      ]);
+    });
+
     test('leaves out who asks, when the settings say so', async () => {
       const of = async (askRequester: boolean) =>
         found(await make({ order: ['list'], askRequester })(question({ requester: asking(gp) }))).map(
@@ -425,6 +439,13 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
       expect(found(told)).toEqual([['gp', 'fhir', 'nvi']]);
     });
 
+    test('with fewer Lists than it says that there are is not whole', async () => {
+      index.nvi.standard = json(searchset([listOf('90000001')], { total: 2 }));
+      const told = await make({ order: ['nvi'] })(question());
+      expect(told.sources).toEqual([{ source: 'nvi', state: 'failed', reason: 'nvi-fewer-than-total' }]);
+      expect(found(told)).toEqual([['gp', 'fhir', 'nvi']]);
+    });
+
     test('is not read for ever, and what came by the end of its time counts', async () => {
       let page = 0;
       index.nvi.standard = (seen, response) => pageTo(`List?page=${++page}`, '90000001')(seen, response);
@@ -456,12 +477,16 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
   });
 
   describe('a page of the referral index', () => {
-    const outcome = (severity: string) => ({ resourceType: 'OperationOutcome', issue: [{ severity }] });
+    const outcome = (severity: string, code = 'informational') => ({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity, code }],
+    });
     test.each<[string, object, 'answered' | 'failed']>([
       ['a List without a custodian', listOf('90000001', { extension: [] }), 'failed'],
       ['a List with a custodian of no number', listOf('kade'), 'failed'],
       ['nothing', {}, 'failed'],
       ['a word of its own that it failed', outcome('error'), 'failed'],
+      ['a word of its own that something is missing', outcome('warning', 'suppressed'), 'failed'],
       ['a word of its own', outcome('information'), 'answered'],
       ['a List that has ended', listOf('kade', { status: 'retired' }), 'answered'],
     ])('beside a List that names a holder, with %s', async (_, other, state) => {
