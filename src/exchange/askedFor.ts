@@ -18,8 +18,11 @@ const carried: ReadonlySet<string> = new Set([
   'Substance',
 ]);
 
-/** Search parameters that name a coded element; of systems there are too many spellings to compare them. */
-const coded: ReadonlySet<string> = new Set(['category', 'scope', 'code']);
+/**
+ * Search parameters that name a coded element; of systems there are too many spellings to compare them. A scope is none of them:
+ * the category says it all, old systems have no scope, and others write one for all their Consents.
+ */
+const coded: ReadonlySet<string> = new Set(['category', 'code']);
 
 /** Names of one thing in the guides of PZP for STU3 and for R4: systems answer in either. */
 const twins: readonly (readonly string[])[] = [
@@ -74,6 +77,10 @@ function formName(questionnaire: unknown): string | undefined {
 const isForm = (questionnaire: unknown, value: string): boolean =>
   questionnaire === undefined || namesOf(formName(value) ?? '').includes(formName(questionnaire) ?? '');
 
+/** Has it another scope than these parameters say? */
+export const isOfOtherScope = ({ scope }: FhirResource, parameters: readonly Parameter[]): boolean =>
+  parameters.some((one) => one[0] === 'scope' && fitsCodes(scope, one) === 'no');
+
 type Asked = { resource: FhirResource; targets: ReadonlySet<FhirResource> };
 type Chain = { paths: readonly string[]; type: string; element: string };
 
@@ -115,11 +122,7 @@ function fits(asked: Asked, parameter: Parameter): Asks {
   const [name, value] = parameter;
   const { resource } = asked;
   if (name === 'questionnaire') return isForm(resource.questionnaire, value) ? 'yes' : 'no';
-  if (coded.has(name)) {
-    const verdict = fitsCodes(resource[name], parameter);
-    // the category says it all, and old systems have no scope
-    return verdict === 'unproven' && name === 'scope' ? 'yes' : verdict;
-  }
+  if (coded.has(name)) return fitsCodes(resource[name], parameter);
   const chain = chains.get(name);
   if (chain === undefined) return 'yes';
   return chain === reason && fitsCodes(resource.reason ?? resource.reasonCode, parameter) === 'yes'

@@ -460,6 +460,16 @@ describe('what a holder sends beside what was asked', () => {
     expect(result).toMatchObject({ state: 'answered', withheld: [] });
   });
 
+  it('with the category of the question and another scope is given: its category says what it is', async () => {
+    const scopeOf = (code: string) => ({
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code }] },
+    });
+    const found = ['patient-privacy', 'adr'].map((code) => changed(cpr(), scopeOf(code)));
+    const result = await sending(found);
+    expect(typesOf(result)).toEqual(['Consent', 'Consent', 'Patient']);
+    expect(result).toMatchObject({ state: 'answered', withheld: [] });
+  });
+
   it('who agreed comes along, others do not', async () => {
     const actors = ['PractitionerRole/r', 'RelatedPerson/f'].map((reference) => ({
       role: { text: 'x' },
