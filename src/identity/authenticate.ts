@@ -1,6 +1,7 @@
 // Whose access token is this, and does it still count? RFC 6750 for the header, RFC 9068 for the token.
 import { GatewayError } from '../errors.ts';
 import type { Requester } from '../model.ts';
+import { actorOf } from '../store/actor.ts';
 import type { IdentityContext, IdentityDeps } from './deps.ts';
 import { credentialsMissing, tokenRefused } from './refusals.ts';
 import { vouchedIn } from './tokenClaims.ts';
@@ -51,15 +52,27 @@ async function requesterOf(claims: AccessClaims, deps: IdentityDeps): Promise<Re
   return { participant, clientId: claims.clientId, scopes, tokenId: claims.tokenId, ...claims.vouched };
 }
 
-async function prove(authorization: string | undefined, deps: IdentityDeps): Promise<Requester> {
+type Proving = { claims?: AccessClaims };
+
+/** What is proven is written to `proving`, also when the caller may not come in. */
+async function prove(
+  authorization: string | undefined,
+  deps: IdentityDeps,
+  proving: Proving,
+): Promise<Requester> {
   const token = tokenIn(authorization);
   const remembered = deps.verified.get(token);
   const known = remembered && (await deps.keys.knows(remembered.keyId)) ? remembered : undefined;
   const claims = known ?? (await verify(token, deps));
+  proving.claims = claims;
   const requester = await requesterOf(claims, deps);
   if (!known) deps.verified.put(token, claims);
   return requester;
 }
+
+/** Whose token it is, though it counts no longer. */
+const ownerOf = ({ participantId, clientId, vouched }: AccessClaims) =>
+  actorOf({ participant: { id: participantId }, clientId, ...vouched });
 
 /**
  * Proves the caller of a request by its Authorization header. Participant, client and block are asked anew at every
@@ -71,8 +84,9 @@ export async function authenticate(
   deps: IdentityDeps,
   context: IdentityContext,
 ): Promise<Requester> {
+  const proving: Proving = {};
   try {
-    return await prove(authorization, deps);
+    return await prove(authorization, deps, proving);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.kind === 'unavailable') throw error;
     await context.admitRefusal?.();
@@ -82,6 +96,7 @@ export async function authenticate(
         action: 'E',
         outcome: 'refused',
         reason: error.reason ?? error.kind,
+        ...(proving.claims ? ownerOf(proving.claims) : {}),
         requestId: context.requestId,
       });
     });

@@ -7,7 +7,7 @@ import type { Unit } from '../store/store.ts';
 import { readAssertion } from './assertion.ts';
 import { readB2b, type Vouched } from './b2b.ts';
 import type { IdentityContext, IdentityDeps } from './deps.ts';
-import { type Proven, proveClient, type Registered, registeredOf } from './proveClient.ts';
+import { demandAdmitted, type Proven, proveClient, type Registered, registeredOf } from './proveClient.ts';
 import { clientRefused, requestRefused } from './refusals.ts';
 import { vouchedClaims } from './tokenClaims.ts';
 
@@ -115,16 +115,24 @@ const entry = (context: IdentityContext, event: string, outcome: AuditEntry['out
   requestId: context.requestId,
 });
 
-/** A refused request proved nobody: a registered client that it named is a claim, and is recorded as one. */
-export async function recordRefusal(error: unknown, call: Call, claimed?: Registered): Promise<void> {
+type Known = { claimed?: Registered; proven?: Proven };
+
+/** Until the client is proven, the registered one that the request names is a claim, and is recorded as one; who repeats a proof proves nothing. */
+export async function recordRefusal(error: unknown, call: Call, known: Known = {}): Promise<void> {
   if (!(error instanceof GatewayError) || error.kind === 'tooMany' || error.kind === 'fault') return;
   await call.deps.store.write(async (unit) => {
     unit.audit({
       ...entry(call.context, 'token.refused', error.kind === 'unavailable' ? 'failed' : 'refused'),
       reason: error.reason ?? error.oauth,
-      ...(claimed ? { detail: { claimedClient: claimed.client.clientId } } : {}),
+      ...whoIn(known, error.reason),
     });
   });
+}
+
+function whoIn({ claimed, proven }: Known, reason: string | undefined): Partial<AuditEntry> {
+  if (proven && reason !== 'assertion-used')
+    return actorOf({ participant: proven.participant, clientId: proven.client.clientId });
+  return claimed ? { detail: { claimedClient: claimed.client.clientId } } : {};
 }
 
 /**
@@ -138,18 +146,20 @@ export async function issueToken(
   context: IdentityContext,
 ): Promise<TokenAnswer> {
   const call = { deps, context };
-  let registered: Registered | undefined;
+  const known: Known = {};
   try {
     const request = readForm(form);
     const { assertionMaxBytes: maxBytes } = deps.settings;
     const assertion = readAssertion(request.assertion, { clientId: request.clientId, maxBytes });
-    registered = registeredOf(assertion, deps);
-    const proven = await proveClient(assertion, registered, deps);
+    known.claimed = registeredOf(assertion, deps);
+    const proven = await proveClient(assertion, known.claimed, deps);
+    known.proven = proven;
+    await demandAdmitted(proven, deps);
     await context.admit?.(proven.client.clientId);
     const vouched = readB2b(assertion.jws.claims, proven.participant);
     return await grant(proven, { scopes: scopesFor(givenIn(form, 'scope'), proven.client), vouched }, call);
   } catch (error) {
-    await recordRefusal(error, call, registered);
+    await recordRefusal(error, call, known);
     throw error;
   }
 }

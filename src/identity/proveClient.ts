@@ -1,4 +1,4 @@
-// Is it really this client that signed? Registered, a key of its own, a good signature, right claims, not barred.
+// Is it really this client that signed, and may it come in? Registered, a key of its own, a good signature, right claims; not barred.
 import { compactVerify } from 'jose';
 import type { Client, Participant } from '../model.ts';
 import { type Assertion, checkClaims, checkKeySetHint } from './assertion.ts';
@@ -15,7 +15,7 @@ export function registeredOf(assertion: Assertion, { clients }: IdentityDeps): R
   return registered;
 }
 
-/** Throws `unauthenticated` with a stable reason, or `unavailable` when keys or blocks cannot be known. */
+/** Throws `unauthenticated` with a stable reason, or `unavailable` when keys cannot be known. */
 export async function proveClient(
   assertion: Assertion,
   registered: Registered,
@@ -34,7 +34,11 @@ export async function proveClient(
     now: deps.clock().getTime() / 1_000,
     tolerance: deps.settings.toleranceSeconds,
   });
-  if (!participant.active) throw clientRefused('participant-inactive');
-  if (await deps.blocked.has(participant.id)) throw clientRefused('participant-blocked');
   return { participant, client, assertionId: id, forgetAfter };
+}
+
+/** Throws `unauthenticated` for a participant that is switched off or blocked, `unavailable` when blocks cannot be known. */
+export async function demandAdmitted({ participant }: Proven, { blocked }: IdentityDeps): Promise<void> {
+  if (!participant.active) throw clientRefused('participant-inactive');
+  if (await blocked.has(participant.id)) throw clientRefused('participant-blocked');
 }

@@ -14,7 +14,7 @@ const named = ({ identifier, role }: Practitioner) => ({
 
 /** The organisation and system that were proven, with the professional and the purpose: those of the token unless the request named others. */
 export function actorOf(
-  { participant, clientId, ...token }: Pick<Requester, 'participant' | 'clientId'> & Vouched,
+  { participant, clientId, ...token }: { participant: { id: string }; clientId: string } & Vouched,
   { practitioner, mandatedBy, purposeOfUse }: Vouched = token,
 ): Actor {
   return {

@@ -339,6 +339,24 @@ describe('a token request that is not one', () => {
     expect(await ask(await assertion())).toHaveProperty('access_token');
   });
 
+  it('is recorded as who it is once it has proven that, also when it is refused', async () => {
+    const before = (await recordsOf(store)).length;
+    const once = await assertion();
+    await ask(once);
+    await refusal(ask(once));
+    await refusal(ask(await assertion(), { scope: 'other' }));
+    stage.participants[0]!.active = false;
+    await refusedFor({});
+    const records = (await recordsOf(store)).slice(before).filter(({ outcome }) => outcome === 'refused');
+    const proven = { participantId: 'epd-a', clientId: 'epd-a-system' };
+    expect(records).toEqual([
+      expect.objectContaining({ reason: 'assertion-used', detail: { claimedClient: 'epd-a-system' } }),
+      expect.objectContaining({ reason: 'scope', ...proven }),
+      expect.objectContaining({ reason: 'participant-inactive', ...proven }),
+    ]);
+    expect(records[0]).not.toHaveProperty('clientId');
+  });
+
   it('leaves exactly one record each, with a stable reason and nobody proven', async () => {
     const before = (await recordsOf(store)).length;
     await refusal(ask(await assertion({ claims: { aud: 'x' } })));
@@ -541,6 +559,20 @@ describe('an access token', () => {
     await refusal(enter('Bearer abc'));
     expect((await recordsOf(store)).slice(before)).toMatchObject([
       { event: 'access.refused', reason: 'token-form' },
+    ]);
+  });
+
+  it('is recorded as its owner’s when that may not come in any more', async () => {
+    const header = await bearer();
+    const before = (await recordsOf(store)).length;
+    stage.participants[0]!.active = false;
+    await refusal(enter(header));
+    stage.move(301_000);
+    await refusal(enter(header));
+    const owner = { participantId: 'epd-a', clientId: 'epd-a-system' };
+    expect((await recordsOf(store)).slice(before)).toMatchObject([
+      { event: 'access.refused', reason: 'participant-inactive', ...owner },
+      { event: 'access.refused', reason: 'token-expired', ...owner },
     ]);
   });
 
