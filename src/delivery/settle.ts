@@ -29,6 +29,9 @@ const events: Readonly<Record<Ended['result'], string>> = {
   unknown: 'notification.unknown',
 };
 
+/** What a subject is, where it is no push. */
+const subjects: Readonly<Record<string, string>> = { handover: 'Handover', 'break-glass': 'Task' };
+
 /** The audit record of something that happened to a row. */
 export function rowEntry(
   row: OutboxRow,
@@ -39,7 +42,7 @@ export function rowEntry(
     action: 'E',
     outcome: what.outcome,
     exchange: row.exchange,
-    object: `Handover/${row.subject}`,
+    object: `${subjects[row.exchange] ?? 'Push'}/${row.subject}`,
     ...(what.reason !== undefined && { reason: what.reason }),
     detail: {
       notification: row.id,

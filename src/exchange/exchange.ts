@@ -92,6 +92,8 @@ export type Exchange = {
   name: string;
   title: string;
   transactions: readonly Transaction[];
+  /** Whose content one of its ids leads to, for the record of a refusal; nobody's when that cannot be known. */
+  patientOf?(id: string, store: Store): Promise<string | undefined>;
 };
 
 /** `isEntered` is asked in that unit, at the moment when nobody else can enter the patient any more. */

@@ -7,13 +7,14 @@ import { consent } from './consent/consent.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { cancelHandover as cancel } from './handover/cancel.ts';
 import { handover } from './handover/handover.ts';
+import { patientOfId } from './handover/records.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus as tell } from './handover/status.ts';
 import { localisation } from './localisation/localisation.ts';
 import { type Matched, matchAmong, type Question } from './match.ts';
 import { isRepeatable } from './matchSearch.ts';
 import { medication } from './medication/medication.ts';
 import { type About, type OperationQuestion, operationDefinitionOf } from './operationDefinition.ts';
-import { recordRefusal } from './refusal.ts';
+import { patientIn, recordRefusal } from './refusal.ts';
 import { wishes } from './wishes/wishes.ts';
 
 export { answerLink } from './answerLink.ts';
@@ -64,6 +65,7 @@ export async function answer(
       action,
       exchange: exchange.name,
       path: request.path,
+      patientBsn: await patientIn(request.path, async (id) => exchange.patientOf?.(id, deps.store)),
     };
     await recordRefusal(error, { ...refused, requester, requestId: request.requestId }, deps.store);
     throw error;
@@ -126,7 +128,9 @@ async function recorded<T>(asked: AskedHandover, deps: ExchangeDeps, work: () =>
   try {
     return await work();
   } catch (error) {
-    await recordRefusal(error, { ...asked, exchange: 'handover', path: ['Handover', asked.id] }, deps.store);
+    const path = ['Handover', asked.id];
+    const patientBsn = await patientIn(path, (id) => patientOfId(id, deps.store));
+    await recordRefusal(error, { ...asked, exchange: 'handover', path, patientBsn }, deps.store);
     throw error;
   }
 }

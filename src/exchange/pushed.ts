@@ -3,12 +3,12 @@
 import { Buffer } from 'node:buffer';
 import { enqueue } from '../delivery/outbox.ts';
 import { GatewayError } from '../errors.ts';
-import { printJson } from '../fhir/json.ts';
-import type { Endpoint, FhirResource, Participant, Requester } from '../model.ts';
+import type { Endpoint, Participant, Requester } from '../model.ts';
 import { actorOf } from '../store/actor.ts';
 import type { PushTable } from '../store/rows/pushes.ts';
 import type { Store, Unit } from '../store/store.ts';
 import type { ExchangeDeps } from './exchange.ts';
+import { type PushContent, patientOfPush, printSealed, pushContext } from './pushedContent.ts';
 import { pushAnnouncement } from './pushedTask.ts';
 import { keyedUuid } from './uuids.ts';
 
@@ -24,11 +24,7 @@ export type PushCase = {
   now: Date;
 };
 
-export type PushContent = { bundle: FhirResource; patientBsn: string; grantDays: number };
 export type Pushed = { kind: 'new' | 'version' | 'same'; row: PushTable };
-
-export const pushContext = (row: Pick<PushTable, 'id' | 'version'>): string =>
-  `push/${row.id}/${row.version}`;
 
 type Hashes = { caseHash: string; contentHash: string };
 
@@ -85,7 +81,10 @@ export async function recordPush(push: PushCase, content: PushContent, deps: Exc
 
 /** The record of a push that changed nothing. */
 export async function recordSame(push: PushCase, row: PushTable, { store }: ExchangeDeps): Promise<void> {
-  await store.write(async (unit) => auditPush(unit, push, { pushed: { kind: 'same', row } }));
+  await store.write(async (unit) => {
+    const present = (await lockPush(unit, row.id)) ?? row;
+    auditPush(unit, push, { pushed: { kind: 'same', row }, ...(await patientOfPush(unit, present)) });
+  });
 }
 
 type Recording = { push: PushCase; content: PushContent; hashes: Hashes };
@@ -107,7 +106,7 @@ async function record(unit: Unit, recording: Recording, deps: ExchangeDeps): Pro
   }
   const version = known ? known.version + 1 : 1;
   const payload_id = await unit.seal(
-    Buffer.from(printJson(sealedForm(content))),
+    Buffer.from(printSealed(content)),
     pushContext({ id: fresh.id, version }),
   );
   const row = { ...fresh, created_at: known?.created_at ?? fresh.created_at, version, payload_id };
@@ -116,15 +115,6 @@ async function record(unit: Unit, recording: Recording, deps: ExchangeDeps): Pro
   await enqueue(unit, pushAnnouncement(row, push, deps));
   return { kind: known ? 'version' : 'new', row };
 }
-
-/** The patient is kept with the content, for the audit of each read. */
-const sealedForm = ({ bundle, patientBsn }: PushContent): FhirResource => ({
-  resourceType: 'Parameters',
-  parameter: [
-    { name: 'patient', valueString: patientBsn },
-    { name: 'content', resource: bundle },
-  ],
-});
 
 const day = 24 * 60 * 60 * 1000;
 

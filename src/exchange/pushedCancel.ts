@@ -8,6 +8,7 @@ import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
 import { gives } from './operationParameters.ts';
 import { lockPush } from './pushed.ts';
+import { patientOfPush } from './pushedContent.ts';
 import { findPush, type PushKind } from './pushedServe.ts';
 import { pushAnnouncement, pushTask } from './pushedTask.ts';
 import { notKnown } from './release.ts';
@@ -39,6 +40,7 @@ async function cancelPush(kind: PushKind, cancelling: Cancelling): Promise<FhirR
   const row = await deps.store.write(async (unit) => {
     const present = await lockPush(unit, found.id);
     if (!present) throw notKnown();
+    const patient = await patientOfPush(unit, present);
     const changed = present.cancelled_at === null;
     const after = changed ? await cancel(unit, present, cancelling) : present;
     unit.audit({
@@ -46,6 +48,7 @@ async function cancelPush(kind: PushKind, cancelling: Cancelling): Promise<FhirR
       action: 'U',
       outcome: 'success',
       ...actorOf(requester),
+      ...patient,
       object: `Push/${after.id}`,
       exchange: kind.exchange,
       requestId: request.requestId,

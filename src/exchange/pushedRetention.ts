@@ -2,6 +2,7 @@
 import type { Store } from '../store/store.ts';
 import { atOnce, day, endEach } from './ending.ts';
 import { lockPush } from './pushed.ts';
+import { patientOfPush } from './pushedContent.ts';
 
 /** Marks pushes whose grant has run out; reads refuse them by the clock already. Returns how many. */
 export async function expirePushes(store: Store, now: Date): Promise<number> {
@@ -19,7 +20,8 @@ export async function expirePushes(store: Store, now: Date): Promise<number> {
     await unit.db.updateTable('push').set({ state: 'expired' }).where('id', '=', id).execute();
     const { exchange } = row;
     const event = `${exchange}.pushExpired`;
-    unit.audit({ event, action: 'U', outcome: 'success', object: `Push/${id}`, exchange });
+    const patient = await patientOfPush(unit, row);
+    unit.audit({ event, action: 'U', outcome: 'success', ...patient, object: `Push/${id}`, exchange });
     return true;
   });
 }
@@ -41,11 +43,12 @@ export async function purgePushes(
   return endEach(store, due, async (unit, id) => {
     const row = await lockPush(unit, id);
     if (!row?.payload_id || row.grant_ends_at > before) return false;
+    const patient = await patientOfPush(unit, row);
     await unit.db.updateTable('push').set({ payload_id: null }).where('id', '=', id).execute();
     await unit.db.deleteFrom('payload').where('id', '=', row.payload_id).execute();
     const { exchange } = row;
     const event = `${exchange}.pushRemoved`;
-    unit.audit({ event, action: 'D', outcome: 'success', object: `Push/${id}`, exchange });
+    unit.audit({ event, action: 'D', outcome: 'success', ...patient, object: `Push/${id}`, exchange });
     return true;
   });
 }
@@ -67,11 +70,12 @@ export async function forgetPushes(
   return endEach(store, due, async (unit, id) => {
     const row = await lockPush(unit, id);
     if (!row || row.updated_at > before || row.grant_ends_at > before) return false;
+    const patient = await patientOfPush(unit, row);
     await unit.db.deleteFrom('push').where('id', '=', id).execute();
     if (row.payload_id) await unit.db.deleteFrom('payload').where('id', '=', row.payload_id).execute();
     const { exchange } = row;
     const event = `${exchange}.pushForgotten`;
-    unit.audit({ event, action: 'D', outcome: 'success', object: `Push/${id}`, exchange });
+    unit.audit({ event, action: 'D', outcome: 'success', ...patient, object: `Push/${id}`, exchange });
     return true;
   });
 }

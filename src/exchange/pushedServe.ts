@@ -1,14 +1,13 @@
 // What does the receiver of a push get, and what does its sender see? The Task for both; the Bundle for the receiver, under its grant.
 import { notificationsOf } from '../delivery/outboxViews.ts';
 import { GatewayError } from '../errors.ts';
-import { isResource } from '../fhir/bundles.ts';
-import { anySize, parseJson } from '../fhir/json.ts';
 import type { FhirResource, FhirResponse, Requester } from '../model.ts';
 import { actorOf } from '../store/actor.ts';
 import type { PushTable } from '../store/rows/pushes.ts';
 import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
-import { lockPush, pushContext } from './pushed.ts';
+import { lockPush } from './pushed.ts';
+import { patientOfPush, pushContext, readSealed } from './pushedContent.ts';
 import { pushTask } from './pushedTask.ts';
 import { notKnown } from './release.ts';
 import { retried } from './retried.ts';
@@ -67,7 +66,9 @@ async function readTask(kind: PushKind, read: Read): Promise<FhirResponse> {
     const first = present.receiver_id === id && present.task_read_at === null;
     const seen = first ? { task_read_at: deps.clock().toISOString() } : {};
     if (first) await unit.db.updateTable('push').set(seen).where('id', '=', present.id).execute();
-    audit(unit, read, { row: present, event: 'pushTaskRead', object: `Task/${present.task_id}` });
+    const object = `Task/${present.task_id}`;
+    const patient = await patientOfPush(unit, present);
+    audit(unit, read, { row: present, event: 'pushTaskRead', object, ...patient });
     return { ...present, ...seen };
   });
   const notifications = await notificationsOf(deps.store, row.id);
@@ -112,6 +113,16 @@ async function readPresent(kind: PushKind, read: Read): Promise<FhirResponse> {
 const changed = (): GatewayError =>
   new GatewayError('unavailable', 'A new version came in between; ask again', { reason: 'content-replaced' });
 
+/** Whose push an id of its Task or its Bundle leads to. */
+export async function patientOfPushed(id: string, store: ExchangeDeps['store']): Promise<string | undefined> {
+  const row = await store.read
+    .selectFrom('push')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('task_id', '=', id), eb('bundle_id', '=', id)]))
+    .executeTakeFirst();
+  return row?.payload_id ? (await open(row, { store })).patientBsn : undefined;
+}
+
 const isPresent = (store: ExchangeDeps['store'], row: PushTable) => async (): Promise<boolean> =>
   (await store.read
     .selectFrom('push')
@@ -122,14 +133,9 @@ const isPresent = (store: ExchangeDeps['store'], row: PushTable) => async (): Pr
 
 async function open(
   row: PushTable,
-  { store }: ExchangeDeps,
+  { store }: Pick<ExchangeDeps, 'store'>,
 ): Promise<{ bundle: FhirResource; patientBsn: string }> {
-  const bytes = await store.open(row.payload_id ?? '', pushContext(row), isPresent(store, row));
-  const sealed = parseJson(bytes, anySize);
-  const parts = (sealed as { parameter?: { valueString?: string; resource?: unknown }[] }).parameter ?? [];
-  const [patient, content] = parts;
-  if (!isResource(content?.resource)) throw new GatewayError('fault', 'Stored content is no resource');
-  return { bundle: content.resource, patientBsn: patient?.valueString ?? '' };
+  return readSealed(await store.open(row.payload_id ?? '', pushContext(row), isPresent(store, row)));
 }
 
 type Told = { row: PushTable; event: string; object: string; patientBsn?: string };

@@ -12,7 +12,18 @@ type Refused = {
   /** Type and id that were asked for. */
   path: readonly string[];
   requestId?: string;
+  /** Whose content was asked for, where an id leads to it. */
+  patientBsn?: string | undefined;
 };
+
+/** The patient of what was refused: the record is made also where that cannot be known any more. */
+export async function patientIn(
+  path: readonly string[],
+  patientOf: (id: string) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const [, id] = path;
+  return id && ownId.test(id) ? patientOf(id).catch(() => undefined) : undefined;
+}
 
 const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -21,7 +32,7 @@ export async function recordRefusal(error: unknown, refused: Refused, store: Sto
   const known = error instanceof GatewayError ? error : undefined;
   // a store that does not answer cannot take the record either: nothing has left, and the error says so
   if (known?.kind === 'unavailable') return;
-  const { event, action, exchange, requester, path, requestId } = refused;
+  const { event, action, exchange, requester, path, requestId, patientBsn } = refused;
   const entry: AuditEntry = {
     event,
     action,
@@ -30,6 +41,7 @@ export async function recordRefusal(error: unknown, refused: Refused, store: Sto
     ...actorOf(requester),
     exchange,
     ...(requestId ? { requestId } : {}),
+    ...(patientBsn ? { patientBsn } : {}),
     ...objectOf(path),
   };
   await store.write(async (unit) => {

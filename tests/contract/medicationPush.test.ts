@@ -1,5 +1,6 @@
 // Does what a sender gives reach its one receiver, once, and nobody else? Real holders and consent, both stores.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { findAudit } from '../../src/audit/find.ts';
 import { expirePushes, forgetPushes, purgePushes } from '../../src/exchange/index.ts';
 import { entriesOf } from '../../src/fhir/bundles.ts';
 import type { FhirResource, FhirResponse } from '../../src/model.ts';
@@ -245,6 +246,27 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     );
     expect(JSON.stringify(records)).not.toContain(bsn);
     expect(JSON.stringify(await payloads())).not.toContain('Metformine');
+  });
+
+  test('is found in the record by its patient: each access, each refused one, and its end', async () => {
+    const response = await push(receiver(), content());
+    await push(receiver(), content());
+    const path = await bundlePath(response);
+    await stage.get(path);
+    await stage.get(path, 'hospital').catch(() => undefined);
+    await stage.post(`${taskPath(response)}/$cancel-push`, parameters(), 'nurses');
+    const found: string[] = [];
+    for await (const { entry } of findAudit(stage.deps.store, { patientBsn: bsn }))
+      if (entry.exchange === 'medication')
+        found.push(`${entry.event} ${entry.outcome} ${entry.participantId}`);
+    expect(found).toEqual([
+      'medication.pushed success nurses',
+      'medication.pushed success nurses',
+      'medication.pushTaskRead success home',
+      'medication.pushRead success home',
+      'medication.readPushed refused hospital',
+      'medication.pushCancelled success nurses',
+    ]);
   });
 
   test('refuses what cannot be read as it was meant, and names the place', async () => {

@@ -6,11 +6,13 @@ import { gives } from '../operationParameters.ts';
 import { carriedTypes } from './carriedTypes.ts';
 import { completeTask } from './complete.ts';
 import { handoverParameters } from './parameters.ts';
+import { patientOfId } from './records.ts';
 import { readDocument, readResource, readTask } from './serve.ts';
 
 export const handover: Exchange = {
   name: 'handover',
   title: 'Nursing handover at discharge (eOverdracht)',
+  patientOf: patientOfId,
   transactions: [
     {
       name: 'push',

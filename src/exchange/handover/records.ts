@@ -1,4 +1,5 @@
 // How are the rows of a handover read and changed? What more than one step of the story needs from the store.
+import { GatewayError } from '../../errors.ts';
 import type { Store, Unit } from '../../store/store.ts';
 import { handoverIdOf } from './ids.ts';
 import type { HandoverRow, SealedTask } from './task.ts';
@@ -129,6 +130,16 @@ export async function handoverOfTask(store: Store, taskId: string): Promise<Hand
   return store.read.selectFrom('handover').selectAll().where('task_id', '=', taskId).executeTakeFirst();
 }
 
+/** Whose handover one of its served ids, or its own, leads to. */
+export async function patientOfId(id: string, store: Store): Promise<string | undefined> {
+  const row = await store.read
+    .selectFrom('handover')
+    .selectAll()
+    .where('id', 'in', [id, handoverIdOf(store, id) ?? id])
+    .executeTakeFirst();
+  return row && (await openTask(store, row)).patientBsn;
+}
+
 /** Is this still the present version? Each version has content of its own. */
 export const isPresent = (store: Store, row: HandoverRow) => async (): Promise<boolean> =>
   (await store.read
@@ -138,7 +149,20 @@ export const isPresent = (store: Store, row: HandoverRow) => async (): Promise<b
     .where('task_payload_id', '=', row.task_payload_id)
     .executeTakeFirst()) !== undefined;
 
+/** Whose handover this is, for the record; what cannot be opened any more stands in nobody's way. */
+export async function patientOf(unit: Unit, row: HandoverRow): Promise<{ patientBsn?: string }> {
+  try {
+    const { patientBsn } = readTask(await unit.open(row.task_payload_id, contexts.task(row.id)));
+    return patientBsn ? { patientBsn } : {};
+  } catch (error) {
+    if (error instanceof GatewayError && error.kind === 'fault') return {};
+    throw error;
+  }
+}
+
+const readTask = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as SealedTask;
+
 export async function openTask(store: Store, row: HandoverRow): Promise<SealedTask> {
   const bytes = await store.open(row.task_payload_id, contexts.task(row.id), isPresent(store, row));
-  return JSON.parse(new TextDecoder().decode(bytes)) as SealedTask;
+  return readTask(bytes);
 }

@@ -2,7 +2,7 @@
 import type { Store } from '../../store/store.ts';
 import { atOnce, day, endEach } from '../ending.ts';
 import type { HandoverSettings } from '../settings.ts';
-import { addStep, dropContent, lockHandover } from './records.ts';
+import { addStep, dropContent, lockHandover, patientOf } from './records.ts';
 
 /** Marks handovers whose grant has run out as expired; reads already refuse them by the clock. Returns how many. */
 export async function expireGrants(store: Store, now: Date): Promise<number> {
@@ -21,6 +21,7 @@ export async function expireGrants(store: Store, now: Date): Promise<number> {
     await addStep(unit, row, { at: row.grant_ends_at, step: 'expired' });
     unit.audit({
       event: 'handover.expired',
+      ...(await patientOf(unit, row)),
       action: 'U',
       outcome: 'success',
       object: `Handover/${id}`,
@@ -57,6 +58,7 @@ export async function purgeContent(
     await addStep(unit, row, { at: now.toISOString(), step: 'contentRemoved' });
     unit.audit({
       event: 'handover.contentRemoved',
+      ...(await patientOf(unit, row)),
       action: 'D',
       outcome: 'success',
       object: `Handover/${id}`,
@@ -91,12 +93,14 @@ async function forget(
 ): Promise<void> {
   const row = await lockHandover(unit, id);
   if (!row || row.updated_at > before || row.grant_ends_at > before) return;
+  const patient = await patientOf(unit, row);
   await dropContent(unit, row);
   await unit.db.deleteFrom('handover_version').where('handover_id', '=', id).execute();
   await unit.db.deleteFrom('handover_step').where('handover_id', '=', id).execute();
   await unit.db.deleteFrom('handover').where('id', '=', id).execute();
   unit.audit({
     event: 'handover.forgotten',
+    ...patient,
     action: 'D',
     outcome: 'success',
     object: `Handover/${id}`,

@@ -72,7 +72,7 @@ async function statusOf(question: HandoverQuestion, deps: ExchangeDeps): Promise
   const notifications = tellNotifications(row, outbox, attempts);
   const receiver = deps.directory.byId(row.receiver_id);
   const identifier = receiver && mainIdentifier(receiver);
-  await recordLook(row, question, deps);
+  await recordLook({ row, patientBsn: sealed.patientBsn }, question, deps);
   return {
     id: row.id,
     ...(sealed.case ? { case: sealed.case } : {}),
@@ -114,7 +114,7 @@ function servedIn(happened: readonly Happened[], version: number): number {
 }
 
 async function recordLook(
-  row: HandoverRow,
+  { row, patientBsn }: { row: HandoverRow; patientBsn: string | undefined },
   { requester, requestId }: HandoverQuestion,
   deps: ExchangeDeps,
 ): Promise<void> {
@@ -124,6 +124,7 @@ async function recordLook(
       action: 'R',
       outcome: 'success',
       ...actorOf(requester),
+      ...(patientBsn ? { patientBsn } : {}),
       object: `Handover/${row.id}`,
       exchange: 'handover',
       ...(requestId ? { requestId } : {}),

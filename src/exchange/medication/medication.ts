@@ -3,7 +3,7 @@
 import type { Exchange } from '../exchange.ts';
 import { askedBy, gives } from '../operationParameters.ts';
 import { pushCancellation } from '../pushedCancel.ts';
-import { pushReads } from '../pushedServe.ts';
+import { patientOfPushed, pushReads } from '../pushedServe.ts';
 import { answerOverview } from './answerOverview.ts';
 import { askedParameters, overviewType } from './askOverview.ts';
 import { pushMedication, pushParameters } from './push.ts';
@@ -13,6 +13,7 @@ import { medicationRegistration } from './register.ts';
 export const medication: Exchange = {
   name: 'medication',
   title: 'Medication overview (MP9)',
+  patientOf: patientOfPushed,
   transactions: [
     {
       name: 'overview',
