@@ -78,6 +78,29 @@ it('a file with two BSNs is refused: one of them would not be looked for', async
   expect(lines.join()).toContain('more than one line');
 });
 
+it('a search is recorded with what was searched for, and with no number in the clear', async () => {
+  const bsn = join(folder, 'bsn.txt');
+  writeFileSync(bsn, '999911120\n');
+  await find(
+    '--object',
+    'Patient/999911120',
+    '--event',
+    'task.read',
+    '--from',
+    '2026-01-31',
+    '--bsn-file',
+    bsn,
+  );
+  const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  expect(await run('audit', 'export', '--event', 'audit.searched', '--bsn-file', bsn)).toBe(0);
+  const csv = printed.mock.calls.map(([part]) => String(part)).join('');
+  printed.mockRestore();
+  expect(csv).toContain(
+    '""event"":""task.read"",""from"":""2026-01-30T23:00:00.000Z"",""object"":""Patient/[number]""',
+  );
+  expect(csv).not.toContain('999911120');
+});
+
 describe('an export as AuditEvents', () => {
   it('names the organisation that acted', async () => {
     const clock = () => new Date();

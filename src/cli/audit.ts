@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { exportAuditEvents, exportCsv } from '../audit/exportAudit.ts';
 import { type AuditQuery, type FoundRecord, findAudit } from '../audit/find.ts';
 import { isBsn } from '../fhir/identifiers.ts';
+import { scrub } from '../http/scrub.ts';
 import { addAuditVerify } from './auditVerify.ts';
 import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
 import { misused } from './exit.ts';
@@ -120,10 +121,19 @@ async function recorded({ store }: Opened, options: Search, tools: Tools): Promi
       action: 'R',
       outcome: 'success',
       ...(query.patientBsn === undefined ? {} : { patientBsn: query.patientBsn }),
-      detail: { by: operatorOf(tools), revealed: options.reveal === true },
+      detail: { by: operatorOf(tools), revealed: options.reveal === true, ...askedIn(query) },
     });
   });
   return query;
+}
+
+/** What was searched for; the patient stands in the record itself, sealed, and never here by a slip. */
+function askedIn({ object, event, participantId, from, to }: AuditQuery): Record<string, string> {
+  const dates = { from: from?.toISOString(), to: to?.toISOString() };
+  const asked = Object.entries({ object, event, participant: participantId, ...dates });
+  return Object.fromEntries(
+    asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, scrub(value)]])),
+  );
 }
 
 function queryOf(options: Search): AuditQuery {
