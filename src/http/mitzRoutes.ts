@@ -1,7 +1,7 @@
 // How does Mitz tell of changed consent? POST /mitz/notify: proof first, then the body, and 200 only once it is durable.
 import type { Express, Request, Response } from 'express';
 import type { NotifySettings } from '../consent/mitz/notifySettings.ts';
-import type { ReceiveNotification } from '../consent/mitz/receiveNotification.ts';
+import { partlySubscribed, type ReceiveNotification } from '../consent/mitz/receiveNotification.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model.ts';
 import { actorOf } from '../store/actor.ts';
@@ -48,7 +48,8 @@ async function recordRefusal(error: unknown, request: Request, deps: Deps): Prom
 const final: ReadonlySet<string> = new Set(['invalid', 'unprocessable', 'unsupportedMedia', 'tooLarge']);
 
 function alarmOf(error: unknown, { mitz }: Deps): void {
-  if (final.has(asGatewayError(error).kind)) mitz.alarm('notification-unreadable');
+  const { kind, reason } = asGatewayError(error);
+  if (final.has(kind) || reason === partlySubscribed) mitz.alarm('notification-unreadable');
 }
 
 async function take(request: Request, response: Response, deps: Deps) {

@@ -1,11 +1,14 @@
 // Does Mitz go on telling of a patient who is entered at one gateway in the instant in which another takes the last entry out?
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadCopy } from '../../src/consent/mitz/copy.ts';
+import { createReceiveNotification } from '../../src/consent/mitz/receiveNotification.ts';
 import { createSubscriptions, type Subscriptions } from '../../src/consent/mitz/subscriptions.ts';
 import { isEntered, registerPatient, withdrawPatient } from '../../src/routing/regionalIndex.ts';
 import { startMitz } from '../../src/sandbox/mitz.ts';
 import type { Store } from '../../src/store/store.ts';
-import { bsn, client, practice, settingsFor } from './mitzStage.ts';
+import { notice } from './mitzNotifyStage.ts';
+import { bsn, client, practice, practiceUra, settingsFor } from './mitzStage.ts';
 import { type Ground, hasPostgresql, prepareGround } from './storesUnderTest.ts';
 
 const clock = () => new Date();
@@ -89,4 +92,15 @@ test.runIf(hasPostgresql)('the last of two that go at once ends it', async () =>
     () => takeOut(other, 'medication', none),
   );
   expect(await stateOf()).toBe('ending');
+});
+
+test.runIf(hasPostgresql)('a notification that meets the end leaves no copy for the next entry', async () => {
+  const { store } = other;
+  const receive = createReceiveNotification({ store, clock, alarm: none });
+  await meanwhile(
+    (then) => takeOut(one, 'wishes', then),
+    () => expect(receive(notice(), { requestId: 'r' })).rejects.toMatchObject({ reason: 'not-subscribed' }),
+  );
+  const key = { patientHash: store.hash('bsn', bsn), holderUra: practiceUra };
+  expect(await loadCopy(store, key)).toBeUndefined();
 });

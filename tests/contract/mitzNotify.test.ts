@@ -313,6 +313,67 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await decision()).toBe('deny');
     });
 
+    const newer = '2026-03-03T10:00:00Z';
+    type Coded = { coding: Record<string, string>[] };
+    it.each<[string, string, (consent: ReturnType<typeof entryAt>['resource']) => void]>([
+      ['of a known catalogue', 'permit', () => undefined],
+      [
+        'of another catalogue',
+        'indeterminate',
+        (one) => {
+          Object.assign(
+            (one.extension as { valueCodeableConcept: Coded }[])[0]!.valueCodeableConcept.coding[0]!,
+            {
+              version: '4000000',
+            },
+          );
+        },
+      ],
+      [
+        'that is not known',
+        'indeterminate',
+        (one) => {
+          Object.assign(
+            (one.extension as { valueCodeableConcept: Coded }[])[0]!.valueCodeableConcept.coding[0]!,
+            {
+              code: 'RPZAC105',
+            },
+          );
+        },
+      ],
+      [
+        'that is not known, for data that are not',
+        'indeterminate',
+        (one) => {
+          (one.category as Coded[])[0]!.coding[0]!.code = 'GGC022';
+        },
+      ],
+    ])('with a no to a category %s leaves an earlier yes to another: %s', async (_name, read, change) => {
+      await stage.tell(notice());
+      const bundle = notice({ permit: false, at: newer });
+      const { resource } = entryAt(bundle, 0);
+      const [consulting] = resource.extension as { valueCodeableConcept: Coded }[];
+      consulting!.valueCodeableConcept.coding[0]!.code = 'RPZAC001';
+      change(resource);
+      expect((await stage.tell(bundle)).status).toBe(204);
+      expect(await decision()).toBe(read);
+      expect(stage.alarms).toEqual(read === 'permit' ? [] : ['code-version']);
+    });
+
+    it('in words that are not known takes back no earlier no', async () => {
+      await stage.tell(notice({ permit: false }));
+      const bundle = notice({ permit: false, at: newer });
+      const [consulting] = entryAt(bundle, 0).resource.extension as { valueCodeableConcept: Coded }[];
+      consulting!.valueCodeableConcept.coding[0]!.code = 'RPZAC105';
+      await stage.tell(bundle);
+      const vague = notice({ at: '2026-03-04T10:00:00Z' });
+      delete entryAt(vague, 0).resource.extension;
+      await stage.tell(vague);
+      expect(await decision()).toBe('deny');
+      await stage.tell(notice({ at: '2026-03-05T10:00:00Z' }));
+      expect(await decision()).toBe('permit');
+    });
+
     const faults: readonly [string, (bundle: FhirResource) => void][] = [
       [
         'notification-form',
@@ -454,6 +515,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       const { status, text } = await stage.tell(bundle);
       expect([status, text]).toEqual([403, expect.stringContaining('not-subscribed')]);
       expect(await stage.copyOf()).toBeUndefined();
+      expect(stage.alarms).toEqual(['notification-unreadable']);
       await stage.mitz.subscriptions.subscribe({ bsn: otherBsn }, practice);
       expect((await stage.tell(bundle)).status).toBe(204);
       expect([await stage.copyOf(), await stage.copyOf(otherBsn)]).toEqual([

@@ -6,6 +6,9 @@ import type { Store, Unit } from '../../store/store.ts';
 /** The consulting category of a word that is about all of them. */
 export const everyone = '*';
 
+/** The consulting category of an unclear word, when it is not known whom it means. */
+export const somebody = '?';
+
 /** `unclear`: a yes with a condition or a code that is not known here. It permits nothing. */
 const line = z.object({
   category: z.string(),

@@ -58,6 +58,16 @@ it.each<[string, NotifiedConsent, string]>([
     'notification-category',
   ],
   ['a data category without a code', refusal([gp], [treatment, { system: ggc }]), 'notification-category'],
+  [
+    'a data category in small letters',
+    refusal([gp], [{ ...treatment, code: 'ggc002' }]),
+    'notification-category',
+  ],
+  [
+    'a consulting category with a blank',
+    refusal([{ ...gp, code: 'RPZAC104 ' }], [treatment]),
+    'notification-provider-category',
+  ],
 ])('with %s it is refused', (_name, consent, reason) => {
   expect(() => readConsent(consent, place)).toThrow(expect.objectContaining({ reason }));
 });

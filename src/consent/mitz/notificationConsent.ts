@@ -1,7 +1,8 @@
 // Does this Consent say yes or no, and of whom? Active with a permit is a yes; inactive is a no; all else permits nothing.
+import { consultingCategories, dataCategories } from '../organisationTypes.ts';
 import { looksLike, readCodings, type Vocabulary } from '../vocabulary.ts';
 import { codeSystems, extensions, knownVersions } from './codes.ts';
-import { type CopyLine, everyone } from './copy.ts';
+import { type CopyLine, everyone, somebody } from './copy.ts';
 import { instantKey } from './instantKey.ts';
 import { type Coding, type NotifiedConsent, refuseNotification } from './notificationForm.ts';
 
@@ -66,11 +67,11 @@ function momentOf(consent: NotifiedConsent, { path, now }: Place): string {
   return key;
 }
 
-/** Whatever Mitz calls one of its codes: which there are, its own code system says. */
+/** Which codes there are, Mitz's own code system says; one in other letters than Mitz writes would match nothing. */
 const ofMitz = (system: string, looks: RegExp): Vocabulary => ({
   systems: new Set([system]),
   looks,
-  has: () => true,
+  has: (code) => /^[A-Z]+\d+$/.test(code),
 });
 const dataCategory = ofMitz(codeSystems.dataCategory, looksLike.dataCategory);
 const providerCategory = ofMitz(codeSystems.providerCategory, looksLike.consulting);
@@ -111,29 +112,51 @@ export function limitLines(count: number, path: string): void {
   });
 }
 
+const isUnknown =
+  (codes: readonly string[]) =>
+  ({ code = '', version = '' }: Coding): boolean =>
+    !knownVersions.has(version) || !codes.includes(code);
+const unknownCategory = isUnknown(dataCategories);
+const unknownConsulting = isUnknown(consultingCategories);
+
+type Said = { categories: readonly Coding[]; consulting: readonly Coding[]; decision: CopyLine['decision'] };
+
+/** A no in codes that are not known here may be about any: it makes each earlier yes that it might mean unclear. */
+function doubtOf({ categories, consulting, decision }: Said): Said | undefined {
+  const foreign = categories.some(unknownCategory);
+  if (decision !== 'no' || !(foreign || consulting.some(unknownConsulting))) return undefined;
+  const doubted = foreign ? dataCategories.map((code): Coding => ({ code })) : categories;
+  return { categories: doubted, consulting: [{ code: somebody }], decision: 'unclear' };
+}
+
 /** One line for each data category and consulting category. Throws `unprocessable` when it cannot be said what it is about. */
 export function readConsent(consent: NotifiedConsent, place: Place): ReadConsent {
-  const decidedAt = momentOf(consent, place);
+  const times = { decidedAt: momentOf(consent, place), receivedAt: place.now.toISOString() };
   const categories = categoriesOf(consent, place);
-  const consulting = consultingOf(consent, place);
+  const named = consultingOf(consent, place);
   const said = decisionOf(consent);
-  const unknown = [...categories, ...(consulting ?? [])].some((one) => !knownVersions.has(one.version ?? ''));
-  const vague = said.decision === 'yes' && (unknown || !consulting);
-  const alarms: Alarm[] = [...said.alarms, ...(unknown ? (['code-version'] as const) : [])];
+  const unknown = categories.some(unknownCategory) || (named ?? []).some(unknownConsulting);
+  const vague = said.decision === 'yes' && (unknown || !named);
   const decision = vague ? 'unclear' : said.decision;
-  const to: readonly Coding[] = consulting ?? [{ code: everyone }];
-  limitLines(categories.length * to.length, place.path);
-  const lines = categories.flatMap((category) =>
-    to.map(
-      (one): CopyLine => ({
-        category: category.code ?? '',
+  const consulting = named ?? [{ code: decision === 'no' ? everyone : somebody }];
+  limitLines(categories.length * consulting.length, place.path);
+  const doubt = doubtOf({ categories, consulting: named ?? [], decision });
+  const alarms: Alarm[] = [...said.alarms, ...(unknown ? (['code-version'] as const) : [])];
+  return {
+    lines: [{ categories, consulting, decision }, ...(doubt ? [doubt] : [])].flatMap(linesOf(times)),
+    alarms: vague && !unknown ? [...alarms, 'condition'] : alarms,
+  };
+}
+
+const linesOf =
+  (times: Pick<CopyLine, 'decidedAt' | 'receivedAt'>) =>
+  ({ categories, consulting, decision }: Said): CopyLine[] =>
+    categories.flatMap(({ code = '', version }) =>
+      consulting.map((one) => ({
+        category: code,
         consulting: one.code ?? '',
         decision,
-        decidedAt,
-        receivedAt: place.now.toISOString(),
-        ...(category.version !== undefined && { version: category.version }),
-      }),
-    ),
-  );
-  return { lines, alarms: vague && !unknown ? [...alarms, 'condition'] : alarms };
-}
+        ...times,
+        ...(version !== undefined && { version }),
+      })),
+    );

@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { ConsentQuestion } from '../consent.ts';
 import { partsOf } from '../organisationTypes.ts';
 import type { CategoryDecision, NotifiedCopies, SourceAnswer } from '../source.ts';
-import { type CopyLine, everyone, loadCopy, overrides } from './copy.ts';
+import { type CopyLine, everyone, loadCopy, overrides, somebody } from './copy.ts';
 
 export type NotifiedDeps = {
   store: Pick<Store, 'read' | 'open' | 'hash'>;
@@ -18,11 +18,16 @@ const decisions: Readonly<Record<CopyLine['decision'], CategoryDecision>> = {
   unclear: 'indeterminate',
 };
 
-/** Of what was said of this consulting category and of all of them, the word that counts. */
+const latestOf = (lines: readonly CopyLine[]): CopyLine | undefined =>
+  lines.reduce<CopyLine | undefined>((kept, one) => (overrides(one, kept) ? one : kept), undefined);
+
+/** Of what was said of this consulting category and of all of them, the word that counts. Doubt takes back a yes, and no no. */
 function lineFor(lines: readonly CopyLine[], category: string, consulting: string): CopyLine | undefined {
-  return lines
-    .filter((one) => one.category === category && [consulting, everyone].includes(one.consulting))
-    .reduce<CopyLine | undefined>((kept, one) => (overrides(one, kept) ? one : kept), undefined);
+  const about = (...consulted: string[]) =>
+    latestOf(lines.filter((one) => one.category === category && consulted.includes(one.consulting)));
+  const word = about(consulting, everyone);
+  const doubt = about(somebody);
+  return doubt && word?.decision !== 'no' && overrides(doubt, word) ? doubt : word;
 }
 
 /** What is told of the category itself; else a no to what holds it. */

@@ -7,6 +7,7 @@ import { dropPermits } from '../epoch.ts';
 import { type Copy, type CopyKey, CopyMoved, loadCopy, mergeLines, saveCopy } from './copy.ts';
 import { type Notified, readNotification } from './notification.ts';
 import type { Alarm } from './notificationConsent.ts';
+import { lockRow } from './subscriptionRows.ts';
 
 export type NotificationDeps = {
   store: Store;
@@ -21,31 +22,30 @@ export type Bringer = { requestId: string; clientId?: string; participantId?: st
 /** Resolves once everything is durable. Throws `unprocessable` or `denied`, and then nothing of it was kept. */
 export type ReceiveNotification = (resource: FhirResource, bringer: Bringer) => Promise<void>;
 
-type Change = { notified: Notified; key: CopyKey; before: Copy | undefined; holderId: string };
+type Change = { notified: Notified; key: CopyKey; before: Copy | undefined };
 const mostTries = 20;
 const pauseMs = 20;
 
-async function holderIdOf(store: Store, key: CopyKey): Promise<string> {
-  const row = await store.read
-    .selectFrom('mitz_subscription')
-    .select(['holder_id', 'state'])
-    .where('patient_hash', '=', key.patientHash)
-    .where('holder_ura', '=', key.holderUra)
-    .executeTakeFirst();
-  if (row && row.state !== 'ending') return row.holder_id;
-  throw new GatewayError('denied', 'This gateway has no subscription that the notification belongs to.', {
-    reason: 'not-subscribed',
-  });
+/** A patient's no may be in the other part. */
+export const partlySubscribed = 'partly-not-subscribed';
+
+/** Whether there is a subscription is seen in the unit: one that ends at this moment takes its copy with it. */
+async function subscribedHolder(unit: Unit, key: CopyKey): Promise<string | undefined> {
+  const row = await lockRow(unit, key);
+  return row === undefined || row.state === 'ending' ? undefined : row.holder_id;
 }
 
 async function prepare({ store }: NotificationDeps, notified: Notified): Promise<Change> {
   const key = { patientHash: store.hash('bsn', notified.bsn), holderUra: notified.holderUra };
-  const holderId = await holderIdOf(store, key);
-  return { notified, key, before: await loadCopy(store, key), holderId };
+  return { notified, key, before: await loadCopy(store, key) };
 }
 
-async function keep(unit: Unit, change: Change, context: { at: string; bringer: Bringer }): Promise<void> {
-  const { notified, key, before, holderId } = change;
+type Context = { at: string; bringer: Bringer };
+
+/** False when nobody here subscribed to it. */
+async function keep(unit: Unit, { notified, key, before }: Change, context: Context): Promise<boolean> {
+  const holder = await subscribedHolder(unit, key);
+  if (holder === undefined) return false;
   const { lines, changed } = mergeLines(before?.lines ?? [], notified.lines);
   if (changed > 0) {
     await saveCopy(unit, key, { before, lines, at: context.at });
@@ -59,11 +59,22 @@ async function keep(unit: Unit, change: Change, context: { at: string; bringer: 
     patientBsn: notified.bsn,
     ...context.bringer,
     detail: {
-      holder: holderId,
+      holder,
       changed,
       ignored: notified.lines.length - changed,
       ...(alarms && { alarms }),
     },
+  });
+  return true;
+}
+
+/** All or nothing: a Bundle that is in part about what nobody here subscribed to is not one that was asked for. */
+async function keepWhole(unit: Unit, changes: readonly Change[], context: Context): Promise<void> {
+  let kept = 0;
+  for (const change of changes) kept += (await keep(unit, change, context)) ? 1 : 0;
+  if (kept === changes.length) return;
+  throw new GatewayError('denied', 'This gateway has no subscription that the notification belongs to.', {
+    reason: kept === 0 ? 'not-subscribed' : partlySubscribed,
   });
 }
 
@@ -73,9 +84,7 @@ async function keepAll(deps: NotificationDeps, all: readonly Notified[], bringer
     for (const notified of all) changes.push(await prepare(deps, notified));
     try {
       const context = { at: deps.clock().toISOString(), bringer };
-      return await deps.store.write(async (unit) => {
-        for (const change of changes) await keep(unit, change, context);
-      });
+      return await deps.store.write((unit) => keepWhole(unit, changes, context));
     } catch (error) {
       if (!(error instanceof CopyMoved)) throw error;
       if (attempt >= mostTries)
