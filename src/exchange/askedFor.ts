@@ -77,10 +77,6 @@ function formName(questionnaire: unknown): string | undefined {
 const isForm = (questionnaire: unknown, value: string): boolean =>
   questionnaire === undefined || namesOf(formName(value) ?? '').includes(formName(questionnaire) ?? '');
 
-/** Has it another scope than these parameters say? */
-export const isOfOtherScope = ({ scope }: FhirResource, parameters: readonly Parameter[]): boolean =>
-  parameters.some((one) => one[0] === 'scope' && fitsCodes(scope, one) === 'no');
-
 type Asked = { resource: FhirResource; targets: ReadonlySet<FhirResource> };
 type Chain = { paths: readonly string[]; type: string; element: string };
 

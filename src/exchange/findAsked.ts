@@ -1,7 +1,7 @@
 // Which resources does a search find? Those that its parameters ask for, by the rule that let them leave their holder.
 import { visitReferences } from '../fhir/references.ts';
 import type { FhirResource } from '../model.ts';
-import { asksFor, isOfOtherScope } from './askedFor.ts';
+import { asksFor } from './askedFor.ts';
 import type { HolderResources, ResolveIn } from './declaredSearch.ts';
 import type { SearchParameters, SearchShape } from './searchShape.ts';
 
@@ -14,7 +14,7 @@ function targetsOf(resource: FhirResource, resolve: ResolveIn): ReadonlySet<Fhir
   return targets;
 }
 
-/** The resources of the asked type, without those that have something else where a parameter looks, be it their scope alone. */
+/** The resources of the asked type, without those that have something else where a parameter looks. */
 export function findAsked(
   { resourceType }: SearchShape,
   { resources, resolve }: HolderResources,
@@ -24,7 +24,6 @@ export function findAsked(
   return resources.filter(
     (resource) =>
       resource.resourceType === resourceType &&
-      !isOfOtherScope(resource, parameters) &&
       asksFor({ resource, targets: targetsOf(resource, resolve) }, [query]) !== 'no',
   );
 }

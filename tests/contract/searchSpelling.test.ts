@@ -86,7 +86,14 @@ describe('a directive', () => {
 
   it('with a code of something else, or of another search, is no match', async () => {
     expect((await search(category(snomed, '1')))[0]).toEqual([]);
-    expect((await search({ scope: { coding: [{ system: scopeSystem, code: 'adr' }] } }))[0]).toEqual([]);
+    const scope = { coding: [{ system: scopeSystem, code: 'adr' }] };
+    expect((await search({ ...category('http://x.example', 'acd'), scope }))[0]).toEqual([]);
+  });
+
+  it('with another scope beside its own category is found: else a directive would be in no answer at all', async () => {
+    const scope = { coding: [{ system: scopeSystem, code: 'patient-privacy' }] };
+    const [matches, , total, texts] = await search({ scope });
+    expect([matches, total, texts]).toEqual([['Consent'], 1, []]);
   });
 });
 
