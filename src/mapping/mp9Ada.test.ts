@@ -60,6 +60,9 @@ const per = (time: string): string =>
     `<frequentie><aantal><nominale_waarde value="3"/></aantal><tijdseenheid value="1" unit="${time}"/></frequentie>`,
   );
 
+const lasting = (time: string): string =>
+  dosed(`<toedieningsduur><tijds_duur value="2" unit="${time}"/></toedieningsduur>`);
+
 describe('a message that can be read two ways is refused', () => {
   const two = `<afgesproken_geneesmiddel>${link}<farmaceutisch_product value="Q" datatype="reference"/></afgesproken_geneesmiddel>`;
   const person = (name: string): string =>
@@ -71,6 +74,7 @@ describe('a message that can be read two ways is refused', () => {
     ['one product is named', agreement('', two), product() + product('Q', '2')],
     ['one product is named', agreement('', '<afgesproken_geneesmiddel/>'), product()],
     ['the unit of time is known', per('etmaal'), product()],
+    ['the unit of time is known', lasting('kwartier'), product()],
     ['the day of the week is known', scheduled(`<weekdag code="307147006" ${snomed}/>`), product()],
     ['the part of the day is known', scheduled(`<dagdeel code="307147006" ${snomed}/>`), product()],
   ])('%s', (rule, block, parts) => {
@@ -84,6 +88,22 @@ describe('a message that can be read two ways is refused', () => {
     expect(first(per('Dag'))).toMatchObject({
       dosageInstruction: [{ timing: { repeat: { frequency: 3, period: 1, periodUnit: 'd' } } }],
     });
+  });
+});
+
+it('reads a unit of time in capitals, and none to three times a day', () => {
+  expect(first(lasting('Uur'))).toMatchObject({
+    dosageInstruction: [{ timing: { repeat: { duration: 2, durationUnit: 'h' } } }],
+  });
+  const counted = '<aantal><minimum_waarde value="0"/><maximum_waarde value="3"/></aantal>';
+  const time = '<tijdseenheid value="1" unit="dag"/>';
+  const url = 'http://hl7.org/fhir/3.0/StructureDefinition/extension-Timing.repeat.';
+  const none = (name: string) => ({ extension: [{ url: `${url}${name}`, valueInteger: 0 }] });
+  expect(first(scheduled(`<frequentie>${counted}${time}</frequentie>`))).toMatchObject({
+    dosageInstruction: [{ timing: { repeat: { _frequency: none('frequency'), frequencyMax: 3, period: 1 } } }],
+  });
+  expect(first(scheduled(`<frequentie>${counted}</frequentie>`))).toMatchObject({
+    dosageInstruction: [{ timing: { repeat: { _count: none('count'), countMax: 3 } } }],
   });
 });
 

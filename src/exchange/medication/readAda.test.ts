@@ -100,3 +100,11 @@ describe('an ADA document', () => {
     ]);
   });
 });
+
+it('reads an administration that was cancelled as not given', () => {
+  const status = (code: string): string =>
+    `<medicatietoediening><identificatie value="MTD" root="2.999.2"/><toedienings_product>${link}</toedienings_product>
+    <medicatie_toediening_status code="${code}" codeSystem="2.16.840.1.113883.5.14"/></medicatietoediening>`;
+  const notDone = (code: string) => read(status(code), product('P', '1', 'Pil')).blocks[0]?.notDone;
+  expect(['cancelled', 'completed', 'suspended'].map(notDone)).toEqual([true, undefined, undefined]);
+});

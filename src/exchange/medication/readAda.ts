@@ -118,6 +118,7 @@ function blockFrom(block: Tree, kind: BlockKind, { treatment, patient, parts, pl
       note: noteOf(block),
       use: useOf(block, kind),
       done: momentOf(done, unreadable),
+      notDone: isNotGiven(block) || undefined,
     } as FoundBlock),
     ...stopIn(block),
     copy: isTrue(block.kopie_indicator),
@@ -133,6 +134,9 @@ function stopIn(block: Tree): ReturnType<typeof stopFrom> {
   const stop = name === undefined ? undefined : tree(block[name]);
   return stop ? stopFrom(coded(stop)) : {};
 }
+
+/** ActStatus of an administration: what was cancelled was not given. */
+const isNotGiven = (block: Tree): boolean => tree(block.medicatie_toediening_status)?.code === 'cancelled';
 
 /** What was given; a rate beside it is not put into words here. */
 function amountOf(block: Tree): string | undefined {
