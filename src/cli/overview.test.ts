@@ -52,6 +52,17 @@ describe('sluis overview', () => {
     expect(notes.join()).toContain('bad.xml');
   });
 
+  it('never takes an error of a holder, or a first page, for an answer that is whole', async () => {
+    const issue = [{ severity: 'error', code: 'exception' }];
+    const outcome = { resourceType: 'OperationOutcome', issue };
+    const page = { resourceType: 'Bundle', type: 'searchset', link: [{ relation: 'next', url: 'x' }] };
+    for (const answer of [outcome, { ...page, entry: [{ resource: outcome }] }, page]) {
+      lines.length = 0;
+      expect(await run('--at', '2024-01-01', '--json', file('answer.json', JSON.stringify(answer)))).toBe(2);
+      expect(JSON.parse(lines.join('\n')).holders).toMatchObject([{ outcome: 'unavailable' }]);
+    }
+  });
+
   it('ends with 2 on a moment that is no date, and on files of two patients, without naming them', async () => {
     const one = file('one.xml', agreement('999900018', open));
     expect(await run('--at', 'soon', one)).toBe(2);

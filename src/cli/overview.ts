@@ -101,7 +101,14 @@ function read(places: readonly string[]): Read {
 }
 
 function add(result: Read, { holder, blocks, findings, patients }: Reading): void {
-  result.answers.push({ holder, outcome: 'answered', blocks, findings });
+  const lacks = findings.some(({ rule }) => rule === 'list-incomplete');
+  const outcome = !lacks ? 'answered' : blocks.length > 0 ? 'partial' : 'unavailable';
+  if (outcome === 'unavailable')
+    result.unreadable.push({
+      file: holder,
+      reason: 'it holds no medication but an error, or a page of more',
+    });
+  result.answers.push({ holder, outcome, blocks, findings });
   for (const patient of patients) result.patients.add(patient);
 }
 

@@ -100,7 +100,9 @@ it('reads a unit of time in capitals, and none to three times a day', () => {
   const url = 'http://hl7.org/fhir/3.0/StructureDefinition/extension-Timing.repeat.';
   const none = (name: string) => ({ extension: [{ url: `${url}${name}`, valueInteger: 0 }] });
   expect(first(scheduled(`<frequentie>${counted}${time}</frequentie>`))).toMatchObject({
-    dosageInstruction: [{ timing: { repeat: { _frequency: none('frequency'), frequencyMax: 3, period: 1 } } }],
+    dosageInstruction: [
+      { timing: { repeat: { _frequency: none('frequency'), frequencyMax: 3, period: 1 } } },
+    ],
   });
   expect(first(scheduled(`<frequentie>${counted}</frequentie>`))).toMatchObject({
     dosageInstruction: [{ timing: { repeat: { _count: none('count'), countMax: 3 } } }],

@@ -56,6 +56,13 @@ describe('a holder', () => {
     const places = reading?.answer.findings?.flatMap((one) => one.places.map(({ path }) => path));
     expect(places).toEqual(expect.arrayContaining(['document[0]', 'document[2]']));
   });
+  it('that has more dispenses than it gave answered in part', () => {
+    const dispense = { id: 'd', on: '20240101', prk: '1', name: 'X' };
+    const outcomeOf = (rest: number) =>
+      readHolders([given({ documents: [dispenseList('999911120', [dispense], { rest })] })])[0]?.answer
+        .outcome;
+    expect([0, 3].map(outcomeOf)).toEqual(['answered', 'partial']);
+  });
   it('with two endpoints is two in the overview', () => {
     const keys = readHolders([given({}), given({}, 'e2')]).map(({ key }) => key);
     expect(keys).toEqual(['h/e1', 'h/e2']);

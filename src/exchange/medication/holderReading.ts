@@ -50,10 +50,18 @@ export function readHolders(results: readonly HolderResult[]): HolderReading[] {
   });
 }
 
+/** A list of which the holder has more is a part, whatever the answer that it came in was. */
+const lackIn = ({ findings }: Reading, { state }: HolderResult): string | undefined =>
+  state === 'answered'
+    ? findings.map(({ rule }) => rule).find((rule) => rule === 'list-incomplete')
+    : undefined;
+
 function readResult(result: HolderResult, key: string): HolderReading {
   const { reading, failed, dispensed } = readAll(result, key);
-  const outcome = failed > 0 ? (reading.blocks.length > 0 ? 'partial' : 'unavailable') : outcomeOf(result);
-  const reason = failed > 0 ? 'not-readable' : result.reason;
+  const lacks = failed > 0 ? 'not-readable' : lackIn(reading, result);
+  const outcome =
+    lacks === undefined ? outcomeOf(result) : reading.blocks.length > 0 ? 'partial' : 'unavailable';
+  const reason = lacks ?? result.reason;
   return {
     result,
     key,

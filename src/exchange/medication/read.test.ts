@@ -114,6 +114,28 @@ describe('reading building blocks', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['not-an-agreement', 'unknown-category']);
   });
 
+  it('reads an order made from another order as an agreement', () => {
+    const { blocks, findings } = readFhir(
+      [{ resource: bundle({ ...agreement, intent: 'original-order' }) }],
+      'h',
+    );
+    expect([blocks.length, findings]).toEqual([1, []]);
+  });
+
+  it('tells that there is more than it was given: a next page, an error among the answers', () => {
+    const link = [{ relation: 'next', url: 'https://holder.example/next' }];
+    const outcome = (severity: string) => ({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity, code: 'processing' }],
+    });
+    const rulesIn = (resource: FhirResource) =>
+      readFhir([{ resource }], 'h').findings.map(({ rule, detail }) => `${rule} ${detail}`);
+    expect(rulesIn({ ...bundle(agreement), link })).toEqual(['list-incomplete next']);
+    expect(rulesIn(bundle(agreement, outcome('error')))).toEqual(['list-incomplete outcome-error']);
+    expect(rulesIn(outcome('fatal'))).toEqual(['list-incomplete outcome-error']);
+    expect(rulesIn(bundle(agreement, outcome('warning')))).toEqual([]);
+  });
+
   it('gives a block without treatment a generic one by its product', () => {
     const extension = (agreement.extension as { url: string }[]).filter(
       ({ url }) => !url.includes('Treatment'),

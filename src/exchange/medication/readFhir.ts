@@ -2,6 +2,7 @@
 import { entriesOf, type Resolve, resolver } from '../../fhir/bundles.ts';
 import { parseDate } from '../../fhir/dates.ts';
 import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
+import { outcomeFault } from '../../fhir/outcomeFault.ts';
 import type { FhirResource } from '../../model.ts';
 import type { Block, BlockKind } from './block.ts';
 import {
@@ -39,6 +40,9 @@ const medicationTypes: ReadonlySet<string> = new Set([
   'MedicationStatement',
   'MedicationAdministration',
 ]);
+
+/** http://hl7.org/fhir/R4/valueset-medicationrequest-intent.html: all others are orders, some made from another. */
+const proposing: ReadonlySet<string> = new Set(['proposal', 'plan', 'option']);
 
 /**
  * The building blocks that one holder sent, in the order of the content, told apart by category. Logical references stay
@@ -84,6 +88,8 @@ type Surroundings = { reading: Reading; everywhere: Resolve; at: string };
 
 function readBundle(bundle: FhirResource, around: Surroundings): void {
   const lookup = lookupIn(resolver(bundle), around.everywhere);
+  if (trees(bundle.link).some(({ relation }) => relation === 'next'))
+    passOver(around.reading, 'list-incomplete', { place: `${around.at}Bundle.link`, detail: 'next' });
   for (const { resource, path } of entriesOf(bundle)) {
     if (resource.resourceType === 'Bundle') readBundle(resource, { ...around, at: `${around.at}${path}.` });
     else readResource({ resource, path: `${around.at}${path}` }, around.reading, lookup);
@@ -98,14 +104,16 @@ function readResource({ resource, path }: Placed, reading: Reading, lookup: Look
   const own = numbers.filter(({ system }) => system === bsnSystem);
   const known = own.length === 0 && named === resource ? numbers.slice(0, 1) : own;
   for (const { system, value } of known) reading.patients.add(`${system}|${value}`);
+  const missing = resource.resourceType === 'OperationOutcome' ? outcomeFault(resource) : undefined;
+  if (missing !== undefined) passOver(reading, 'list-incomplete', { place: path, detail: missing });
   if (!medicationTypes.has(resource.resourceType)) return;
   const kind = kindOf(resource);
   if (kind === undefined) {
     passOver(reading, 'unknown-category', { place: path, detail: resource.resourceType });
     return;
   }
-  const intent = textOf(resource.intent);
-  const isOther = resource.resourceType === 'MedicationRequest' && intent !== undefined && intent !== 'order';
+  const intent = textOf(resource.intent) ?? '';
+  const isOther = resource.resourceType === 'MedicationRequest' && proposing.has(intent);
   if (isOther || resource.doNotPerform === true) {
     passOver(reading, 'not-an-agreement', { place: path, detail: isOther ? intent : 'doNotPerform' });
     return;
