@@ -1,11 +1,19 @@
 // What if the sender corrects a handover in the instant in which somebody looks at it? Then the look finds the new version.
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { answer, cancelHandover, handoverStatus } from '../../src/exchange/index.ts';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  answer,
+  cancelHandover,
+  expireGrants,
+  forgetHandovers,
+  handoverStatus,
+  purgeContent,
+} from '../../src/exchange/index.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { asking, home, hospital } from '../world/cast.ts';
 import { openStage, type Stage } from '../world/exchangeStage.ts';
 import { nursingHandoff } from '../world/nursingHandoff.ts';
+import { hasPostgresql } from './storesUnderTest.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -60,6 +68,30 @@ test('its sender takes it back', async () => {
   expect(status).toMatchObject({ state: 'cancelled', version: 3 });
 });
 
+test.runIf(hasPostgresql)('nothing leaves once the sender was told that it is taken back', async () => {
+  const shared = await openStage({ kind: 'postgresql' });
+  onTestFinished(() => shared.end());
+  const response = await shared.push(nursingHandoff({ case: randomUUID() }));
+  const { compositionId } = await shared.served(response);
+  const question = { id: shared.handoverId(response), requester: asking(hospital) };
+  const other = { ...shared.deps, store: await shared.ground.open({ gateway: 'gateway-2' }) };
+  const { store } = shared.deps;
+  const { write } = store;
+  const order: string[] = [];
+  let taken: Promise<unknown> = Promise.resolve();
+  vi.spyOn(store, 'write').mockImplementationOnce((job) =>
+    write(async (unit) => {
+      const done = await job(unit);
+      taken = cancelHandover(question, other).then(() => order.push('taken back'));
+      await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, 500))]);
+      return done;
+    }),
+  );
+  await shared.get(`Composition/${compositionId}/$document`).then(() => order.push('left'));
+  await taken;
+  expect(order).toEqual(['left', 'taken back']);
+});
+
 test('its receiver gets the last version, and is told that the Task has moved on', async () => {
   const first = await corrected();
   expect((await first.ask('GET', `Composition/${first.compositionId}/$document`)).headers).toEqual({
@@ -70,4 +102,42 @@ test('its receiver gets the last version, and is told that the Task has moved on
   await expect(second.ask('PUT', `Task/${second.taskId}`, done)).rejects.toMatchObject({
     reason: 'task-moved-on',
   });
+});
+
+const day = 24 * 60 * 60 * 1000;
+
+/** A sweep that finds a handover past its time, which is pushed again before its turn comes. */
+async function sweptLate(days: number, sweep: (store: Stage['deps']['store'], now: Date) => Promise<number>) {
+  const own = await openStage();
+  onTestFinished(() => own.end());
+  const push = nursingHandoff({ case: randomUUID() });
+  const { compositionId } = await own.served(await own.push(push));
+  own.later(days * day);
+  const { store, clock } = own.deps;
+  const write: typeof store.write = async (job) => {
+    await own.push(push);
+    return store.write(job);
+  };
+  const swept = await sweep({ ...store, write }, clock());
+  return { swept, read: await own.get(`Composition/${compositionId}/$document`) };
+}
+
+test.each([
+  ['expired', 31, expireGrants],
+  ['emptied', 61, purgeContent],
+  ['forgotten', 400, forgetHandovers],
+] as const)('what is pushed again is not %s', async (_, days, sweep) => {
+  expect(await sweptLate(days, sweep)).toMatchObject({ swept: 0, read: { status: 200 } });
+});
+
+test('two cases that have one id never see each other', async () => {
+  const name = randomUUID();
+  const response = await stage.push(nursingHandoff({ case: name }));
+  const id = stage.handoverId(response);
+  const { store } = stage.deps;
+  await store.write(({ db }) =>
+    db.updateTable('handover').set({ case_hash: 'other' }).where('id', '=', id).execute(),
+  );
+  const again = stage.push(nursingHandoff({ case: name, diagnosis: 'anders' }));
+  await expect(again).rejects.toMatchObject({ kind: 'fault' });
 });

@@ -160,6 +160,34 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     expect(stage.ground.alarms).toEqual([]);
   });
 
+  test.each([
+    ['expired', expirePushes, 31],
+    ['emptied', purgePushes, 61],
+    ['forgotten', forgetPushes, 400],
+  ] as const)('is not %s when it is pushed again before its turn comes', async (_, sweep, days) => {
+    const path = await bundlePath(await push(receiver(), content()));
+    stage.later(days * day);
+    const { store, clock, settings } = stage.deps;
+    const write: typeof store.write = async (job) => {
+      await push(receiver(), content());
+      return store.write(job);
+    };
+    expect(await sweep({ ...store, write }, clock(), settings.medication)).toBe(0);
+    expect((await stage.get(path)).status).toBe(200);
+  });
+
+  test('is not read any more once it was taken back, also by a read that had begun', async () => {
+    const response = await push(receiver(), content());
+    const path = await bundlePath(response);
+    const { store } = stage.deps;
+    const { write } = store;
+    vi.spyOn(store, 'write').mockImplementationOnce(async (job) => {
+      await stage.post(`${taskPath(response)}/$cancel-push`, parameters(), 'nurses');
+      return write(job);
+    });
+    await expect(stage.get(path)).rejects.toMatchObject({ kind: 'denied', reason: 'grant-ended' });
+  });
+
   test('ends with its grant, by the clock and then for good', async () => {
     const response = await push(receiver(), content());
     const path = await bundlePath(response);

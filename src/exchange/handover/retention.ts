@@ -1,5 +1,5 @@
 // How long is what kept? The grant ends, then the content goes, and at last the Task and the truth table.
-import type { Store } from '../../store/store.ts';
+import type { Store, Unit } from '../../store/store.ts';
 import { atOnce, day, endEach } from '../ending.ts';
 import type { HandoverSettings } from '../settings.ts';
 import { addStep, dropContent, lockHandover, patientOf } from './records.ts';
@@ -82,17 +82,12 @@ export async function forgetHandovers(
     .where('grant_ends_at', '<=', before)
     .limit(atOnce)
     .execute();
-  for (const { id } of due) await store.write((unit) => forget(unit, id, before));
-  return due.length;
+  return endEach(store, due, (unit, id) => forget(unit, id, before));
 }
 
-async function forget(
-  unit: Parameters<Parameters<Store['write']>[0]>[0],
-  id: string,
-  before: string,
-): Promise<void> {
+async function forget(unit: Unit, id: string, before: string): Promise<boolean> {
   const row = await lockHandover(unit, id);
-  if (!row || row.updated_at > before || row.grant_ends_at > before) return;
+  if (!row || row.updated_at > before || row.grant_ends_at > before) return false;
   const patient = await patientOf(unit, row);
   await dropContent(unit, row);
   await unit.db.deleteFrom('handover_version').where('handover_id', '=', id).execute();
@@ -106,4 +101,5 @@ async function forget(
     object: `Handover/${id}`,
     exchange: 'handover',
   });
+  return true;
 }

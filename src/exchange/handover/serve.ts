@@ -134,7 +134,8 @@ type Recorded = {
 
 /**
  * Records the read and its step, durably, before anything leaves; an answer without content (HEAD, 304) is no step. The
- * right is looked at once more inside the write: a grant that ended in the meantime ends this read too.
+ * right is looked at once more inside the write: a grant that ended in the meantime ends this read too, and whoever ends
+ * it waits for this read.
  */
 async function recordRead(read: Read, row: HandoverRow, what: Recorded): Promise<void> {
   const { request, requester, deps } = read;
@@ -143,6 +144,7 @@ async function recordRead(read: Read, row: HandoverRow, what: Recorded): Promise
       .selectFrom('handover')
       .selectAll()
       .where('id', '=', row.id)
+      .$if(deps.store.kind === 'postgresql', (some) => some.forShare())
       .executeTakeFirst();
     if (what.step?.step === 'documentFetched' || what.step?.step === 'resourceRead') {
       releaseContent(present, requester, deps.clock());
