@@ -3,7 +3,7 @@ import { bsnSystem } from '../fhir/identifiers.ts';
 import { names, nextPage } from '../fhir/nextPage.ts';
 import { createOnce } from '../fhir/once.ts';
 import type { DataEndpoint, FhirResource } from '../model.ts';
-import { type Calling, call, formOf, type HolderRequest } from './call.ts';
+import { type Called, type Calling, call, formOf, type HolderRequest } from './call.ts';
 import type { Gathering } from './gathering.ts';
 import type { HolderQuery } from './holder.ts';
 import { fhirTypes, type Page, readPage } from './readPage.ts';
@@ -22,23 +22,40 @@ type Search = { resourceType: string; parameters: Parameters; by: DataEndpoint['
 /** Where the standard's own query has another name for the patient (PZP, data exchange). */
 const patientParameters: Readonly<Record<string, string>> = { QuestionnaireResponse: 'subject' };
 
-function firstRequest(base: string, { resourceType, parameters, by }: Search) {
+type Request = Pick<HolderRequest, 'method' | 'url' | 'form'> & {
+  /** The same without what should come along, for who refuses to be asked that. */
+  plainer?: Request;
+};
+
+function firstRequest(base: string, { resourceType, parameters, by }: Search): Request {
   const form = formOf(parameters);
+  const plain = parameters.filter(([name]) => !name.startsWith('_include'));
+  const plainer = plain.length < parameters.length && {
+    plainer: firstRequest(base, { resourceType, parameters: plain, by }),
+  };
   return by === 'post'
-    ? ({ method: 'POST', url: `${base}/${resourceType}/_search`, form } as const)
-    : ({ method: 'GET', url: `${base}/${resourceType}?${form}` } as const);
+    ? { method: 'POST', url: `${base}/${resourceType}/_search`, form, ...plainer }
+    : { method: 'GET', url: `${base}/${resourceType}?${form}`, ...plainer };
 }
 
-type Request = Pick<HolderRequest, 'method' | 'url' | 'form'>;
+/** The search itself is refused, as servers do that do not know an `_include`; includes are a SHOULD in PZP. */
+const searchRefused: ReadonlySet<string> = new Set(['status-400', 'status-422', 'status-501']);
+
+/** Once more without includes where it is refused with them, which is told when that is answered. */
+async function put({ plainer, ...request }: Request, maxBytes: number, question: Question): Promise<Called> {
+  const called = await call({ ...request, accept: fhirTypes, maxBytes }, question);
+  if (plainer === undefined || 'answer' in called || !searchRefused.has(called.fault)) return called;
+  const again = await call({ ...plainer, accept: fhirTypes, maxBytes }, question);
+  if ('fault' in again) return called;
+  question.gathering.fault('includes-refused');
+  return again;
+}
 
 /** One page; undefined when there is none, and then the fault is noted. */
 async function pageAt(request: Request, question: Question): Promise<Page | undefined> {
   const { gathering, settings, endpoint } = question;
   const maxBytes = Math.min(settings.pageBytes, gathering.room());
-  const called =
-    maxBytes === 0
-      ? { fault: 'too-large' }
-      : await call({ ...request, accept: fhirTypes, maxBytes }, question);
+  const called = maxBytes === 0 ? { fault: 'too-large' } : await put(request, maxBytes, question);
   if ('answer' in called) gathering.took(called.answer.body.length);
   const reading = { version: endpoint.fhirVersion, most: settings.resources };
   const page = 'answer' in called ? readPage(called.answer, reading) : called;

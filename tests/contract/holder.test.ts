@@ -475,6 +475,28 @@ describe('asking a data holder', () => {
       expect(elsewhere.connections()).toBe(0);
     });
 
+    test('a holder that refuses includes is asked again without them, and told', async () => {
+      const refused: Record<string, unknown>[] = [];
+      server.found.Consent = (seen, response) => {
+        const parameters = parametersOf(seen);
+        if (!parameters.has('_include')) return json(searchset([consent('c1')]))(seen, response);
+        refused.push(Object.fromEntries(parameters));
+        return status(400)(seen, response);
+      };
+      for (const search of ['post', 'get'] as const) {
+        const reply = await ask({ at: { search } });
+        expect(reply).toMatchObject({ state: 'partial', reason: 'includes-refused' });
+        expect(idsOf(reply)).toEqual(['Patient/p1', 'Consent/c1']);
+      }
+      expect(refused).toHaveLength(2);
+      server.found.Consent = status(403);
+      server.seen.length = 0;
+      expect(await ask()).toMatchObject({ reason: 'status-403' });
+      expect(server.seen).toHaveLength(2);
+      server.found.Consent = status(400);
+      expect(await ask()).toMatchObject({ reason: 'status-400' });
+    });
+
     test('one search that fails makes the answer partial', async () => {
       server.found.Goal = status(500);
       const reply = await ask({ queries: [goals, consents] });
