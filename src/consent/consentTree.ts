@@ -61,6 +61,10 @@ const texts = {
     nl: 'Een periode moet een begin of een einde hebben, elk een bestaande datum, en eindigt niet voor zij begint.',
     en: 'A period must have a start or an end, each a date that exists, and does not end before it starts.',
   },
+  identifier: {
+    nl: 'Noem het record met één nummer, met systeem en waarde: daarmee vervangt een latere versie het.',
+    en: 'Name the record by one identifier, with system and value: by that a later version replaces it.',
+  },
   status: {
     nl: 'Dit is geen status van een Consent.',
     en: 'This is no status of a Consent.',

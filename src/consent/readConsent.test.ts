@@ -142,6 +142,16 @@ describe('a Consent', () => {
       'Consent.patient',
     ],
     [
+      'two numbers of its own, of which a later version may name either first',
+      { ...base, identifier: [...base.identifier, { system: 'urn:y', value: '1' }] },
+      'Consent.identifier',
+    ],
+    [
+      'a number of its own by which no later version would find it',
+      { ...base, identifier: [{ value: '1' }] },
+      'Consent.identifier',
+    ],
+    [
       'another class',
       withProvision({ class: [{ system: 'x', code: 'Patient' }] }),
       'Consent.provision.class',

@@ -44,6 +44,10 @@ export function readConsent(resource: FhirResource, settings: ConsentSettings): 
   for (const name of notUnderstood.filter((one) => one in provision)) {
     issues.push(issueAt(`Consent.provision.${name}`, 'element'));
   }
+  const named = listOf(resource.identifier);
+  const [identifier] = identifiersOf({ identifier: named });
+  // a later version must find this one, and end it
+  if (named.length !== (identifier ? 1 : 0)) issues.push(issueAt('Consent.identifier', 'identifier'));
   const consent = consentOf(resource, { provision, issues, vocabularies: vocabulariesOf(settings) });
   if (issues.length > 0 || !patientBsn) {
     throw new GatewayError('unprocessable', 'This Consent cannot be registered', {
@@ -51,7 +55,6 @@ export function readConsent(resource: FhirResource, settings: ConsentSettings): 
       issues,
     });
   }
-  const [identifier] = identifiersOf({ identifier: resource.identifier });
   const key = identifier ? { identifier: `${identifier.system}|${identifier.value}` } : {};
   return { patientBsn, consent, resource, ...key };
 }
