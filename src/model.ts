@@ -72,8 +72,8 @@ export type DataEndpoint = {
   /** Without a trailing slash; empty for `registered`. */
   address: string;
   fhirVersion: FhirVersion;
-  /** Wishes as single resources, or as the PZP form. */
-  method: 'resources' | 'form';
+  /** Wishes as single resources, as the PZP form, or as that form under its address before October 2025. */
+  method: 'resources' | 'form' | 'oldForm';
   search: 'post' | 'get';
   /** `patient=123` or `patient=Patient/123`. */
   patientParameter: 'id' | 'reference';

@@ -17,9 +17,11 @@ const written = z.strictObject({
   ).exactOptional(),
   fhirVersion: z.enum(['r4', 'stu3']).default('r4').describe('FHIR version that it speaks.'),
   method: z
-    .enum(['resources', 'form'])
+    .enum(['resources', 'form', 'oldForm'])
     .default('resources')
-    .describe('Wishes as single resources, or as the PZP form.'),
+    .describe(
+      'Wishes as single resources, as the PZP form, or as that form under its address before October 2025.',
+    ),
   search: z
     .enum(['post', 'get'])
     .default('post')

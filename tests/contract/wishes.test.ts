@@ -19,6 +19,7 @@ import {
   stu3Directive,
 } from '../world/wishes.ts';
 import { status } from './faultyReceiver.ts';
+import { parametersOf } from './holderServer.ts';
 import { asking, gp, home, openRetrieval, question, type RetrievalStage } from './retrievalStage.ts';
 import { storeKinds } from './storesUnderTest.ts';
 
@@ -132,6 +133,25 @@ describe('what the answer holds', () => {
     const sources = ofType(response, 'Binary').slice(1).map(textOf);
     expect(sources.map((text) => JSON.parse(text))).toContainEqual(form);
   });
+
+  it.each([
+    ['form', 'https://api.iknl.nl/docs/pzp/r4/Questionnaire/ACP-zib2020'],
+    ['oldForm', 'https://fhir.iknl.nl/fhir/Questionnaire/ACP-zib2020'],
+  ] as const)(
+    'asks for the form at the address under which the holder has it: %s',
+    async (method, address) => {
+      const { wishes, servers } = await open({ homeEndpoint: { method } });
+      servers.home.found.QuestionnaireResponse = [
+        r4Form({ 1386: { decision: '2' } }, '2025-02-03', {
+          source: { reference: 'Patient/p1' },
+          questionnaire: `${address}|0.1.3-beta3`,
+        }),
+      ];
+      expect(line(cardIn(await wishes()), 'cpr')).toMatchObject({ decision: 'do_not', method: 'form' });
+      const asked = servers.home.seen.filter(({ url }) => url.includes('QuestionnaireResponse'));
+      expect(asked.map((one) => parametersOf(one).get('questionnaire'))).toEqual([address]);
+    },
+  );
 
   it('names with one OperationOutcome each who refused, who failed and what was kept back', async () => {
     const { wishes, servers, record } = await open();

@@ -6,7 +6,7 @@ import type { Transaction } from '../exchange.ts';
 import { findAsked } from '../findAsked.ts';
 import { searchTransactions } from '../search.ts';
 import type { ParameterShape, SearchShape } from '../searchShape.ts';
-import { type Group, groups } from './queryGroups.ts';
+import { type Group, groups, oldFormOf } from './queryGroups.ts';
 
 /** Treatment data: the consent category of wishes. */
 export const wishesCategory = 'GGC002';
@@ -39,6 +39,16 @@ const queriesWhere = (keep: (group: Group) => boolean): Record<FhirVersion, read
 const wishesQueries = queriesWhere((group) => !isForm(group));
 const formQueries = queriesWhere(isForm);
 
+/** Before October 2025 the form had another address, and a server compares it letter by letter. */
+const atOldAddress = (query: HolderQuery): HolderQuery => ({
+  ...query,
+  parameters: query.parameters.map(([name, value]) => [name, oldFormOf(value)] as const),
+});
+const oldFormQueries: typeof formQueries = {
+  r4: formQueries.r4.map(atOldAddress),
+  stu3: formQueries.stu3.map(atOldAddress),
+};
+
 /**
  * What an endpoint is asked for what a server of single resources is asked `own`. A holder of forms is asked for its form: the
  * maps make resources of it. A participant that registers here may have registered either; other systems have no wishes.
@@ -50,6 +60,7 @@ function queriesAt(
   const forms = formQueries[fhirVersion];
   if (kind === 'registered') return own === formQueries ? forms : [...own[fhirVersion], ...forms];
   if (kind !== 'fhir') return [];
+  if (method === 'oldForm') return oldFormQueries[fhirVersion];
   return method === 'form' ? forms : own[fhirVersion];
 }
 

@@ -13,6 +13,12 @@ const forms: Readonly<Record<FhirVersion, string>> = {
   stu3: 'https://api.iknl.nl/docs/pzp/stu3/Questionnaire/ACP-zib2017',
 };
 
+/** The address that a form had before October 2025; any other text as it is. */
+export const oldFormOf = (address: string): string =>
+  Object.values(forms).includes(address)
+    ? `https://fhir.iknl.nl/fhir/Questionnaire/${address.split('/').at(-1)}`
+    : address;
+
 const allOf = (system: string, codes: readonly string[]) =>
   codes.map((code) => `${system}|${code}`).join(',');
 type Coded = { system?: string; codes: readonly string[] };
