@@ -506,7 +506,10 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       await stage.get(`Task/${taskId}`, asking(hospital));
       expect((await steps()).taskRead).toBe('not yet');
       await stage.get(`Task/${taskId}`);
-      await stage.get(`Composition/${compositionId}/$document`);
+      const { resource } = await stage.get(`Composition/${compositionId}/$document`);
+      expect(await steps()).toMatchObject({ taskRead: time, documentFetched: 'not yet' });
+      const [attachment] = JSON.stringify(resource).match(/Binary\/[0-9a-f-]+/) ?? [];
+      await stage.get(String(attachment));
       expect(await steps()).toMatchObject({ taskRead: time, documentFetched: time });
       const status = await handoverStatus({ id, requester: asking(hospital) }, stage.deps);
       expect(status.case).toEqual(source.identifier);

@@ -85,7 +85,7 @@ async function recordFirst(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
     .executeTakeFirst();
   if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) throw new RaceLost();
   await recordContent(unit, push, row);
-  await addStep(unit, row, { at, step: 'accepted', detail: `${passage.served} resources` });
+  await addStep(unit, row, { at, step: 'accepted', detail: servedOf(passage) });
   await announce(unit, push, { row, deps });
   return { kind: 'new', version: 1 };
 }
@@ -113,7 +113,7 @@ async function recordAgain(unit: Unit, push: Push, deps: ExchangeDeps): Promise<
   await dropContent(unit, row);
   const next: HandoverRow = { ...row, ...changed };
   await recordContent(unit, push, next);
-  await addStep(unit, next, { at, step: 'accepted', detail: `${passage.served} resources` });
+  await addStep(unit, next, { at, step: 'accepted', detail: servedOf(passage) });
   await announce(unit, push, { row: next, deps });
   return { kind: 'version', version: next.version };
 }
@@ -153,6 +153,11 @@ function refuseImpossible(row: HandoverRow, push: Push): void {
       reason: 'patient-changed',
     });
   }
+}
+
+/** As the truth table reads it again. */
+function servedOf({ served, binaries }: Push['passage']): string {
+  return `${served} resources${binaries.length > 0 ? `, ${binaries.length} attachments` : ''}`;
 }
 
 async function announce(unit: Unit, push: Push, at: { row: HandoverRow; deps: ExchangeDeps }): Promise<void> {

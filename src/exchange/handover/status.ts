@@ -11,6 +11,7 @@ import { openTask } from './records.ts';
 import { type HandoverRow, mainIdentifier } from './task.ts';
 import {
   type Happened,
+  type Served,
   type StatusNotification,
   type StatusStep,
   tellNotifications,
@@ -108,9 +109,10 @@ async function happenedTo(store: Store, row: HandoverRow): Promise<Happened[]> {
 }
 
 /** As told when this version was accepted. */
-function servedIn(happened: readonly Happened[], version: number): number {
+function servedIn(happened: readonly Happened[], version: number): Served {
   const accepted = happened.find((one) => one.step === 'accepted' && one.version === version);
-  return Number.parseInt(accepted?.detail ?? '0', 10);
+  const [resources = 0, attachments = 0] = (accepted?.detail?.match(/\d+/g) ?? []).map(Number);
+  return { resources, attachments };
 }
 
 async function recordLook(

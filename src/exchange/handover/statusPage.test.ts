@@ -16,6 +16,7 @@ const status: HandoverStatus = {
     { step: 'notified', at, version: 1, detail: '1 attempt' },
     { step: 'documentFetched', at, version: 1, detail: 'document' },
     { step: 'documentFetched', at, version: 1, detail: '3 of 12 resources' },
+    { step: 'documentFetched', at, version: 1, detail: 'document, 0 of 1 attachments' },
     { step: 'notified', at, version: 1, detail: '2 attempts' },
   ],
   notifications: [],
@@ -31,6 +32,7 @@ it('tells the details of each step in the language of the page', () => {
     '1 poging',
     'als document',
     '3 van 12 resources',
+    'als document, met 0 van 1 bijlagen',
     '2 pogingen',
   ]);
   expect(detailsOf(printStatusPage(status, 'en'))).toEqual(status.steps.map(({ detail }) => detail));

@@ -106,6 +106,7 @@ const dutchDetails: readonly (readonly [RegExp, string])[] = [
   [/^(\d+) attempts$/, '$1 pogingen'],
   [/^document$/, 'als document'],
   [/^(\d+) of (\d+) resources$/, '$1 van $2 resources'],
+  [/^document, (\d+) of (\d+) attachments$/, 'als document, met $1 van $2 bijlagen'],
 ];
 
 /** What the truth table says beside a step, in this language. */

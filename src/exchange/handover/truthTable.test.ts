@@ -27,7 +27,7 @@ const fetched = (...details: string[]) => {
     version: 1,
     detail,
   }));
-  const steps = tellSteps({ row, happened, notifications: [], served: 2 });
+  const steps = tellSteps({ row, happened, notifications: [], served: { resources: 2, attachments: 0 } });
   return steps.find((one) => one.step === 'documentFetched');
 };
 
@@ -40,4 +40,26 @@ test('a resource that two gateways wrote down at once was read once', () => {
     at: '2026-01-15T11:00:02.000Z',
     detail: '2 of 2 resources',
   });
+});
+
+test('a document is fetched once the attachments that it leads to are, and by no other reading', () => {
+  const served = { resources: 3, attachments: 2 };
+  const at = (second: number) => `2026-01-15T11:00:0${second}.000Z`;
+  const read = (second: number, detail: string) => ({
+    at: at(second),
+    step: 'resourceRead',
+    version: 1,
+    detail,
+  });
+  const happened = [
+    { at: at(0), step: 'documentFetched', version: 1, detail: 'document' },
+    read(1, 'Binary/a'),
+    read(2, 'Patient/p'),
+  ];
+  const told = (more: Happened[]) => {
+    const facts = { row, happened: [...happened, ...more], notifications: [], served };
+    return tellSteps(facts).find((one) => one.step === 'documentFetched');
+  };
+  expect(told([])).toMatchObject({ at: 'not yet', detail: 'document, 1 of 2 attachments' });
+  expect(told([read(3, 'Binary/b')])).toMatchObject({ at: at(3), detail: 'document, 2 of 2 attachments' });
 });

@@ -61,12 +61,14 @@ function tellAttempt(attempt: AttemptRecord): StatusAttempt {
   };
 }
 
+/** How many resources the present version serves, and how many of them are Binaries that the document leads to. */
+export type Served = { resources: number; attachments: number };
+
 type Facts = {
   row: HandoverRow;
   happened: readonly Happened[];
   notifications: readonly StatusNotification[];
-  /** How many resources the present version serves. */
-  served: number;
+  served: Served;
 };
 
 /** The six steps of the present version. */
@@ -101,21 +103,37 @@ function notified(facts: Facts): StatusStep {
   return { step: 'notified', at: given ? 'failed' : 'not yet', version, detail };
 }
 
-/** By `$document`, or by reading every resource one by one; less than all is told as such. */
+/** By `$document` with its attachments, or by reading every resource one by one; less than all is told as such. */
 function fetched(facts: Facts): StatusStep {
-  const { version } = facts.row;
   const document = first(facts, 'documentFetched');
-  if (document) return { step: 'documentFetched', at: document, version, detail: 'document' };
-  const reads = facts.happened.filter((one) => one.step === 'resourceRead' && one.version === version);
-  const last = reads.at(-1);
-  if (!last) return { step: 'documentFetched', at: 'not yet', version };
+  return document === undefined ? fetchedSingly(facts) : fetchedWhole(facts, document);
+}
+
+function fetchedWhole(facts: Facts, document: string): StatusStep {
+  const told = { step: 'documentFetched', version: facts.row.version } as const;
+  const { attachments } = facts.served;
+  if (attachments === 0) return { ...told, at: document, detail: 'document' };
+  const { read, last = document } = readSingly(facts, 'Binary/');
+  const at = last > document ? last : document;
+  const detail = `document, ${read} of ${attachments} attachments`;
+  return { ...told, at: read < attachments ? 'not yet' : at, detail };
+}
+
+function fetchedSingly(facts: Facts): StatusStep {
+  const told = { step: 'documentFetched', version: facts.row.version } as const;
+  const { resources } = facts.served;
+  const { read, last } = readSingly(facts, '');
+  if (last === undefined) return { ...told, at: 'not yet' };
+  const isWhole = resources > 0 && read >= resources;
+  return { ...told, at: isWhole ? last : 'not yet', detail: `${read} of ${resources} resources` };
+}
+
+/** How many resources of this kind were read one by one, and when the last one was. */
+function readSingly({ row, happened }: Facts, kind: string): { read: number; last: string | undefined } {
+  const reads = happened.filter(
+    ({ step, version, detail }) =>
+      step === 'resourceRead' && version === row.version && detail?.startsWith(kind),
+  );
   // two gateways may write down the same read at once
-  const read = new Set(reads.map((one) => one.detail)).size;
-  const isWhole = facts.served > 0 && read >= facts.served;
-  return {
-    step: 'documentFetched',
-    at: isWhole ? last.at : 'not yet',
-    version,
-    detail: `${read} of ${facts.served} resources`,
-  };
+  return { read: new Set(reads.map((one) => one.detail)).size, last: reads.at(-1)?.at };
 }
