@@ -95,8 +95,17 @@ function checkStatus(result: XmlNode, decision: MitzDecision): void {
   if (another) fail('answer-malformed');
   if (status === undefined || decision === 'indeterminate') return;
   const code = onlyChild(status, xacmlNamespace, 'StatusCode') ?? fail('answer-malformed');
-  if (code.attributes.get('Value') !== okStatus) fail('status-contradicts');
+  if (code.attributes.get('Value') !== okStatus || isTrouble(code)) fail('status-contradicts');
 }
+
+const statusCodes = 'urn:oasis:names:tc:xacml:1.0:status:';
+
+/** A finer code inside may be anybody's; one of XACML's own faults there is no ok. */
+const isTrouble = (code: XmlNode): boolean =>
+  xacml(code, 'StatusCode').some((finer) => {
+    const value = finer.attributes.get('Value') ?? '';
+    return (value.startsWith(statusCodes) && value !== okStatus) || isTrouble(finer);
+  });
 
 /** XACML 3.0 core, section 5.48: a part of another name may be a condition. */
 const partsOfResult: ReadonlySet<string> = new Set([
