@@ -125,12 +125,12 @@ function orderFindings(findings: readonly Finding[]): Finding[] {
 }
 
 function printed({ at, drafts, dropped, findings, kept, answers }: Outcome): Overview {
-  const holdersOf = (block: Block): readonly string[] => kept.holdersOf.get(block) ?? [block.holder];
+  const around = { at, holdersOf: (block: Block) => kept.holdersOf.get(block) ?? [block.holder] };
   const sorted = [...drafts].sort(newestFirst);
   const lines = (status: Status): Line[] =>
-    sorted.filter((one) => one.status === status).map((one) => lineOf(one, holdersOf));
+    sorted.filter((one) => one.status === status).map((one) => lineOf(one, around));
   const nullified = kept.nullified.map((block) => [block, { rule: 'entered-in-error', by: [] }] as const);
-  const history = [...dropped, ...nullified].map(([block, why]) => pastOf(block, why, holdersOf));
+  const history = [...dropped, ...nullified].map(([block, why]) => pastOf(block, why, around));
   const holders = answers.map(({ holder, name, outcome, reason, retrieved, blocks }) => ({
     holder,
     ...(name === undefined ? {} : { name }),

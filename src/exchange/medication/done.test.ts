@@ -67,3 +67,13 @@ describe('a dispense', () => {
     expect(rulesOf(overviewOf(blocks))).toContain('supply-ended');
   });
 });
+
+describe('a report of use', () => {
+  const usedIn = (more: object) => read('422979000', 'MedicationStatement', more)[0]?.use?.used;
+
+  it('that is completed tells of no use today, unless its own end says until when', () => {
+    expect(usedIn({ status: 'active' })).toBe(true);
+    expect(usedIn({ status: 'completed', effectivePeriod: { start: '2023-12-01' } })).toBe(false);
+    expect(usedIn({ status: 'completed', effectivePeriod: { end: '2024-02-01' } })).toBe(true);
+  });
+});

@@ -13,9 +13,14 @@ const compareBlocks = (a: Block, b: Block): number =>
 const spanOf = ({ period }: Block): Span =>
   present<Span>({ start: period.startText, end: period.endText, criterion: period.criterion });
 
-export type HoldersOf = (block: Block) => readonly string[];
+/** The moment of the overview, and who sent each block. */
+export type Around = { at: number; holdersOf: (block: Block) => readonly string[] };
 
-export function viewOf(block: Block, holdersOf: HoldersOf): BlockView {
+/** Use that was told of, and was over by then: nobody may read it as use today. */
+const usedBefore = ({ use, period }: Block, at: number): true | undefined =>
+  (use !== undefined && use.used !== false && period.end <= at) || undefined;
+
+export function viewOf(block: Block, { at, holdersOf }: Around): BlockView {
   return present<BlockView>({
     record: block.record,
     kind: block.kind,
@@ -30,13 +35,14 @@ export function viewOf(block: Block, holdersOf: HoldersOf): BlockView {
     note: block.note,
     copy: block.copy || undefined,
     used: block.use?.used,
+    usedBefore: usedBefore(block, at),
     asAgreed: block.use?.asAgreed,
     done: block.done?.text,
     holders: holdersOf(block),
   });
 }
 
-export function lineOf(draft: Draft, holdersOf: HoldersOf): Line {
+export function lineOf(draft: Draft, around: Around): Line {
   const { lead } = draft;
   const blocks = [...draft.blocks].sort(compareBlocks);
   const find = (kind: BlockKind): Block | undefined => blocks.find((block) => block.kind === kind);
@@ -54,15 +60,16 @@ export function lineOf(draft: Draft, holdersOf: HoldersOf): Line {
     agreedBy: lead.kind === 'TA' ? undefined : lead.author,
     dispensedBy: find('TA')?.author,
     used: use?.use?.used,
+    usedBefore: use && usedBefore(use, around.at),
     asAgreed: use?.use?.asAgreed,
     remarks: notes.length === 0 ? undefined : notes.join('; '),
     records: blocks.map(({ record }) => record),
     why: draft.why,
-    blocks: blocks.map((block) => viewOf(block, holdersOf)),
+    blocks: blocks.map((block) => viewOf(block, around)),
   });
 }
 
-export function pastOf(block: Block, { rule, by }: Dropped, holdersOf: HoldersOf): Past {
+export function pastOf(block: Block, { rule, by }: Dropped, around: Around): Past {
   const overtakenBy = by.map(({ record }) => record).sort();
-  return { ...viewOf(block, holdersOf), treatment: block.treatment, rule, by: overtakenBy };
+  return { ...viewOf(block, around), treatment: block.treatment, rule, by: overtakenBy };
 }

@@ -35,6 +35,17 @@ describe('a line in one row', () => {
     expect(useCell(onlyLine(ma), 'nl')).toBe('');
   });
 
+  it('tells of use that is over as of what was', () => {
+    const use = (to: string, more: object = {}) =>
+      onlyLine(block('MGB', 'MGB', { at: '2023-12-30', from: '2023-12-22', to, ...more }));
+    expect(useCell(use('2023-12-30'), 'nl')).toBe('gebruikte het zoals afgesproken');
+    expect(useCell(use('2023-12-30', { asAgreed: false }), 'en')).toBe('used it differently than agreed');
+    expect(useCell(use('2024-01-02'), 'nl')).toBe('gebruikt het zoals afgesproken');
+    expect(useCell(use('2023-12-30', { used: false }), 'nl')).toBe('gebruikt het niet');
+    expect(linesNarrative([use('2023-12-30')], 'en').div).toContain('<td>used it as agreed</td>');
+    expect(use('2023-12-30')).toMatchObject({ usedBefore: true, blocks: [{ usedBefore: true }] });
+  });
+
   it('tells the dosing of each block that has another, or another product', () => {
     expect(dosingCell(onlyLine(ma, ta('2X  1 tablet')))).toBe('2x 1 tablet');
     const other = onlyLine(ma, ta('1x 1 tablet'));

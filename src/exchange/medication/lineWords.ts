@@ -6,15 +6,19 @@ import { pageWords } from './pageWords.ts';
 
 export const dayCell = (text: string | undefined): string => (text === undefined ? '' : dutchDayOf(text));
 
-/** What the patient does, where somebody told. */
+const now = { differently: 'differently', asAgreed: 'asAgreed', used: 'usedIt' } as const;
+const before = { differently: 'didDifferently', asAgreed: 'didAsAgreed', used: 'didUse' } as const;
+
+/** What the patient does or did, where somebody told. */
 export function useCell(
-  { used, asAgreed }: Pick<BlockView, 'used' | 'asAgreed'>,
+  { used, usedBefore, asAgreed }: Pick<BlockView, 'used' | 'usedBefore' | 'asAgreed'>,
   language: Language,
 ): string {
   if (used === false) return pageWords.notUsed[language];
-  if (asAgreed === false) return pageWords.differently[language];
-  if (asAgreed === true) return pageWords.asAgreed[language];
-  return used === true ? pageWords.usedIt[language] : '';
+  const told = usedBefore ? before : now;
+  if (asAgreed === false) return pageWords[told.differently][language];
+  if (asAgreed === true) return pageWords[told.asAgreed][language];
+  return used === true ? pageWords[told.used][language] : '';
 }
 
 const plain = (...texts: readonly string[]): string =>

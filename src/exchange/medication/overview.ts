@@ -21,6 +21,8 @@ export type BlockView = {
   note?: string;
   copy?: boolean;
   used?: boolean;
+  /** The use that was told of had ended by the moment of the overview. */
+  usedBefore?: true;
   asAgreed?: boolean;
   done?: string;
   /** Who sent it. */
@@ -41,6 +43,8 @@ export type Line = {
   agreedBy?: Author;
   dispensedBy?: Author;
   used?: boolean;
+  /** The use that was told of had ended by the moment of the overview. */
+  usedBefore?: true;
   asAgreed?: boolean;
   remarks?: string;
   /** Building blocks shown on this line, `system|value`: agreement, administration agreement, schedule, use. */

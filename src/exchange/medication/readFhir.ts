@@ -189,7 +189,8 @@ function useOf(resource: FhirResource, kind: BlockKind, extensions: Extensions):
   const asAgreed = extensions['ext-AsAgreedIndicator']?.valueBoolean;
   const isStop = extensions['ext-StopType'] !== undefined;
   // `taken` is of STU3; R4 has it in the status
-  const isTaken =
-    resource.taken !== 'n' && !['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
+  const isOver = resource.status === 'completed' && tree(resource.effectivePeriod)?.end === undefined;
+  const isLeft = isOver || ['not-taken', 'stopped', 'on-hold'].includes(String(resource.status));
+  const isTaken = resource.taken !== 'n' && !isLeft;
   return { used: isTaken && !isStop, ...(typeof asAgreed === 'boolean' ? { asAgreed } : {}) };
 }
