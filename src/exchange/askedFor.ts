@@ -2,6 +2,7 @@
 import { referenceParts } from '../fhir/references.ts';
 import type { HolderQuery } from '../holder/holder.ts';
 import type { FhirResource } from '../model.ts';
+import { fitsForm, formName } from './askedForm.ts';
 import { valuesAt } from './elementPaths.ts';
 
 /** Types that any resource may lead to: people, organisations, places and products, without findings of their own. */
@@ -28,7 +29,7 @@ const coded: ReadonlySet<string> = new Set(['category', 'code']);
 const twins: readonly (readonly string[])[] = [
   ['11291000146105', '129125009'],
   ['11341000146107', 'acd'],
-  ['ACP-zib2017', 'ACP-zib2020'],
+  ['acp-zib2017', 'acp-zib2020'],
 ];
 const namesOf = (name: string): readonly string[] => twins.find((names) => names.includes(name)) ?? [name];
 
@@ -67,16 +68,6 @@ function fitsCodes(element: unknown, parameter: Parameter): Asks {
   return hasOneOf(element, anyCode) ? 'no' : 'unproven';
 }
 
-/** A form's address without host and version: both differ between releases of one form. */
-function formName(questionnaire: unknown): string | undefined {
-  const text = isTree(questionnaire) ? questionnaire.reference : questionnaire;
-  return typeof text === 'string' ? text.split('|')[0]?.split('/').at(-1) : undefined;
-}
-
-/** Old systems do not say which form it is; then the holder's search decides. */
-const isForm = (questionnaire: unknown, value: string): boolean =>
-  questionnaire === undefined || namesOf(formName(value) ?? '').includes(formName(questionnaire) ?? '');
-
 type Asked = { resource: FhirResource; targets: ReadonlySet<FhirResource> };
 type Chain = { paths: readonly string[]; type: string; element: string };
 
@@ -114,10 +105,10 @@ function fitsChain(
   return verdicts.find((one) => one === 'yes') ?? verdicts.find((one) => one === 'unproven') ?? 'no';
 }
 
-function fits(asked: Asked, parameter: Parameter): Asks {
+function fits(asked: Asked, parameter: Parameter, { linkIds }: HolderQuery): Asks {
   const [name, value] = parameter;
   const { resource } = asked;
-  if (name === 'questionnaire') return isForm(resource.questionnaire, value) ? 'yes' : 'no';
+  if (name === 'questionnaire') return fitsForm(resource, { names: namesOf(formName(value)), linkIds });
   if (coded.has(name)) return fitsCodes(resource[name], parameter);
   const chain = chains.get(name);
   if (chain === undefined) return 'yes';
@@ -126,10 +117,10 @@ function fits(asked: Asked, parameter: Parameter): Asks {
     : fitsChain(asked, chain, parameter);
 }
 
-function fitsAll(asked: Asked, { parameters }: HolderQuery): Asks {
+function fitsAll(asked: Asked, query: HolderQuery): Asks {
   let verdict: Asks = 'yes';
-  for (const parameter of parameters) {
-    const one = fits(asked, parameter);
+  for (const parameter of query.parameters) {
+    const one = fits(asked, parameter, query);
     if (one === 'no') return one;
     if (one === 'unproven') verdict = one;
   }

@@ -9,6 +9,8 @@ export type HolderQuery = {
   category?: string;
   /** Types that its `_include`s may bring beside people, organisations and products. */
   brings?: readonly string[];
+  /** Questions of the form that is asked for: by them it is known where its holder calls it something else. */
+  linkIds?: readonly string[];
 };
 
 export type HolderAsk = {

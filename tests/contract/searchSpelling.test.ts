@@ -116,6 +116,19 @@ describe('a form', () => {
     ).toEqual([]);
   });
 
+  it('that its holder calls by a name of its own is known by its questions, and told without enough of them', async () => {
+    await open({ gpEndpoint: { method: 'form' } });
+    const questionnaire = 'Questionnaire/88';
+    const answers = { 1386: { decision: '2' }, 1387: { decision: '2' } };
+    const filled = r4Form(answers, '2025-07-29', { subject, questionnaire });
+    expect(await search(filled)).toEqual(whole('QuestionnaireResponse'));
+    const [matches, , total, texts] = await search({ ...nameless, questionnaire });
+    expect([matches, total]).toEqual([[], undefined]);
+    expect(texts).toContain(
+      'Huisarts Aan de Kade (URA 90000404): Nothing shows that this was asked for; not passed on',
+    );
+  });
+
   it('of STU3, by the address of either version', async () => {
     await open({ gpEndpoint: { method: 'form', fhirVersion: 'stu3' } });
     const form = { ...nameless, questionnaire: { reference: stu3 } };

@@ -6,6 +6,7 @@ import type { Transaction } from '../exchange.ts';
 import { findAsked } from '../findAsked.ts';
 import { searchTransactions } from '../search.ts';
 import type { ParameterShape, SearchShape } from '../searchShape.ts';
+import { layout } from './formLayouts.ts';
 import { type Group, groups, oldFormOf } from './queryGroups.ts';
 
 /** Treatment data: the consent category of wishes. */
@@ -28,6 +29,7 @@ const queryOf = ({ resourceType, asked }: Group, version: FhirVersion): HolderQu
   // an include of reasons may bring the procedure, which is no person or product
   ...(resourceType === 'Encounter' ? { brings: ['Procedure'] } : {}),
   ...(resourceType === 'Procedure' ? { brings: ['Encounter'] } : {}),
+  ...(resourceType === 'QuestionnaireResponse' ? { linkIds: Object.keys(layout.decisions) } : {}),
 });
 
 const isForm = ({ resourceType }: Group): boolean => resourceType === 'QuestionnaireResponse';
