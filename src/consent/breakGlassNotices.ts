@@ -4,12 +4,15 @@ import type { BreakGlassGrantTable, BreakGlassNoticeTable } from '../store/rows/
 import type { Store, Unit } from '../store/store.ts';
 import { type GrantContent, grantById, readGrant } from './breakGlassGrants.ts';
 
-/** In the unit of the decision that opens the holder: no notice, no data. A second decision adds none. */
+/**
+ * In the unit of the decision that opens the holder: no notice, no data. A second decision adds none. A grant that was
+ * reviewed before it opened this holder is to be looked at once more.
+ */
 export async function noteHolder(
   unit: Unit,
   notice: { grantId: string; holderId: string; now: Date },
 ): Promise<void> {
-  await unit.db
+  const noted = await unit.db
     .insertInto('break_glass_notice')
     .values({
       id: randomUUID(),
@@ -20,6 +23,13 @@ export async function noteHolder(
       read_at: null,
     })
     .onConflict((conflict) => conflict.columns(['grant_id', 'holder_id']).doNothing())
+    .executeTakeFirst();
+  if (noted.numInsertedOrUpdatedRows !== 1n) return;
+  await unit.db
+    .updateTable('break_glass_grant')
+    .set({ reviewed_at: null, reviewed_by: null })
+    .where('id', '=', notice.grantId)
+    .where('reviewed_at', 'is not', null)
     .execute();
 }
 

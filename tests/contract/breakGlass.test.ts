@@ -252,6 +252,17 @@ describe.each(storeKinds)('break-glass on %s', (kind) => {
     expect(names).toEqual(['breakGlass.opened', 'breakGlass.reviewed', 'breakGlass.widened']);
   });
 
+  test('it comes back on the review list when it opens a holder that nobody has seen there', async () => {
+    const id = await open();
+    const review = () => markReviewed(deps.store, id, { by: 'command:officer', now: deps.clock() });
+    await decide({ holder: told });
+    expect(await review()).toBe(true);
+    await decide({ holder: told });
+    expect(await listGrants(deps.store)).toEqual([]);
+    await decide({ holder: pharmacy });
+    expect(await listGrants(deps.store)).toMatchObject([{ notices: [{}, { holder_id: 'pharmacy' }] }]);
+  });
+
   test('only who opened it may widen it, for that patient', async () => {
     const id = await open();
     const body = (value: string) => asked(why, [patientIs(value), { name: 'breakGlass', valueId: id }]);
