@@ -216,3 +216,21 @@ it('takes a request without repeats along, which STU3 has no number for', () => 
     expect(trip(source, 'r4')).toMatchObject({ losses: [], misfits: [] });
   }
 });
+
+it('keeps what modifies an actor, the data of a consent or a performer', () => {
+  const modifierExtension = [{ url: 'http://example.org/not', valueBoolean: true }];
+  const actor = [{ modifierExtension, role: { text: 'r' }, reference: { display: 'x' } }];
+  const data = [{ modifierExtension, meaning: 'instance', reference: { display: 'x' } }];
+  const consent = { resourceType: 'Consent', status: 'active', patient: { display: 'x' } };
+  const { target } = runMap(ways.stu3, { ...consent, except: [{ type: 'deny', actor, data }] }, settings);
+  expect(target).toMatchObject({ provision: { provision: [{ actor, data }] } });
+  const performer = [{ modifierExtension, actor: { display: 'x' } }];
+  const stu3 = [
+    { ...consent, data, actor, except: [{ type: 'deny', actor, data }] },
+    { resourceType: 'DiagnosticReport', status: 'final', code: { text: 'x' }, performer },
+  ];
+  expect(stu3.map((source) => trip(source).losses)).toEqual([[], []]);
+  const provision = { type: 'permit', actor, data, provision: [{ type: 'deny', actor, data }] };
+  const r4 = { ...consent, scope: { text: 'x' }, category: [{ text: 'x' }], provision };
+  expect(trip(r4, 'r4').losses).toEqual([]);
+});
