@@ -112,6 +112,23 @@ async function writeRow(unit: Unit, { row, ended }: Settlement, next: NextState)
   return changed.numUpdatedRows === 1n;
 }
 
+/** A receiver that asks to be left alone is, by every gateway: whatever waits for that endpoint waits so long. */
+async function leaveAlone(unit: Unit, { row, ended, now }: Settlement): Promise<void> {
+  const { retryAfterMs: wait } = ended;
+  if (wait === undefined) return;
+  const after = (ms: number) => new Date(now.getTime() + ms).toISOString();
+  await unit.db
+    .updateTable('outbox')
+    .set({ due_at: after(wait) })
+    .where('participant_id', '=', row.participant_id)
+    .where('endpoint_id', '=', row.endpoint_id)
+    .where('settled_at', 'is', null)
+    .where('state', 'in', ['waiting', 'unknown'])
+    // said to several attempts at once, it is written down once
+    .where('due_at', '<', after(wait * 0.9))
+    .execute();
+}
+
 /** Writes the end of an attempt. Returns the row's new state, or undefined when the row was no longer ours. */
 export async function settle(unit: Unit, settlement: Settlement): Promise<OutboxRow['state'] | undefined> {
   const { row, ended, repeatable, now, settings, random } = settlement;
@@ -128,6 +145,7 @@ export async function settle(unit: Unit, settlement: Settlement): Promise<Outbox
     random,
   });
   const ours = await writeRow(unit, settlement, next);
+  await leaveAlone(unit, settlement);
   const { result, reason, number } = ended;
   unit.audit(rowEntry(row, { event: events[result], outcome: outcomes[result], reason, attempt: number }));
   if (!ours) return undefined;

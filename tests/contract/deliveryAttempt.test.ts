@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attempt } from '../../src/delivery/attempt.ts';
 import { stopSending } from '../../src/delivery/control.ts';
-import { enqueue } from '../../src/delivery/outbox.ts';
+import { dueLanes, enqueue } from '../../src/delivery/outbox.ts';
 import { notificationsOf } from '../../src/delivery/outboxViews.ts';
 import { deliverySettings } from '../../src/delivery/settings.ts';
+import { settle } from '../../src/delivery/settle.ts';
 import type { Endpoint } from '../../src/model.ts';
 import { createOutgoing, type Outgoing } from '../../src/outgoing/outgoing.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -67,6 +68,29 @@ describe.each(storeKinds)('one attempt on %s', (kind) => {
   test('is not made of a row that another gateway has taken over', async () => {
     expect(await tryOnce('gateway-2')).toBeUndefined();
     expect(receiver.seen).toEqual([]);
+  });
+
+  test('that is told to wait has every gateway leave that endpoint alone so long, and no other', async () => {
+    await store.write((unit) => enqueue(unit, announcementOf('t2')));
+    await store.write((unit) => enqueue(unit, announcementOf('t3', { endpointId: 'c' })));
+    const [row] = await notificationsOf(store, 't1');
+    if (row === undefined) throw new Error('nothing was enqueued');
+    const now = clock();
+    const later = (ms: number) => new Date(now.getTime() + ms);
+    const about = { attemptId: randomUUID(), begun: false, startedAt: now, number: 1 };
+    const verdict = {
+      result: 'retry',
+      reason: 'status-429',
+      endpointFault: true,
+      retryAfterMs: 60_000,
+    } as const;
+    const end = { ended: { ...about, ...verdict }, repeatable: true, settings: deliverySettings.parse({}) };
+    await store.write(async (unit) => {
+      await unit.db.updateTable('outbox').set({ state: 'claimed' }).where('id', '=', row.id).execute();
+      await settle(unit, { ...end, row, now, random: () => 0 });
+    });
+    const due = async (ms: number) => (await dueLanes(store, later(ms))).map(({ endpointId }) => endpointId);
+    expect([await due(59_000), (await due(61_000)).sort()]).toEqual([['c'], ['b', 'c']]);
   });
 
   test('is not made when sending was stopped meanwhile', async () => {
