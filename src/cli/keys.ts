@@ -6,9 +6,12 @@ import { createSigningKeyFile, readSigningKeyFile } from '../audit/signingKey.ts
 import type { Config } from '../config.ts';
 import { keyFileShape, newKeyFile } from '../identity/signingKeys.ts';
 import { addKey, createKeyFile, readKeyFile } from '../store/keyFile.ts';
+import { openKeyRing } from '../store/keyRing.ts';
+import { rotatePayloads } from '../store/rotatePayloads.ts';
 import { type AddCommand, examples, readConfig, type Tools, withConfig } from './command.ts';
 import { failed, misused } from './exit.ts';
 import { aligned } from './terminal.ts';
+import { type Opened, operatorOf, withStore } from './withStore.ts';
 
 const files = { content: 'content.json', signing: 'signing.json', audit: 'audit.json' } as const;
 
@@ -27,6 +30,10 @@ export const addKeys: AddCommand = (program, tools) => {
     .action((which: string, options: { config?: string }) =>
       rotate(which, readConfig(options, tools), tools),
     );
+  withConfig(keys.command('reseal'))
+    .description('seal all stored content again with the current content key, while gateways run')
+    .addHelpText('after', examples('sluis keys reseal --config sluis.yaml'))
+    .action((options: { config?: string }) => withStore(options, tools, (opened) => reseal(opened, tools)));
   withConfig(keys.command('list'))
     .description('list key ids; never a key')
     .addHelpText('after', examples('sluis keys list --config sluis.yaml'))
@@ -68,6 +75,22 @@ async function rotate(which: string, config: Config, { terminal }: Tools): Promi
   const next = await newKeyFile(readSigning(config.identity.keyFile));
   writeKeys(config.identity.keyFile, next);
   terminal.line(next.current);
+}
+
+/** After a key was seen by others: what it sealed leaves it. Audit records keep theirs, so it stays in the file. */
+async function reseal({ store, config }: Opened, tools: Tools): Promise<void> {
+  const keys = openKeyRing(config.store.keyFile);
+  const { resealed, damaged } = await rotatePayloads({ store, keys });
+  await store.write(async (unit) => {
+    unit.audit({
+      event: 'keys.resealed',
+      action: 'U',
+      outcome: damaged.length > 0 ? 'failed' : 'success',
+      detail: { by: operatorOf(tools), resealed, damaged: damaged.length, key: keys.currentKeyId() },
+    });
+  });
+  tools.terminal.line(`${resealed} sealed again with ${keys.currentKeyId()}.`);
+  if (damaged.length > 0) throw failed(`Not opened, and left as they are: ${damaged.join(', ')}.`);
 }
 
 async function list(config: Config, { terminal }: Tools): Promise<void> {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { terminalTo } from '../../tests/world/terminal.ts';
+import { openFoundation } from '../app/foundation.ts';
+import { loadConfig } from '../config.ts';
 import { freePort, writeGatewayFolder } from '../sandbox/gatewayFolder.ts';
 import { runCommandLine } from './run.ts';
 
@@ -101,6 +103,32 @@ describe('the command line', () => {
     expect(await run('keys', 'list', '--config', file)).toBe(0);
     expect(lines.filter((line) => /^(content|signing) +current/.test(line))).toHaveLength(2);
     expect(lines.filter((line) => /^(content|signing) +earlier/.test(line))).toHaveLength(2);
+  });
+
+  it('seals stored content again with the key that is current, and says so in the record', async () => {
+    const open = () =>
+      openFoundation(loadConfig(file, {}), {
+        clock: () => new Date(),
+        role: 'command',
+        alarm: () => undefined,
+      });
+    const first = await open();
+    const id = await first.store.write((unit) => unit.seal(Buffer.from('inhoud'), 'here'));
+    await first.close();
+    await run('keys', 'rotate', 'content', '--config', file);
+    const current = lines.at(-1);
+    expect(await run('keys', 'reseal', '--config', file)).toBe(0);
+    expect(lines.at(-1)).toBe(`1 sealed again with ${current}.`);
+    const { store, close } = await open();
+    const row = await store.read.selectFrom('payload').select('key_id').executeTakeFirst();
+    expect([row?.key_id, Buffer.from(await store.open(id, 'here')).toString()]).toEqual([current, 'inhoud']);
+    await store.write(({ db }) => db.updateTable('payload').set({ key_id: 'gone' }).execute());
+    await close();
+    expect(await run('keys', 'reseal', '--config', file)).toBe(1);
+    expect(lines.at(-1)).toContain(id);
+    lines = [];
+    await run('audit', 'find', '--event', 'keys.resealed', '--config', file);
+    expect(lines.map((line) => line.split('  ')[3])).toEqual(['success', 'failed']);
   });
 
   it('stops and blocks a participant that is registered, and no other', async () => {
