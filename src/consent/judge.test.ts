@@ -233,7 +233,7 @@ describe('when Mitz does not answer', () => {
     expect((await decide({ settings, answers })).verdict).toMatchObject({ reason: 'no-consent' });
   });
 
-  test.each(['two-decisions', 'decision-unknown', 'status-contradicts', 'obligation'])(
+  test.each(['category-twice', 'two-decisions', 'decision-unknown', 'status-contradicts', 'obligation'])(
     'a copy never stands in for a word of Mitz that is no plain yes or no: %s',
     async (reason) => {
       const settings = { policy: { outage: 'notifiedCopy' } };

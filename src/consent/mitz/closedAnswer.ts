@@ -26,6 +26,7 @@ export type AnswerFault =
 
 /** Mitz spoke of this question, and gave no plain yes or no: that is no silence. */
 export const unplain: ReadonlySet<string> = new Set<AnswerFault>([
+  'category-twice',
   'two-decisions',
   'decision-unknown',
   'status-contradicts',
