@@ -34,7 +34,8 @@ export function cappedText(text: string, most: number): string {
     if (length >= most) break;
   }
   const start = kept.join('').trimEnd();
-  const rest = [...safe].length - [...start].length;
+  let rest = 0;
+  for (const _ of safe.slice(start.length)) rest += 1;
   return rest === 0 ? safe : `${start}… [+${rest}]`;
 }
 

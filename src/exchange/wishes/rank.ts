@@ -60,9 +60,15 @@ const plain = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** The words of a limit, each between spaces; of any other decision the words change nothing. */
-const limitOf = ({ decision, verbatim }: WishRecord): string =>
-  decision === 'conditional' ? ` ${plain(verbatim)} ` : '';
+const limits = new WeakMap<WishRecord, string>();
+
+/** The words of a limit, each between spaces, made once; of any other decision the words change nothing. */
+function limitOf(record: WishRecord): string {
+  if (record.decision !== 'conditional') return '';
+  const limit = limits.get(record) ?? ` ${plain(record.verbatim)} `;
+  limits.set(record, limit);
+  return limit;
+}
 
 const negation = / (?:niet|nooit|geen|zonder|not|never|no|without)(?= )/g;
 const countOf = (text: string): number => text.match(negation)?.length ?? 0;
