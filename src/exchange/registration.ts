@@ -8,9 +8,9 @@ import type { ExchangeDeps, OperationParameter, RoutedRequest, Transaction } fro
 import { gives } from './operationParameters.ts';
 import { profileFindings } from './profileFindings.ts';
 import { bindPatient, patientsIn, readRegistration, readSetQuestion, refusal } from './registrationInput.ts';
-import { registrationParameters, setParameter, stateParameters } from './registrationParameters.ts';
+import { namedSet, registrationParameters, setParameter, stateParameters } from './registrationParameters.ts';
 import { type About, type RegistrationExchange, recordSet } from './registrationRows.ts';
-import { checkCopy, revokeSet } from './registrationState.ts';
+import { checkCopy, revokeSet, setToRevoke } from './registrationState.ts';
 import type { RetrievalSettings } from './settings.ts';
 
 /** What an exchange says of content that somebody wants to keep here. */
@@ -45,7 +45,7 @@ export function registrationTransactions(kind: Kind): readonly Transaction[] {
       answer: (asked) => register(kind, asked),
     }),
     operation(`revoke-${what}`, {
-      parameters: [setParameter, ...stateParameters],
+      parameters: [namedSet, ...stateParameters],
       documentation: 'Takes a registered set back; it is no longer given to anybody.',
       answer: (asked) => revoke(kind, asked),
     }),
@@ -165,8 +165,9 @@ const severalPatients = refusal('several-patients', {
 });
 
 async function revoke(kind: Kind, asked: Asked): Promise<FhirResponse> {
-  const { set } = readSetQuestion(asked.request.resource, { version: false });
-  const version = await revokeSet({ ...aboutOf(kind, asked), set }, asked.deps);
+  const about = aboutOf(kind, asked);
+  const set = await setToRevoke(asked.request.resource, about, asked.deps);
+  const version = await revokeSet({ ...about, set }, asked.deps);
   return { status: 200, resource: stateOf({ set, version, state: 'revoked' }) };
 }
 

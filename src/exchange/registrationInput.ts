@@ -106,6 +106,13 @@ function named(input: RegistrationInput): RegistrationInput {
     : input;
 }
 
+/** What the participant itself calls the set that the question is about, where it says that and nothing else. */
+export function readSetName(body: FhirResource | undefined): Identifier | undefined {
+  const parts = body?.resourceType === 'Parameters' ? partsOf(body) : [];
+  const only = parts.length === 1 ? parts[0]?.part : undefined;
+  return only?.name === 'set' ? identifiersOf({ identifier: only.valueIdentifier })[0] : undefined;
+}
+
 /** Which set, and which version of it, is a question about? Throws as readRegistration does. */
 export function readSetQuestion(
   body: FhirResource | undefined,

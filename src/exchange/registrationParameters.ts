@@ -2,6 +2,13 @@
 import type { OperationParameter } from './exchange.ts';
 import { gives } from './operationParameters.ts';
 
+const ownName: OperationParameter = {
+  name: 'set',
+  type: 'Identifier',
+  documentation:
+    "The participant's own name of the set; or the gateway's id of it as valueString, valueId or valueUuid.",
+};
+
 /** As registrationInput.ts reads them. */
 export const registrationParameters: readonly OperationParameter[] = [
   {
@@ -10,18 +17,15 @@ export const registrationParameters: readonly OperationParameter[] = [
     min: 1,
     documentation: 'What is kept; it may also be the body itself.',
   },
-  {
-    name: 'set',
-    type: 'Identifier',
-    documentation:
-      "The participant's own name of the set; or the gateway's id of it as valueString, valueId or valueUuid.",
-  },
+  ownName,
   {
     name: 'patient',
     type: 'Identifier',
     documentation: 'Whose it is (BSN), where the content does not say.',
   },
 ];
+
+export const namedSet: OperationParameter = { ...ownName, min: 1 };
 
 export const setParameter: OperationParameter = {
   name: 'set',

@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { canonical } from '../fhir/canonical.ts';
 import { printJson } from '../fhir/json.ts';
 import { packRegistered, registeredContext } from '../holder/registered.ts';
-import type { AuditEntry, FhirResource, Requester } from '../model.ts';
+import type { AuditEntry, FhirResource, Identifier, Requester } from '../model.ts';
 import { registerPatient } from '../routing/regionalIndex.ts';
 import { actorOf } from '../store/actor.ts';
 import type { RegisteredSetTable } from '../store/rows/links.ts';
@@ -55,17 +55,23 @@ function lasting(content: FhirResource): FhirResource {
   return { ...content, meta };
 }
 
+export const nameOf = ({ system, value }: Identifier): string => `${system}|${value}`;
+
+/** What a participant calls a set, by its own name of it or by patient and first content. */
+export const nameHash = ({ exchange, requester }: About, called: string, store: Deps['store']): string =>
+  store.hash('case', `${exchange}|${requester.participant.id}|${called}`);
+
 function prepare(registration: Registration, { store }: Deps): Prepared {
-  const { input, exchange, requester, patientBsn } = registration;
+  const { input, patientBsn } = registration;
   const contentHash = store.hash('case', `registered|${printJson(canonical(lasting(input.content), 'r4'))}`);
   const patientHash = store.hash('bsn', patientBsn);
-  const called = input.name ? `${input.name.system}|${input.name.value}` : `${patientHash}|${contentHash}`;
+  const called = input.name ? nameOf(input.name) : `${patientHash}|${contentHash}`;
   return {
     ...registration,
     bytes: packRegistered(patientBsn, printJson(input.content)),
     contentHash,
     patientHash,
-    nameHash: store.hash('case', `${exchange}|${requester.participant.id}|${called}`),
+    nameHash: nameHash(registration, called, store),
   };
 }
 

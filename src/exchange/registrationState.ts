@@ -1,12 +1,33 @@
 // How is a registered set taken back, and is somebody's copy of it still current?
 import { openRegistered } from '../holder/registered.ts';
+import type { FhirResource } from '../model.ts';
 import type { Unit } from '../store/store.ts';
 import type { ExchangeDeps } from './exchange.ts';
-import { type About, endVersion, entryOf, unknownSet } from './registrationRows.ts';
+import { readSetName, readSetQuestion } from './registrationInput.ts';
+import { type About, endVersion, entryOf, nameHash, nameOf, unknownSet } from './registrationRows.ts';
 
 export type CopyState = 'current' | 'superseded' | 'revoked';
 type Deps = Pick<ExchangeDeps, 'store'>;
 type AboutSet = About & { set: string };
+
+/** The gateway's id of the set, said so or by the participant's own name of it. Throws `notFound` where it has none of that name. */
+export async function setToRevoke(
+  body: FhirResource | undefined,
+  about: About,
+  { store }: Deps,
+): Promise<string> {
+  const name = readSetName(body);
+  if (name === undefined) return readSetQuestion(body, { version: false }).set;
+  const row = await store.read
+    .selectFrom('registered_set')
+    .select('id')
+    .where('exchange', '=', about.exchange)
+    .where('participant_id', '=', about.requester.participant.id)
+    .where('name_hash', '=', nameHash(about, nameOf(name), store))
+    .executeTakeFirst();
+  if (!row) throw unknownSet();
+  return row.id;
+}
 
 /**
  * Ends a set. Revoking twice is once. The participant stays in the regional index: it may have other records, and "no

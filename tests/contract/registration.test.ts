@@ -335,6 +335,23 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     });
   });
 
+  test('a set is revoked by the name that its participant gave it, by nobody else', async () => {
+    const byName = (value: string): FhirResource => ({
+      resourceType: 'Parameters',
+      parameter: [{ name: 'set', valueIdentifier: { system: 'urn:oid:2.999.7', value } }],
+    });
+    const set = partOf(await register(named('set-1', wishes(wish()))), 'set');
+    const unknown = { kind: 'notFound', reason: 'set-unknown' };
+    expect(await refusal(call('revoke-wishes', byName('set-2')))).toMatchObject(unknown);
+    const who = registering(hospital);
+    expect(await refusal(call('revoke-wishes', byName('set-1'), { who }))).toMatchObject(unknown);
+    expect(await refusal(call('revoke-medication', byName('set-1')))).toMatchObject(unknown);
+    expect((await fetched()).resources).not.toEqual([]);
+    const revoked = await call('revoke-wishes', byName('set-1'));
+    expect([partOf(revoked, 'set'), partOf(revoked, 'state')]).toEqual([set, 'revoked']);
+    expect((await fetched()).resources).toEqual([]);
+  });
+
   test('a copy is current, superseded or revoked, and the answer says nothing else', async () => {
     const set = partOf(await register(named('set-1', wishes(wish('deny')))), 'set');
     const check = async (version: number, who: Requester = registering(hospital)) =>
