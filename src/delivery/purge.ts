@@ -9,7 +9,7 @@ const done: OutboxTable['state'][] = ['delivered', 'superseded'];
 
 /**
  * Removes notifications with their attempts, at most 500 a turn, that were settled `keepDays` ago. One that tells of a
- * handover whose truth table is still shown stays with it. So do all of a subject of which one is not delivered: the
+ * handover or a push that is still shown stays with it. So do all of a subject of which one is not delivered: the
  * later ones keep it from being replayed out of its order. Returns how many went.
  */
 export async function purgeSettled(
@@ -25,6 +25,9 @@ export async function purgeSettled(
     .where('o.settled_at', '<', before)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('handover as h').select('h.id').whereRef('h.id', '=', 'o.subject'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('push as p').select('p.id').whereRef('p.id', '=', 'o.subject'))),
     )
     .where(({ not, exists, selectFrom }) =>
       not(

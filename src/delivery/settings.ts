@@ -44,7 +44,7 @@ export const deliverySettings = z
     ),
     keepDays: whole(
       [1, 365, 3_650],
-      'Days for which a delivered or superseded notification and its attempts are kept at least; as long as its handover is shown, and undelivered ones for ever.',
+      'Days for which a delivered or superseded notification and its attempts are kept at least; as long as its handover or push is shown, and undelivered ones for ever.',
     ),
     breakerOpenMs: whole(
       [10, 15 * second, 3_600 * second],

@@ -1,6 +1,7 @@
 // Does what a sender gives reach its one receiver, once, and nobody else? Real holders and consent, both stores.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findAudit } from '../../src/audit/find.ts';
+import { purgeSettled } from '../../src/delivery/purge.ts';
 import { expirePushes, forgetPushes, purgePushes } from '../../src/exchange/index.ts';
 import { entriesOf } from '../../src/fhir/bundles.ts';
 import type { FhirResource, FhirResponse } from '../../src/model.ts';
@@ -186,6 +187,20 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
       return write(job);
     });
     await expect(stage.get(path)).rejects.toMatchObject({ kind: 'denied', reason: 'grant-ended' });
+  });
+
+  test('shows its sender that it was told for as long as it is shown at all', async () => {
+    const response = await push(receiver(), content());
+    const { store, clock } = stage.deps;
+    const settled_at = clock().toISOString();
+    await store.write(({ db }) => db.updateTable('outbox').set({ state: 'delivered', settled_at }).execute());
+    stage.later(370 * day);
+    expect(await purgeSettled(store, clock(), { keepDays: 365 })).toBe(0);
+    const { resource } = await stage.get(taskPath(response), 'nurses');
+    expect(JSON.stringify(resource)).toContain('"valueCode":"delivered"');
+    stage.later(30 * day);
+    await forgetPushes(store, clock(), stage.deps.settings.medication);
+    expect(await purgeSettled(store, clock(), { keepDays: 365 })).toBe(1);
   });
 
   test('ends with its grant, by the clock and then for good', async () => {
