@@ -96,7 +96,8 @@ it.each([
   { code: 'NEE', type: 'permit', text: undefined, permitted: 'deny', other: undefined },
   { code: 'JA_MAAR', type: 'deny', text: 'Overdag.', permitted: undefined, other: 'Overdag.' },
   { code: 'JA_MAAR', type: 'deny', text: undefined, permitted: undefined, other: 'shown' },
-  { code: 'UNK', type: undefined, text: undefined, permitted: undefined, other: 'shown' },
+  { code: 'UNK', type: undefined, text: undefined, permitted: undefined, other: 'Onbekend' },
+  { code: 'NASK', type: 'permit', text: undefined, permitted: undefined, other: 'Niet besproken' },
 ])(
   'reads a treatment decision $code from its modifier, never from except.type $type',
   ({ code, type, text, permitted, other }) => {
