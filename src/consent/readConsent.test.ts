@@ -77,6 +77,14 @@ describe('a Consent', () => {
     });
   });
 
+  test('may say in extensions what limits nothing', () => {
+    const extension = [
+      { url: 'urn:x', valueString: 'spoken' },
+      { url: 'urn:y', valueCoding: { code: 'x' } },
+    ];
+    expect(readConsent({ ...base, extension }).consent).toEqual(readConsent(base).consent);
+  });
+
   test('without actors it is about everybody', () => {
     const { consent } = readConsent({ ...base, provision: { type: 'permit' } });
     expect(consent).toMatchObject({ holder: { kind: 'any' }, requester: { kind: 'any' } });
@@ -150,6 +158,16 @@ describe('a Consent', () => {
       'a number of its own by which no later version would find it',
       { ...base, identifier: [{ value: '1' }] },
       'Consent.identifier',
+    ],
+    [
+      'a consulting category at another address',
+      { ...base, extension: [{ ...consultingOf({ system: rpzac, code: 'RPZAC104' }), url: 'urn:x' }] },
+      'Consent.extension[0]',
+    ],
+    [
+      'a data category in an extension',
+      withProvision({ extension: [{ url: 'urn:x', valueCode: 'GGC013' }] }),
+      'Consent.provision.extension[0]',
     ],
     [
       'another class',

@@ -10,6 +10,7 @@ import { asTree, issueAt, listOf, type Tree, treesOf } from './consentTree.ts';
 import type { Registration } from './ownRecords.ts';
 import type { OwnConsent } from './precedence.ts';
 import type { ConsentSettings } from './settings.ts';
+import { looksLike } from './vocabulary.ts';
 
 const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
 /** http://hl7.org/fhir/R4/valueset-consent-state-codes.html */
@@ -137,11 +138,20 @@ const placesOf = (resource: FhirResource): string[] =>
     mustBeUnderstood.filter((name) => name in tree).map((name) => `${place}.${name}`),
   );
 
-/** Every place but the top at which a consulting category stands: it would narrow what is said there. */
+/** Every extension that would narrow what is said, and is not the one at the top that is read. */
 const misplacedIn = (resource: FhirResource): string[] =>
   [...treesIn(resource, 'Consent')]
-    .filter(([place, tree]) => tree.url === providerCategory && !/^Consent\.extension\[\d+\]$/.test(place))
+    .filter(([, tree]) => tree.url === providerCategory || narrows(tree))
+    .filter(([place, { url }]) => url !== providerCategory || !/^Consent\.extension\[\d+\]$/.test(place))
     .map(([place]) => place);
+
+/** An extension of another address that has a code of whom or of what. */
+function narrows({ url, valueCodeableConcept, valueCoding, valueCode }: Tree): boolean {
+  if (typeof url !== 'string') return false;
+  const codings = [...treesOf(asTree(valueCodeableConcept)?.coding), ...treesOf(valueCoding)];
+  const codes = [...codings.map(({ code }) => code), valueCode].filter((code) => typeof code === 'string');
+  return codes.some((code) => looksLike.consulting.test(code) || looksLike.dataCategory.test(code));
+}
 
 function* treesIn(value: unknown, place: string): Generator<[place: string, tree: Tree]> {
   if (Array.isArray(value)) {
