@@ -14,6 +14,7 @@ function entryOf(record: WishRecord, isAgainst: boolean): HistoryEntry {
     holder: record.holder,
     ...(record.standing === 'current' ? {} : { standing: record.standing }),
     ...(isAgainst ? { contradicts: true } : {}),
+    ...(record.standing === 'current' && !record.interpreted ? { uninterpreted: true } : {}),
     ...(record.method === 'statement' ? { method: record.method } : {}),
     ...(hasText && record.verbatim !== '' ? { verbatim: record.verbatim } : {}),
   };

@@ -12,6 +12,8 @@ export type HistoryEntry = {
   standing?: Exclude<Standing, 'current'>;
   /** It stands and says something else than the line. */
   contradicts?: true;
+  /** It stands and cannot be read: it may say anything. */
+  uninterpreted?: true;
   method?: Method;
   verbatim?: string;
   /** Further holders that recorded the same. */

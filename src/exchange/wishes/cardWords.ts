@@ -1,5 +1,6 @@
 // With which words and signs is a card told, in Dutch and in English? A sign stands beside each word: colour alone never says it.
 import type { Language } from '../../model.ts';
+import type { CardLine, HistoryEntry } from './cardShape.ts';
 import type { GoalKey, MainKey } from './codes.ts';
 import type { Conflict } from './rank.ts';
 import type { Decision, HolderState, Method, Standing } from './records.ts';
@@ -15,6 +16,18 @@ export const decisionWords: Readonly<Record<Decision | 'no_record', Words & { si
   unknown: { sign: '?', nl: 'NIET BESLIST', en: 'NOT DECIDED' },
   no_record: { sign: '–', nl: 'NIET VASTGELEGD', en: 'NO RECORD' },
 };
+
+const uninterpreted = { sign: '?', nl: 'NIET TE DUIDEN', en: 'NOT INTERPRETED' };
+
+/** What cannot be read may be a no: then "not decided" would be said of what somebody decided. */
+export const isUninterpreted = ({ decision, notes = [], uninterpreted: is }: Decided): boolean =>
+  decision === 'unknown' && (is === true || notes.includes('not_interpreted'));
+
+/** Of a line, or of a record in its history. */
+export type Decided = Pick<CardLine, 'decision' | 'notes'> & Pick<HistoryEntry, 'uninterpreted'>;
+
+export const decisionWord = (one: Decided): Words & { sign: string } =>
+  isUninterpreted(one) ? uninterpreted : decisionWords[one.decision];
 
 export const keyWords: Readonly<Record<MainKey, Words>> = {
   cpr: words('Reanimatie', 'Resuscitation'),

@@ -55,9 +55,11 @@ export const levels: readonly Caps[] = [
   [16, 10, 16, 0, 0, 0, 2, 1, 0, 4, 1],
 ].map(capsOf);
 
-/** Entries that contradict are the last to go. */
+/** Entries that contradict are the last to go, then those that nobody can read. */
 function keptHistory(history: readonly HistoryEntry[], most: number): HistoryEntry[] {
-  const wanted = [...history.filter((one) => one.contradicts), ...history.filter((one) => !one.contradicts)];
+  const weight = ({ contradicts, uninterpreted }: HistoryEntry): number =>
+    contradicts ? 2 : uninterpreted ? 1 : 0;
+  const wanted = history.toSorted((a, b) => weight(b) - weight(a));
   const kept = new Set(wanted.slice(0, most));
   return history.filter((one) => kept.has(one));
 }

@@ -57,6 +57,27 @@ describe('the page of a crew card', () => {
     expect(text.replace('does not mean that there are no limits', '')).not.toMatch(/no limits/i);
   });
 
+  test('never says "not decided" of what nobody can read, and folds it away nowhere', () => {
+    const modifierExtension = [{ url: 'https://epd.example/reversed', valueBoolean: true }];
+    const unread = { ...r4Directive(codes.cpr, 'permit', '2025-07-29'), modifierExtension };
+    const older = r4Directive(codes.cpr, 'permit', '2020-01-01');
+    for (const [language, word, not] of [
+      ['nl', 'NIET TE DUIDEN', 'NIET BESLIST'],
+      ['en', 'NOT INTERPRETED', 'NOT DECIDED'],
+    ] as const)
+      for (const card of [cardOf(answer('GP', unread)), cardOf(answer('GP', unread, older))]) {
+        const page = printCardPage(card, language).replace(/<details>[\s\S]*?<\/details>/g, '');
+        const composed = JSON.stringify(
+          printCardComposition(card, { language, baseUrl: 'https://sluis.example' }),
+        );
+        for (const text of [heard(page), composed]) {
+          expect(text).toContain(word);
+          expect(text).not.toContain(not);
+          expect(text).toContain('https://epd.example/reversed');
+        }
+      }
+  });
+
   test('a line with history alone is no line that nobody recorded, also when the history did not fit', () => {
     const [first, ...lines] = mixed.lines;
     const card: Card = {

@@ -5,7 +5,10 @@ import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
 import {
   cardWords,
   conflictWords,
+  type Decided,
+  decisionWord,
   decisionWords,
+  isUninterpreted,
   methodWords,
   noteWord,
   standingWords,
@@ -35,8 +38,8 @@ const also = (holders: readonly string[] | undefined, language: Language): strin
 
 type Shown = { key: string; language: Language };
 
-const decided = (decision: CardLine['decision'], { key, language }: Shown): string =>
-  escaped((key === 'cpr' ? cprWords : decisionWords)[decision][language]);
+const decided = (one: Decided, { key, language }: Shown): string =>
+  escaped((key === 'cpr' && !isUninterpreted(one) ? cprWords[one.decision] : decisionWord(one))[language]);
 
 function entry(one: HistoryEntry, shown: Shown): string {
   const { language } = shown;
@@ -46,15 +49,18 @@ function entry(one: HistoryEntry, shown: Shown): string {
     ...(one.method === undefined ? [] : [escaped(methodWords[one.method][language])]),
     ...(one.standing === undefined ? [] : [escaped(standingWords[one.standing][language])]),
   ];
-  const said = `<strong>${sign(one.decision)}${decided(one.decision, shown)}</strong>`;
+  const said = `<strong>${sign(one.decision)}${decided(one, shown)}</strong>`;
   return `<li class="entry ${one.decision}"><p>${said}</p>${quote(one.verbatim)}<p class="where">${facts.join(' · ')}</p></li>`;
 }
 
-/** What contradicts stands open beside the decision; the rest is folded. */
+const isOpen = ({ contradicts, uninterpreted }: HistoryEntry): boolean =>
+  contradicts === true || uninterpreted === true;
+
+/** What contradicts, or may, stands open beside the decision; the rest is folded. */
 function history({ key, history: entries = [], omitted }: CardLine, language: Language): string {
   const shown = { key, language };
-  const against = entries.filter((one) => one.contradicts);
-  const past = entries.filter((one) => !one.contradicts);
+  const against = entries.filter(isOpen);
+  const past = entries.filter((one) => !isOpen(one));
   const more = omitted ? `<p class="where">+ ${omitted} ${escaped(cardWords.omitted[language])}</p>` : '';
   const opposed = against.length
     ? `<p class="note">${escaped(pageWords.against[language])}:</p><ul class="against">${against.map((one) => entry(one, shown)).join('')}</ul>`
@@ -82,7 +88,7 @@ export function printLine(line: CardLine, language: Language, extra = ''): strin
   const isCpr = line.key === 'cpr';
   const heading = isCpr ? 'h2' : 'h3';
   const name = foreign(lineName(line.key, language));
-  const said = decided(line.decision, { key: line.key, language });
+  const said = decided(line, { key: line.key, language });
   const classes = [
     'line',
     line.decision,

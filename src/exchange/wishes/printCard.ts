@@ -5,7 +5,7 @@ import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
 import {
   cardWords,
   conflictWords,
-  decisionWords,
+  decisionWord,
   findingWord,
   keyWords,
   methodWords,
@@ -43,9 +43,9 @@ const ageOf = (days: number | null, language: Language): string =>
   days === null ? '' : ` (${ageWords(days, language)})`;
 
 function entryText(entry: HistoryEntry, say: Say): string {
-  const { sign } = decisionWords[entry.decision];
+  const word = decisionWord(entry);
   const parts = [
-    `${entry.contradicts ? '≠ ' : '  '}${sign} ${say(decisionWords[entry.decision])}`,
+    `${entry.contradicts ? '≠ ' : '  '}${word.sign} ${say(word)}`,
     entry.date ?? say(cardWords.undated),
     [entry.holder, ...(entry.also ?? [])].map(inlineText).join(', '),
     ...(entry.method === undefined ? [] : [say(methodWords[entry.method])]),
@@ -57,7 +57,7 @@ function entryText(entry: HistoryEntry, say: Say): string {
 
 export function printLine(line: CardLine, language: Language): PrintedLine[] {
   const say: Say = (word) => word[language];
-  const decided = decisionWords[line.decision];
+  const decided = decisionWord(line);
   const conflict = line.conflict === 'none' ? '' : `  !! ${say(conflictWords[line.conflict])}`;
   const where =
     line.holder === null
