@@ -44,9 +44,22 @@ export function toR4(given: Given, deps: Deps): InR4 {
       ...(given.version === 'stu3' ? [mapNames.version] : []),
       ...(form.resources === undefined ? [] : [mapNames.form]),
     ],
-    resources: [...(own.resources ?? []), ...(form.resources ?? [])],
+    resources: [...(own.resources ?? []), ...(form.resources ?? []).map((one) => labelledAs(source, one))],
     issues: [own.issue, form.issue].filter((issue) => issue !== undefined),
   };
+}
+
+const labelsIn = ({ meta }: FhirResource, name: 'security' | 'tag'): readonly unknown[] => {
+  const labels = ((meta ?? {}) as Record<string, unknown>)[name];
+  return Array.isArray(labels) ? labels : [];
+};
+
+/** What was made of a form is as confidential as the form, and belongs to the same registered set. */
+function labelledAs(source: FhirResource, made: FhirResource): FhirResource {
+  const names = (['security', 'tag'] as const).filter((name) => labelsIn(source, name).length > 0);
+  if (names.length === 0) return made;
+  const labels = names.map((name) => [name, [...labelsIn(made, name), ...labelsIn(source, name)]]);
+  return { ...made, meta: { ...(made.meta as object | undefined), ...Object.fromEntries(labels) } };
 }
 
 /** Without elements that its type does not know; what has other faults cannot be passed on as that type. */

@@ -1,6 +1,7 @@
 // Which endpoints does a search of wishes ask, and for what? By their kind and method, as the card asks them.
 import { afterEach, expect, it } from 'vitest';
 import { answer } from '../../src/exchange/index.ts';
+import { registeredSetSystem } from '../../src/holder/registered.ts';
 import { patient, r4Form } from '../world/wishes.ts';
 import { directives, type FederatedStage, openFederated, told, withMode } from './federatedStage.ts';
 import { asking, home } from './retrievalStage.ts';
@@ -11,9 +12,10 @@ afterEach(() => stage.end());
 it('a form that was registered here answers a search with what it says', async () => {
   stage = await openFederated({ homeEndpoint: { kind: 'registered', address: '' } });
   await stage.record(true);
-  const filled = r4Form({ '1386': { decision: '2' } }, '2025-07-29');
+  const meta = { security: [{ code: 'R' }] };
+  const filled = r4Form({ '1386': { decision: '2' } }, '2025-07-29', { meta });
   const participant = stage.deps.directory.byId(home.id) ?? asking().participant;
-  await answer(
+  const kept = await answer(
     {
       version: 'r4',
       method: 'POST',
@@ -32,8 +34,11 @@ it('a form that was registered here answers a search with what it says', async (
   );
   const id = await stage.patientId();
   const found = await stage.ask('Consent', directives(id));
+  const [set] = (kept.resource?.parameter ?? []) as { valueString: string }[];
+  // the one with which its asker hears whether the copy is still current
+  const tag = [{ system: registeredSetSystem, code: set?.valueString, version: '1' }];
   expect(withMode(found, 'match')).toMatchObject([
-    { patient: { reference: `Patient/${id}` }, provision: { type: 'deny' } },
+    { patient: { reference: `Patient/${id}` }, provision: { type: 'deny' }, meta: { ...meta, tag } },
   ]);
   const forms = await stage.ask('QuestionnaireResponse', [
     ['patient', `Patient/${id}`],
