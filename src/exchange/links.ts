@@ -116,15 +116,23 @@ async function findLink({ kind, token }: LinkQuestion, { store }: Deps) {
     .executeTakeFirst();
 }
 
+const isThere = (row: OneTimeLinkTable, store: Store) => async (): Promise<boolean> =>
+  (await store.read
+    .selectFrom('one_time_link')
+    .select('id')
+    .where('id', '=', row.id)
+    .where('payload_id', '=', row.payload_id)
+    .executeTakeFirst()) !== undefined;
+
 /** Read before it is taken, so that a page which cannot be read is not used up. */
 async function pageOf(row: OneTimeLinkTable, store: Store): Promise<Sealed | undefined> {
   if (row.payload_id === null) return undefined;
   try {
-    const bytes = await store.open(row.payload_id, contextOf(row.id));
+    const bytes = await store.open(row.payload_id, contextOf(row.id), isThere(row, store));
     return JSON.parse(new TextDecoder().decode(bytes)) as Sealed;
   } catch (error) {
     // another gateway showed it just now
-    if (error instanceof GatewayError && error.reason === 'payload-missing') return undefined;
+    if (error instanceof GatewayError && error.reason === 'content-replaced') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 // Is a page behind a one-time link shown to one pair of eyes, once, in time, and to nobody else? On every store, and over real HTTP.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answerLink } from '../../src/exchange/answerLink.ts';
 import { forgetLinks, type LinkedPage, mintLink, openLink } from '../../src/exchange/links.ts';
 import { printPage } from '../../src/exchange/page.ts';
@@ -54,6 +54,17 @@ describe.each(storeKinds)('a one-time link on %s', (kind) => {
     expect(second.html).not.toContain('geheim');
     expect(never).toEqual(second);
     expect(crippled).toEqual(second);
+  });
+
+  test('that another gateway shows at this very moment is used up, and nothing is missing', async () => {
+    const { token } = await mint();
+    const real = store.open;
+    vi.spyOn(store, 'open').mockImplementationOnce(async (...asked) => {
+      expect(await ask(token)).toEqual({ found: true, html });
+      return real(...asked);
+    });
+    expect(await ask(token)).toMatchObject({ found: false });
+    expect(ground.alarms).toEqual([]);
   });
 
   test('is unguessable and nowhere in the database, nor is the page in the clear', async () => {

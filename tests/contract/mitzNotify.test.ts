@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEpoch } from '../../src/consent/epoch.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { recordsOf } from './identityCast.ts';
@@ -157,6 +157,20 @@ describe.each(storeKinds)('on %s', (kind) => {
       });
       expect(answer.state === 'answered' && Date.now() - (answer.asOf?.getTime() ?? 0)).toBeLessThan(10_000);
       expect(stage.alarms).toEqual([]);
+    });
+
+    it('that comes while its copy is read is what is read then, and nothing is missing', async () => {
+      await stage.tell(notice());
+      const before = await stage.copyOf();
+      const real = stage.store.open;
+      vi.spyOn(stage.store, 'open').mockImplementationOnce(async (...asked) => {
+        await stage.tell(notice({ permit: false, at: '2026-03-03T10:00:00Z' }));
+        return real(...asked);
+      });
+      const after = await stage.copyOf();
+      expect(after?.revision).toBe((before?.revision ?? 0) + 1);
+      expect(after?.lines.map((one) => one.decision)).toContain('no');
+      expect(stage.ground.alarms).toEqual([]);
     });
 
     it('that says no drops remembered permits at once', async () => {

@@ -32,15 +32,19 @@ const contextOf = ({ patientHash, holderUra }: CopyKey) => `mitz-copy ${patientH
 
 type Reader = Pick<Store, 'read' | 'open'>;
 
-async function loadOnce(store: Reader, key: CopyKey): Promise<Copy | undefined> {
-  const row = await store.read
+const rowOf = (store: Reader, key: CopyKey) =>
+  store.read
     .selectFrom('mitz_copy')
     .select(['revision', 'payload_id'])
     .where('patient_hash', '=', key.patientHash)
     .where('holder_ura', '=', key.holderUra)
     .executeTakeFirst();
+
+async function loadOnce(store: Reader, key: CopyKey): Promise<Copy | undefined> {
+  const row = await rowOf(store, key);
   if (!row) return undefined;
-  const bytes = await store.open(row.payload_id, contextOf(key));
+  const isNamed = async () => (await rowOf(store, key))?.payload_id === row.payload_id;
+  const bytes = await store.open(row.payload_id, contextOf(key), isNamed);
   const lines = z.array(line).parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   return { revision: row.revision, payloadId: row.payload_id, lines };
 }
@@ -51,7 +55,7 @@ export async function loadCopy(store: Reader, key: CopyKey, tries = 5): Promise<
     return await loadOnce(store, key);
   } catch (error) {
     // Between its row and its content a later notification has replaced it.
-    const replaced = error instanceof GatewayError && error.reason === 'payload-missing';
+    const replaced = error instanceof GatewayError && error.reason === 'content-replaced';
     if (!replaced || tries <= 1) throw error;
     return loadCopy(store, key, tries - 1);
   }
