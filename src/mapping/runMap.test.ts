@@ -55,6 +55,14 @@ describe('a run that fails', () => {
     expect(error.cause).toMatchObject({ value: 'gisteren' });
   });
 
+  it('names the place in the source, not the variable of the map, also within a list', () => {
+    const error = faultOf('src.people as someone then { someone.born as b -> tgt.birthDate = b; };', {
+      people: [{ born: '1950-01-01' }, { born: 'gisteren' }],
+    });
+    expect(error.message).toBe('m.map:6:30: the value is not a date (at people[1].born)');
+    expect(error.issues[0]?.expression).toEqual(['people[1].born']);
+  });
+
   it.each([
     ['a failed check', 'src.a as a check a > 5 -> tgt.active = true;', { a: 3 }, 'check of the rule failed'],
     ['too many', 'src.a 0..1 as a -> tgt.id = a;', { a: ['1', '2'] }, 'occurs 2 times, expected 0..1'],

@@ -4,7 +4,7 @@ import type { Type } from '../elementTypes.ts';
 import { RunFault, toGatewayError } from '../faults.ts';
 import type { Frame, Touch } from '../fhirpath/frame.ts';
 import { isLeaf, plain } from '../fhirpath/values.ts';
-import type { Call, Rule } from '../language/syntax.ts';
+import type { Call, Rule, Source } from '../language/syntax.ts';
 import { placeInSource } from '../paths.ts';
 import { compileGroup } from './compileGroup.ts';
 import { compileSource } from './compileSource.ts';
@@ -113,19 +113,26 @@ const compileBody = ({ scope, rule, slots }: Body): Action => {
   return sequence(actions);
 };
 
-const located = (error: unknown, rule: Rule, at: { frame: Frame; slots: readonly number[] }): unknown => {
+type Failed = { frame: Frame; slots: readonly number[]; context: number | undefined };
+
+/** A text or number has no place of its own: it stands in what the rule's source starts from. */
+const placeOfLeaf = ({ frame, context }: Failed, source: Source | undefined): string | undefined => {
+  if (!source) return undefined;
+  const holder = context === undefined ? undefined : placeInSource(frame.run.source, plain(frame.slots[context]));
+  return [holder === undefined || holder === '$this' ? source.context : holder, ...source.path].join('.');
+};
+
+const located = (error: unknown, rule: Rule, at: Failed): unknown => {
   if (error instanceof GatewayError) return error;
   const fault = error instanceof RunFault ? error : undefined;
   if (!fault) return error;
   fault.place = rule.place;
   fault.rule = rule.name;
   const slot = at.slots[at.slots.length - 1];
-  const item = slot === undefined ? undefined : at.frame.slots[slot];
-  fault.sourcePath = placeInSource(at.frame.run.source, plain(item));
-  if (fault.sourcePath === undefined && isLeaf(plain(item))) {
-    const source = rule.sources[rule.sources.length - 1];
-    fault.sourcePath = source && [source.context, ...source.path].join('.');
-  }
+  const item = slot === undefined ? undefined : plain(at.frame.slots[slot]);
+  fault.sourcePath = placeInSource(at.frame.run.source, item);
+  if (fault.sourcePath === undefined && isLeaf(item))
+    fault.sourcePath = placeOfLeaf(at, rule.sources[rule.sources.length - 1]);
   return toGatewayError(fault);
 };
 
@@ -134,7 +141,9 @@ export const compileRule = (outer: Scope, rule: Rule): Action => {
   let scope: Scope = { ...outer, rule: rule.name };
   const slots: number[] = [];
   const loops: ((next: Action) => Action)[] = [];
+  let context: number | undefined;
   for (const source of rule.sources) {
+    context = scope.variables.get(source.context)?.slot;
     const compiled = compileSource(scope, source);
     scope = compiled.scope;
     slots.push(compiled.slot);
@@ -146,7 +155,7 @@ export const compileRule = (outer: Scope, rule: Rule): Action => {
     try {
       action(frame);
     } catch (error) {
-      throw located(error, rule, { frame, slots });
+      throw located(error, rule, { frame, slots, context });
     }
   };
 };
