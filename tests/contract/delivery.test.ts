@@ -307,7 +307,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     expect((await rowsOf('t1')).map((row) => row.state)).toEqual(['superseded', 'superseded', 'delivered']);
   });
 
-  test('what still waits is superseded by what comes after it, at once and only at its own endpoint', async () => {
+  test('what still waits is superseded by what comes after it, at once: at its own endpoint, by a cancellation everywhere', async () => {
     await announce('t1');
     await announce('t1', { kind: 'echo' });
     await announce('t1', { endpointId: 'elsewhere' });
@@ -322,7 +322,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     expect((await rowsOf('t1')).map((row) => row.state)).toEqual([
       'superseded',
       'superseded',
-      'waiting',
+      'superseded',
       'superseded',
       'waiting',
     ]);
