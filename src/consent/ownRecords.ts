@@ -39,7 +39,7 @@ const hashOf = (store: Pick<Store, 'hash'>, requester: Requester, identifier: st
 
 /**
  * Keeps a record from now on; cached permits of the patient end with it, at every gateway. Returns its id. Throws
- * `conflict` for one that is older, by its own `dateTime`, than the record that it would replace.
+ * `conflict` for one that is older, by its own `dateTime`, than the record that it would replace, and for a permit that has ended here.
  */
 export async function registerConsent(
   store: Store,
@@ -55,7 +55,7 @@ export async function registerConsent(
   return store.write(async (unit) => {
     // Holds the patient's row: another version that comes in at this moment, at whichever gateway, waits and is replaced.
     await dropPermits(unit, patientHash);
-    if (identifierHash !== null) await refuseOlder(unit, identifierHash, registration.resource);
+    if (identifierHash !== null) await refuseOlder(unit, identifierHash, registration);
     const replaced = identifierHash === null ? 0 : await endByIdentifier(unit, identifierHash, at);
     const payload = Buffer.from(JSON.stringify(content));
     await unit.db
@@ -75,25 +75,36 @@ export async function registerConsent(
   });
 }
 
-/** What was sent first may arrive last: the patient's later word stands. */
-async function refuseOlder(unit: Unit, identifierHash: string, { dateTime }: FhirResource): Promise<void> {
+/** Enough to know what comes late or again; a registrar may have sent one record a thousand times. */
+const mostEarlier = 50;
+
+/**
+ * What was sent first may arrive last, or once more: the patient's later word stands, a withdrawal too. Against what has
+ * ended only a permit is held: an objection that comes too late is a smaller fault than a yes that does.
+ */
+async function refuseOlder(unit: Unit, hash: string, { resource, consent }: Registration): Promise<void> {
   const rows = await unit.db
     .selectFrom('consent_record')
     .selectAll()
-    .where('identifier_hash', '=', identifierHash)
-    .where('ended_at', 'is', null)
+    .where('identifier_hash', '=', hash)
+    .orderBy('ended_at', (order) => order.desc().nullsFirst())
+    .limit(mostEarlier)
     .execute();
   const kept = await Promise.all(rows.map((row) => openRecord(unit, row)));
-  const dateOf = (value: unknown) => (typeof value === 'string' ? parseDate(value) : undefined);
-  const given = dateOf(dateTime);
-  const isOlder = kept.some(({ resource }) => {
-    const date = dateOf(resource.dateTime);
-    return given !== undefined && date !== undefined && (compareDates(given, date) ?? 0) < 0;
-  });
-  if (!isOlder) return;
+  const current = kept.filter(({ endedAt }) => endedAt === undefined);
+  const isSame = (one: KeptConsent) => JSON.stringify(one.resource) === JSON.stringify(resource);
+  const held = consent.permits ? kept : current;
+  const isAgain = held !== current && 'dateTime' in resource && !current.some(isSame) && kept.some(isSame);
+  if (!isAgain && !held.some((one) => isBefore(resource, one.resource))) return;
   throw new GatewayError('conflict', 'A later version of this consent is registered here', {
     reason: 'consent-superseded',
   });
+}
+
+function isBefore(one: FhirResource, other: FhirResource): boolean {
+  const dateOf = (value: unknown) => (typeof value === 'string' ? parseDate(value) : undefined);
+  const [date, later] = [dateOf(one.dateTime), dateOf(other.dateTime)];
+  return date !== undefined && later !== undefined && (compareDates(date, later) ?? 0) < 0;
 }
 
 /** The earlier record may be about another patient, by mistake: that patient's permits end too. */

@@ -130,6 +130,48 @@ describe.each(storeKinds)('registered consents on %s', (kind) => {
     expect(await decide()).toBe('permit');
   });
 
+  describe('a permit that comes once more', () => {
+    const first = consentOf({ type: 'permit', dateTime: '2026-02-01' });
+    const withdraw = () =>
+      post(
+        '$withdraw-consent',
+        parameters({ name: 'identifier', valueIdentifier: { system: 'urn:facility', value: 'one' } }),
+      );
+    const refused = { kind: 'conflict', reason: 'consent-superseded' };
+
+    test('after it was withdrawn, or one of later than it was, stays withdrawn', async () => {
+      await post('$register-consent', first);
+      await withdraw();
+      await expect(post('$register-consent', first)).rejects.toMatchObject(refused);
+      await post('$register-consent', consentOf({ type: 'deny', dateTime: '2026-02-03' }));
+      await withdraw();
+      const late = consentOf({ type: 'permit', dateTime: '2026-02-02' });
+      await expect(post('$register-consent', late)).rejects.toMatchObject(refused);
+      expect(await decide()).toBe('denied');
+      await post('$register-consent', consentOf({ type: 'permit', dateTime: '2026-02-03' }));
+      expect(await decide()).toBe('permit');
+    });
+
+    test('after an objection of the same day, does not replace it', async () => {
+      await post('$register-consent', first);
+      await post('$register-consent', consentOf({ type: 'deny', dateTime: '2026-02-01' }));
+      await expect(post('$register-consent', first)).rejects.toMatchObject(refused);
+      expect(await decide()).toBe('denied');
+    });
+
+    test('while it stands, stands, as often as it comes', async () => {
+      for (const _ of [1, 2, 3]) expect((await post('$register-consent', first)).status).toBe(201);
+      expect(await decide()).toBe('permit');
+    });
+
+    test('is taken where it is an objection', async () => {
+      const objection = consentOf({ type: 'deny', dateTime: '2026-02-01' });
+      await post('$register-consent', objection);
+      await withdraw();
+      expect((await post('$register-consent', objection)).status).toBe(201);
+    });
+  });
+
   test('a record that was made for the wrong patient is replaced for that patient too', async () => {
     await post('$register-consent', consentOf({ type: 'permit', patient: otherBsn }));
     expect(await decide({ patientBsn: otherBsn })).toBe('permit');
