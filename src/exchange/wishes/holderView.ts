@@ -28,27 +28,27 @@ const partsOf: Readonly<Record<string, (outer: FhirResource) => readonly Tree[]>
 const recorded: ReadonlySet<string> = new Set(['Consent', 'Goal', 'Observation', 'QuestionnaireResponse']);
 
 /** Wishes that lie in a record, as a statement in the directive that rests on it: of its patient where they name none. */
-function wishesInside(outer: FhirResource): Unpacked[] {
+function wishesInside(outer: FhirResource): FhirResource[] {
   const { contained, patient = outer.subject } = outer;
   const found = treesAt(outer, 'contained')
     .filter(isResource)
     .filter(({ resourceType }) => recorded.has(resourceType));
   return found.map((inner) => ({
-    resource: {
-      ...inner,
-      ...(inner.patient === undefined && inner.subject === undefined ? { patient } : {}),
-      // what is within an error is no record of its own
-      ...(outer.status === 'entered-in-error' ? { status: outer.status } : {}),
-      id: `${outer.id ?? '?'}#${inner.id ?? '?'}`,
-      contained,
-    },
+    ...inner,
+    ...(inner.patient === undefined && inner.subject === undefined ? { patient } : {}),
+    // what is within an error is no record of its own
+    ...(outer.status === 'entered-in-error' ? { status: outer.status } : {}),
+    id: `${outer.id ?? '?'}#${inner.id ?? '?'}`,
+    contained,
   }));
 }
 
 function unpack(resource: FhirResource, fullUrl?: string): Unpacked[] {
   const parts = partsOf[resource.resourceType]?.(resource);
   if (parts === undefined)
-    return [fullUrl === undefined ? { resource } : { resource, fullUrl }, ...wishesInside(resource)];
+    return [resource, ...wishesInside(resource)].map((one) =>
+      fullUrl === undefined ? { resource: one } : { resource: one, fullUrl },
+    );
   return parts.flatMap((part) =>
     isResource(part.resource) ? unpack(part.resource, textOf(part.fullUrl)) : [],
   );
@@ -90,18 +90,46 @@ function referredAs({ resource, fullUrl }: Unpacked): (string | undefined)[] {
   ];
 }
 
-function indexOf(unpacked: readonly Unpacked[]): Map<string, FhirResource> {
-  const index = new Map<string, FhirResource>();
+/** Two Patients of other numbers that two systems of one holder gave one id. */
+function areOthers(a: FhirResource, b: FhirResource): boolean {
+  const [one, other] = [a, b].map(identifiersIn);
+  const isPatient = a.resourceType === 'Patient' && b.resourceType === 'Patient';
+  return (
+    isPatient &&
+    one !== undefined &&
+    one.length > 0 &&
+    other !== undefined &&
+    other.length > 0 &&
+    !one.some((each) => other.includes(each))
+  );
+}
+
+/** What each name means; a name that means two persons means nobody. */
+function indexOf(unpacked: readonly Unpacked[]): Map<string, FhirResource | undefined> {
+  const index = new Map<string, FhirResource | undefined>();
   for (const one of unpacked)
-    for (const name of referredAs(one))
-      if (name !== undefined && !index.has(name)) index.set(name, one.resource);
+    for (const name of referredAs(one)) {
+      if (name === undefined) continue;
+      const known = index.get(name);
+      if (!index.has(name)) index.set(name, one.resource);
+      else if (known !== undefined && areOthers(known, one.resource)) index.set(name, undefined);
+    }
   return index;
 }
+
+/** Where each resource stands: what it refers to without an address stands there too. */
+const basesOf = (unpacked: readonly Unpacked[]): Map<FhirResource, string> =>
+  new Map(
+    unpacked.flatMap(({ resource, fullUrl }): [FhirResource, string][] => {
+      const base = referenceParts(fullUrl ?? '')?.base;
+      return base === undefined ? [] : [[resource, base]];
+    }),
+  );
 
 /** Reads a holder's answer; Bundles may lie in Bundles. */
 export function viewOf(answer: HolderAnswer): HolderView {
   const unpacked = answer.resources.flatMap((resource) => unpack(resource));
-  const index = indexOf(unpacked);
+  const [index, bases] = [indexOf(unpacked), basesOf(unpacked)];
   const resources = unpacked.map(({ resource }) => resource);
   const partial =
     resources.some(saysFailure) ||
@@ -115,7 +143,7 @@ export function viewOf(answer: HolderAnswer): HolderView {
     const text = textOf(reference.reference);
     if (text === undefined) return byNumber(reference);
     if (text.startsWith('#')) return containedIn(from, text);
-    const exact = index.get(text);
+    const exact = index.get(`${bases.get(from) ?? ''}/${text}`) ?? index.get(text);
     if (exact) return exact;
     const parts = referenceParts(text);
     return parts && index.get(`${parts.type}/${parts.id}`);

@@ -78,9 +78,14 @@ export function readWishes(view: HolderView, { at, bsn }: Asked): WishReading {
   const own = ownResources(view, bsn);
   const found = foundIn(view, own.resources, at);
   found.findings.push(...own.findings);
+  // also one that lies inside a record
+  const meant = own.resources.flatMap((one) => [
+    one,
+    ...[view.resolve(one.patient ?? one.subject, one)].filter((subject) => subject !== undefined),
+  ]);
   return {
     found,
-    patient: personIn(own.resources.filter(({ resourceType }) => resourceType === 'Patient')),
+    patient: personIn(meant.filter(({ resourceType }) => resourceType === 'Patient')),
     leftOut: own.findings.filter(isWishLeftOut).length,
     partial: view.partial,
   };

@@ -41,6 +41,55 @@ describe('a record that names its patient', () => {
   });
 });
 
+describe('two Patients under one id', () => {
+  const cardOf = (...resources: FhirResource[]) =>
+    buildCard([{ holder: { name: 'GP' }, resources }], { at: today, bsn });
+  const directive = changed(r4Directive(codes.cpr, 'deny', '2025-01-01'), { id: 'c' });
+  const at = (server: string, resource: FhirResource) => ({
+    fullUrl: `https://${server}.example/fhir/${resource.resourceType}/${resource.id}`,
+    resource,
+  });
+  const bundle = (...entry: object[]): FhirResource => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry,
+  });
+
+  it('are each the patient of what stands at their own server', () => {
+    for (const [server, decision] of [
+      ['one', 'do_not'],
+      ['two', 'no_record'],
+    ] as const) {
+      const entries = [at('one', patient()), at('two', patient(otherBsn)), at(server, directive)];
+      for (const order of [entries, entries.toReversed()])
+        expect(cardOf(bundle(...order)).lines[0]?.decision).toBe(decision);
+    }
+  });
+
+  it('are nobody where no server is named: the record is left out, in either order', () => {
+    for (const patients of [
+      [patient(), patient(otherBsn)],
+      [patient(otherBsn), patient()],
+    ]) {
+      const card = cardOf(...patients, directive);
+      expect(card.lines[0]?.decision).toBe('no_record');
+      expect(card.holders).toMatchObject([{ left_out: 1 }]);
+    }
+  });
+});
+
+it('names the patient who lies inside a record', () => {
+  const inside = changed(r4Directive(codes.cpr, 'deny', '2025'), {
+    patient: { reference: '#p1' },
+    contained: [patient()],
+  });
+  const { patient: person } = buildCard([{ holder: { name: 'GP' }, resources: [inside] }], {
+    at: today,
+    bsn,
+  });
+  expect(person).toMatchObject({ name: 'Aagje Proef', birthDate: '1940-02-29' });
+});
+
 describe('a Patient without a number', () => {
   const nameless = (birthDate: string): FhirResource => ({
     resourceType: 'Patient',
