@@ -118,7 +118,8 @@ type Failed = { frame: Frame; slots: readonly number[]; context: number | undefi
 /** A text or number has no place of its own: it stands in what the rule's source starts from. */
 const placeOfLeaf = ({ frame, context }: Failed, source: Source | undefined): string | undefined => {
   if (!source) return undefined;
-  const holder = context === undefined ? undefined : placeInSource(frame.run.source, plain(frame.slots[context]));
+  const holder =
+    context === undefined ? undefined : placeInSource(frame.run.source, plain(frame.slots[context]));
   return [holder === undefined || holder === '$this' ? source.context : holder, ...source.path].join('.');
 };
 
