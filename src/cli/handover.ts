@@ -1,5 +1,6 @@
 // How far is one handover? `sluis handover status`, for operators: states and times, nothing of the patient.
 import { attemptsOf, notificationsOf } from '../delivery/outboxViews.ts';
+import { patientOfHandover } from '../exchange/index.ts';
 import type { Store } from '../store/store.ts';
 import { type AddCommand, examples, type Tools, withConfig } from './command.ts';
 import { failed } from './exit.ts';
@@ -20,12 +21,14 @@ export const addHandover: AddCommand = (program, tools) => {
 async function tell(store: Store, id: string, tools: Tools): Promise<void> {
   const row = await store.read.selectFrom('handover').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw failed(`There is no handover "${id}".`);
+  const patientBsn = await patientOfHandover(id, store).catch(() => undefined);
   await store.write(async (unit) => {
     const object = `Handover/${id}`;
     unit.audit({
       event: 'handover.inspected',
       action: 'R',
       outcome: 'success',
+      ...(patientBsn ? { patientBsn } : {}),
       object,
       detail: { by: operatorOf(tools) },
     });

@@ -29,6 +29,8 @@ const run = (...words: string[]): Promise<number> => {
   const terminal = terminalTo(lines);
   return runCommandLine(['node', 'sluis', ...words], {}, terminal);
 };
+const open = () =>
+  openFoundation(loadConfig(file, {}), { clock: () => new Date(), role: 'command', alarm: () => undefined });
 const said = (): string => [...lines, ...printed.mock.calls.map(([text]) => String(text))].join('\n');
 
 describe('the command line', () => {
@@ -106,12 +108,6 @@ describe('the command line', () => {
   });
 
   it('seals stored content again with the key that is current, and says so in the record', async () => {
-    const open = () =>
-      openFoundation(loadConfig(file, {}), {
-        clock: () => new Date(),
-        role: 'command',
-        alarm: () => undefined,
-      });
     const first = await open();
     const id = await first.store.write((unit) => unit.seal(Buffer.from('inhoud'), 'here'));
     await first.close();
@@ -156,6 +152,29 @@ describe('the command line', () => {
     expect(await run('audit', 'verify', '--config', file)).toBe(0);
     expect(lines.at(-1)).toBe('The audit record is whole.');
     expect(await run('audit', 'find', '--from', 'tomorrow', '--config', file)).toBe(2);
+  });
+
+  it('records whose handover an operator looked at', async () => {
+    const { store, close } = await open();
+    const id = '5f1c0000-0000-4000-8000-000000000000';
+    const at = new Date().toISOString();
+    await store.write(async (unit) => {
+      const task = Buffer.from(JSON.stringify({ patientBsn: '999911612' }));
+      await unit.db
+        .insertInto('handover')
+        .values({
+          ...{ id, task_id: 't', composition_id: 'c', sender_id: 'one', receiver_id: 'two', case_hash: 'h' },
+          ...{ patient_hash: null, state: 'in-progress', version: 1, task_version: 1 },
+          ...{ created_at: at, updated_at: at, grant_ends_at: at },
+          task_payload_id: await unit.seal(task, `handover/${id}/task`),
+        })
+        .execute();
+    });
+    await close();
+    expect(await run('handover', 'status', id, '--config', file)).toBe(0);
+    expect(lines.join()).not.toContain('999911612');
+    await run('audit', 'find', '--event', 'handover.inspected', '--reveal', '--config', file);
+    expect(lines.at(-1)).toMatch(/Handover\/5f1c0000\S+ {2}999911612$/);
   });
 
   it('tells that there is no such handover, and nothing to send again', async () => {

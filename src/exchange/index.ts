@@ -21,6 +21,7 @@ export { answerLink } from './answerLink.ts';
 export { announceBreakGlass } from './breakGlassNotice.ts';
 export type { Exchange, ExchangeDeps, Transaction } from './exchange.ts';
 export { type PrepareDeps, type PreparedPush, preparePush } from './handover/prepare.ts';
+export { patientOfId as patientOfHandover } from './handover/records.ts';
 export { expireGrants, forgetHandovers, purgeContent } from './handover/retention.ts';
 export type { HandoverStatus } from './handover/status.ts';
 export { printStatusPage } from './handover/statusPage.ts';
