@@ -75,8 +75,9 @@ const rows: readonly (readonly [
 
 async function precedence(stage: Stage): Promise<string> {
   for (const at of ['d', 'e', 'f'] as const) stage.region.choose('own', at, false);
-  for (const [name, choices, words] of rows) {
-    const ids = choices.map((_, index) => `own-${index}`);
+  for (const [row, [name, choices, words]] of rows.entries()) {
+    // what was withdrawn does not come back by being sent again
+    const ids = choices.map((_, index) => `own-${row}-${index}`);
     for (const [index, choice] of choices.entries())
       mustBe(
         await registerConsent(stage, { ...choice, id: ids[index] ?? '' }),
