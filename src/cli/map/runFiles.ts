@@ -50,10 +50,21 @@ const tellDropped = ({ terminal }: RunOrder, file: string, { leaves }: Coverage)
   );
 };
 
+/** A code without a translation is left out of the result, also where the code itself stands elsewhere in it. */
+const tellUntranslated = ({ terminal }: RunOrder, file: string, { untranslated }: Coverage): void => {
+  const codes = new Set(untranslated.map(({ map, code, rule }) => `${code} in ${map} (${rule})`));
+  if (codes.size === 0) return;
+  const more = codes.size > shownPaths ? ' … (--coverage names all)' : '';
+  terminal.note(`${file}: no translation of ${[...codes].slice(0, shownPaths).join(', ')}${more}`);
+};
+
 const transform = (order: RunOrder, file: string, bytes: Buffer): MapResult => {
   const { map, settings } = order;
   const { coverage, ...result } = runMap(map, map.read(bytes), { ...settings, coverage: true });
-  if (coverage) tellDropped(order, file, coverage);
+  if (coverage) {
+    tellDropped(order, file, coverage);
+    tellUntranslated(order, file, coverage);
+  }
   return coverage && settings.coverage ? { ...result, coverage } : result;
 };
 
