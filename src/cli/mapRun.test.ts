@@ -44,6 +44,21 @@ const json = (id: string) => `{"resourceType":"Patient","id":"${id}"}`;
 const xml = (id: string) => `<Patient xmlns="http://hl7.org/fhir"><id value="${id}"/></Patient>`;
 
 describe('sluis map run', () => {
+  it('tells which codes have no translation, without being asked', async () => {
+    put(
+      'maps/demo/demo.map',
+      `map "http://example.org/demo" = demo
+      conceptmap "#sex" { prefix s = "http://s" prefix t = "http://t" s:male == t:m }
+      group main(source src, target tgt) {
+        src.gender as g -> tgt.own = g, tgt.sex = translate(g, '#sex', code) "sex"; src.id as i -> tgt.id = i;
+      }`,
+    );
+    const ofGender = (gender: string) =>
+      run(put('in/a.json', `{"resourceType":"Patient","id":"a","gender":"${gender}"}`));
+    expect((await ofGender('female')).notes).toContain('a.json: no translation of female in');
+    expect((await ofGender('male')).notes).not.toContain('no translation');
+  });
+
   it('tells which values went nowhere, without being asked', async () => {
     const { code, notes } = await run(
       put('in/a.json', '{"resourceType":"Patient","id":"a","gender":"male"}'),
