@@ -36,17 +36,20 @@ export function goalOf(goals: readonly GoalRecord[]): CardGoal | null {
   const isStrong = others.some(({ date }) => mayBeSameDay(date, winner.date));
   // one that cannot be read may be another goal: it is told beside any that can
   const against = current.filter((one) => others.includes(one) || (explicit.length > 0 && !one.interpreted));
-  const entries = against.map((one) => ({
-    key: one.goal,
-    date: shown(one.date),
-    holder: one.holder,
-    ...(one.interpreted ? {} : { verbatim: one.verbatim }),
-  }));
+  const entries = against.map(
+    (one): Entry => ({
+      key: one.goal,
+      date: shown(one.date),
+      holder: one.holder,
+      ...(one.interpreted ? {} : { uninterpreted: true, verbatim: one.verbatim }),
+    }),
+  );
   const isSame = (a: Entry, b: Entry): boolean =>
     a.key === b.key && a.date === b.date && a.verbatim === b.verbatim;
   const history = entries.filter((one, index) => entries.findIndex((other) => isSame(one, other)) === index);
   return {
     key: winner.goal,
+    ...(winner.interpreted ? {} : { uninterpreted: true }),
     conflict: isStrong ? 'strong' : against.length > 0 ? 'weak' : 'none',
     date: shown(winner.date),
     verbatim: winner.verbatim,

@@ -40,12 +40,14 @@ export type CardLine = {
 
 export type CardGoal = {
   key: GoalKey;
+  /** It cannot be read; then its key is `unknown`. */
+  uninterpreted?: true;
   conflict: Conflict;
   date: string | null;
   verbatim: string;
   holder: string;
   /** Those that stand and say something else, or cannot be read: these with their words. */
-  history?: { key: GoalKey; date: string | null; holder: string; verbatim?: string }[];
+  history?: { key: GoalKey; uninterpreted?: true; date: string | null; holder: string; verbatim?: string }[];
   omitted?: number;
 };
 

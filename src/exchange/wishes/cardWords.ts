@@ -1,6 +1,6 @@
 // With which words and signs is a card told, in Dutch and in English? A sign stands beside each word: colour alone never says it.
 import type { Language } from '../../model.ts';
-import type { CardLine, HistoryEntry } from './cardShape.ts';
+import type { CardGoal, CardLine, HistoryEntry } from './cardShape.ts';
 import type { GoalKey, MainKey } from './codes.ts';
 import type { Conflict } from './rank.ts';
 import type { Decision, HolderState, Method, Standing } from './records.ts';
@@ -70,12 +70,17 @@ export const methodWords: Readonly<Record<Method, Words>> = {
   statement: words('niet-reanimerenverklaring', 'do-not-resuscitate statement'),
 };
 
-export const goalWords: Readonly<Record<GoalKey, Words>> = {
+const goalWords: Readonly<Record<GoalKey, Words>> = {
   curative: words('genezen', 'cure'),
   life_prolonging: words('leven verlengen en klachten verlichten', 'prolong life and relieve symptoms'),
   symptom_relief: words('klachten verlichten, leven niet verlengen', 'relieve symptoms, do not prolong life'),
   unknown: words('niet beslist', 'not decided'),
 };
+
+const uninterpretedGoal = words('niet te duiden', 'not interpreted');
+
+export const goalWord = ({ key, uninterpreted: is }: Pick<CardGoal, 'key' | 'uninterpreted'>): Words =>
+  is === true ? uninterpretedGoal : goalWords[key];
 
 const roleWords: ReadonlyMap<string, Words> = new Map([
   ['24', words('wettelijk vertegenwoordiger (bij wilsonbekwaamheid)', 'legal representative (if incapable)')],

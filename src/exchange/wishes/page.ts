@@ -2,7 +2,7 @@
 import type { Language } from '../../model.ts';
 import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../page.ts';
 import type { Card, CardLine } from './cardShape.ts';
-import { cardWords, conflictWords, findingWord, goalWords, roleWord, stateWords } from './cardWords.ts';
+import { cardWords, conflictWords, findingWord, goalWord, roleWord, stateWords } from './cardWords.ts';
 import { dated, isBare, printLine, printUnrecorded, quote, whoSaidNothing } from './pageLines.ts';
 import { cardStyle } from './pageStyle.ts';
 import { pageWords } from './pageWords.ts';
@@ -127,7 +127,7 @@ function printPeople({ capacity, representatives }: Card, language: Language): s
 function printGoalsAgainst({ history = [], omitted }: NonNullable<Card['goal']>, language: Language): string {
   const items = history.map(
     (one) =>
-      `<li class="entry"><p><strong>${escaped(goalWords[one.key][language])}</strong></p>${quote(one.verbatim)}<p class="where">${dated(one.date, language)} · ${foreign(one.holder)}</p></li>`,
+      `<li class="entry"><p><strong>${escaped(goalWord(one)[language])}</strong></p>${quote(one.verbatim)}<p class="where">${dated(one.date, language)} · ${foreign(one.holder)}</p></li>`,
   );
   const more = omitted ? `<p class="where">+ ${omitted} ${escaped(cardWords.omitted[language])}</p>` : '';
   if (items.length === 0) return more;
@@ -141,7 +141,7 @@ function printGoal({ goal }: Card, language: Language): string {
       ? ''
       : `<p class="conflict ${goal.conflict}"><span aria-hidden="true">≠ </span>${escaped(conflictWords[goal.conflict][language])}</p>`;
   const where = `<p class="where">${dated(goal.date, language)} · ${foreign(goal.holder)}</p>`;
-  const said = `<p class="note">${escaped(goalWords[goal.key][language])}</p>`;
+  const said = `<p class="note">${escaped(goalWord(goal)[language])}</p>`;
   return `<h2>${escaped(cardWords.goal[language])}</h2><section class="line">${said}${differ}${quote(goal.verbatim)}${where}${printGoalsAgainst(goal, language)}</section>`;
 }
 

@@ -40,6 +40,19 @@ describe('a goal in words of its own', () => {
   });
 });
 
+it.each([
+  ['nl', 'niet te duiden', 'niet beslist'],
+  ['en', 'not interpreted', 'not decided'],
+] as const)('a goal that cannot be read is never told as not decided: %s', (language, told, not) => {
+  for (const card of [cardOf(goal({ text: words }, '2025')), cardOf(cure, goal({ text: words }, '2025'))]) {
+    const lines = printCard(card, language).map(({ text }) => text);
+    for (const text of [lines.join('\n'), printCardPage(card, language)]) {
+      expect(text).toContain(told);
+      expect(text).not.toContain(not);
+    }
+  }
+});
+
 describe('goals that cannot be put in order', () => {
   const relief = (date?: string) => ({ ...goal(concept('713148004'), ''), startDate: date });
   it.each(['2020-01-01', '2020', undefined])(

@@ -2,7 +2,7 @@
 import type { Language } from '../../model.ts';
 import { inlineText } from '../safeText.ts';
 import type { Card } from './cardShape.ts';
-import { cardWords, conflictWords, goalWords } from './cardWords.ts';
+import { cardWords, conflictWords, goalWord } from './cardWords.ts';
 import type { PrintedLine } from './printCard.ts';
 
 /** The goal that counts, then each other that stands or cannot be read, and how many did not fit. */
@@ -15,13 +15,13 @@ export function printGoal({ goal }: Card, language: Language): PrintedLine[] {
   const quote = (text: string | undefined): string => (text ? `  “${inlineText(text)}”` : '');
   return [
     {
-      text: `${cardWords.goal[language]}: ${goalWords[goal.key][language]}  ${where(goal)}${differ}`,
+      text: `${cardWords.goal[language]}: ${goalWord(goal)[language]}  ${where(goal)}${differ}`,
       tone: 'plain',
     },
     ...(goal.verbatim === '' ? [] : [{ text: `    ${quote(goal.verbatim)}`, tone: 'plain' } as const]),
     ...history.map(
       (one): PrintedLine => ({
-        text: `      ≠ ${goalWords[one.key][language]}  ${where(one)}${quote(one.verbatim)}`,
+        text: `      ≠ ${goalWord(one)[language]}  ${where(one)}${quote(one.verbatim)}`,
         tone: 'quiet',
       }),
     ),
