@@ -69,8 +69,9 @@ function matchSearch(able: readonly Matched[], question: Question, method: strin
       ? searches[0]
       : searches.find(({ search }) => fitsSearch(search, parameters, method));
   if (found) return found.matched;
-  const allowed = searches.map(({ search }) => printSearch(search)).join(' ; ');
-  throw new GatewayError('unprocessable', `No search of this exchange reads so. Allowed here: ${allowed}`, {
+  const allowed = new Set(searches.map(({ search }) => printSearch(search)));
+  const text = `No search of this exchange reads so. Allowed here: ${[...allowed].join(' ; ')}`;
+  throw new GatewayError('unprocessable', text, {
     reason: 'search-not-supported',
   });
 }

@@ -15,7 +15,6 @@ const lacking: ReadonlySet<unknown> = new Set([
   'suppressed',
   'security',
   'login',
-  'unknown',
   'expired',
   'forbidden',
 ]);

@@ -66,6 +66,7 @@ describe('an answer', () => {
   test.each<[unknown, string[]]>([
     [[{ severity: 'information', code: 'informational' }], []],
     [[{ severity: 'warning', code: 'not-supported' }], []],
+    [[{ severity: 'warning', code: 'unknown' }], []],
     [[{ severity: 'warning', code: 'forbidden' }], ['outcome-incomplete']],
     [[{ severity: 'information', code: 'security' }], ['outcome-incomplete']],
     [[{ severity: 'warning', code: 'incomplete' }], ['outcome-incomplete']],

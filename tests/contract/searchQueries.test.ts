@@ -187,6 +187,9 @@ describe('a search', () => {
     expect(() =>
       match({ version: 'r4', method: 'GET', path: ['Consent'], parameters: [['patient', id]] }),
     ).toThrow(/Allowed here: Consent\?patient=Patient\/\[id\]&scope=.*\|treatment.* ; Consent\?.*\|adr/);
+    // two exchanges have it, and it is said once
+    const nobody = { version: 'r4', method: 'POST', path: ['Patient', '_search'], parameters: [] } as const;
+    expect(() => match(nobody)).toThrow(/Allowed here: Patient\?identifier=[^ ]+$/);
   });
 
   it('may ask for less: some of the codes, each with its system', () => {
