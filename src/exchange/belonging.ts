@@ -29,8 +29,14 @@ type Link = { reference: ReferenceElement; type: string | undefined; group: Grou
 
 const mostMembers = 10;
 
-const keysOf = ({ resourceType, id }: FhirResource): string[] =>
-  id === undefined ? [] : [`${resourceType}/${id}`, `urn:uuid:${id}`];
+const numberKeys = (identifier: unknown): string[] =>
+  identifiersOf({ identifier }).map(({ system, value }) => `${system}|${value}`);
+
+/** A Patient is also known by its numbers at this holder. */
+const keysOf = ({ resourceType, id, identifier }: FhirResource): string[] => [
+  ...(id === undefined ? [] : [`${resourceType}/${id}`, `urn:uuid:${id}`]),
+  ...(resourceType === 'Patient' ? numberKeys(identifier) : []),
+];
 
 function put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): Value {
   map.set(key, value);
@@ -109,7 +115,8 @@ function linksOf(resource: FhirResource, leadOf: (text: string) => Lead, inside:
   visitReferences(resource, (reference) => {
     const text = textIn(reference.reference);
     const lead = leadOf(text);
-    const group = text.startsWith('#') ? inside.get(text) : lead.group;
+    const numbered = text === '' ? numberKeys(reference.identifier).map((key) => leadOf(key).group) : [];
+    const group = text.startsWith('#') ? inside.get(text) : (lead.group ?? numbered.find(Boolean));
     links.push({ reference, type: lead.type ?? typeSaid(reference), group });
   });
   return links;
@@ -156,5 +163,7 @@ function belongingBy(resource: FhirResource, links: readonly Link[], bsn: string
   if (resource.resourceType === 'Patient') return patientBelonging(resource, bsn);
   let belonging: Belonging = 'bare';
   for (const link of links) belonging = graver(linkBelonging(link, bsn), belonging);
-  return belonging;
+  // it says whose it is, in a way that leads to nobody in this answer
+  const saysWhose = resource.patient !== undefined || resource.subject !== undefined;
+  return belonging === 'bare' && saysWhose ? 'unproven' : belonging;
 }

@@ -4,7 +4,7 @@ import type { HolderQuery, HolderReply } from '../holder/holder.ts';
 import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import { type Asks, asksFor, placeOf, typesAlong } from './askedFor.ts';
 import { isBearable } from './bearable.ts';
-import { type Answer, readAnswer } from './belonging.ts';
+import { type Answer, type Belonging, readAnswer } from './belonging.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { mixedAmong } from './mixedPatients.ts';
 import type { HolderChecks, RetrievalSettings } from './settings.ts';
@@ -91,16 +91,20 @@ function reach(
     ),
   );
   for (const resource of reached) {
-    for (const next of answer.neighboursOf(resource)) {
-      if (reached.has(next)) continue;
-      const belonging = answer.belongingOf(next);
-      const isTarget = answer.targetsOf(resource).has(next);
-      if (belonging !== 'own' && belonging !== 'bare') continue;
-      if (asks(next) || (isTarget && along.has(next.resourceType))) reached.add(next);
-    }
+    const isOwn = answer.belongingOf(resource) === 'own';
+    const targets = answer.targetsOf(resource);
+    const comesAlong = (next: FhirResource): boolean =>
+      asks(next) || (targets.has(next) && along.has(next.resourceType));
+    for (const next of answer.neighboursOf(resource))
+      if (belongsBeside(answer.belongingOf(next), isOwn || targets.has(next)) && comesAlong(next))
+        reached.add(next);
   }
   return reached;
 }
+
+/** What names nobody is of who it stands beside; but whoever works for several patients is pointed at by what is of any of them. */
+const belongsBeside = (belonging: Belonging, isNear: boolean): boolean =>
+  belonging === 'own' || (belonging === 'bare' && isNear);
 
 /** Who it is, and whom to call: of this patient they come along, whether or not something leads to them. */
 const always: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson']);

@@ -432,6 +432,42 @@ describe('what a holder sends beside what was asked', () => {
     expect(rulesOf(result)).toEqual(['patient-unproven']);
   });
 
+  it('of whoever is named in a way that leads to nobody is kept back, whatever of this patient stands beside', async () => {
+    const actor = (reference: string) => [{ role: { text: 'x' }, reference: { reference } }];
+    const own = changed(cpr(), { provision: { type: 'deny', actor: actor('Practitioner/d') } });
+    const doctor = { resourceType: 'Practitioner', id: 'd' };
+    const relative = { resourceType: 'RelatedPerson', id: 'r', patient: { reference: 'Patient/p1' } };
+    const subjects = [
+      { reference: 'urn:uuid:0b5c1f3e-1111-4222-8333-444455556666' },
+      { identifier: { system: 'urn:local', value: '88' } },
+      { display: 'Aagje Proef' },
+      undefined,
+    ];
+    for (const about of subjects)
+      for (const person of ['Practitioner/d', 'RelatedPerson/r']) {
+        // who agreed is the doctor of many, or the relative of this patient
+        if (about === undefined && person === 'RelatedPerson/r') continue;
+        const { patient: _, ...rest } = changed(cpr(), { provision: { actor: actor(person) } });
+        const other = about === undefined ? rest : { ...rest, patient: about };
+        const result = await sending([own, other, doctor, relative]);
+        expect(typesOf(result)).toEqual(['Consent', 'Patient', 'Practitioner', 'RelatedPerson']);
+        expect([result.state, ...rulesOf(result)]).toEqual(['partial', 'patient-unproven']);
+      }
+  });
+
+  it('of the patient by a number of the holder is known by the Patient that has it', async () => {
+    const numbered = (number: string, value: string) => {
+      const made = patient(value, `n${number}`);
+      const local = { system: 'urn:local', value: number };
+      return changed(made, { identifier: [...(made.identifier as object[]), local] });
+    };
+    const of = (value: string) => changed(cpr(), { patient: { identifier: { system: 'urn:local', value } } });
+    const result = await sending([of('77'), of('88'), numbered('77', bsn), numbered('88', otherBsn)]);
+    expect(typesOf(result)).toEqual(['Consent', 'Patient', 'Patient']);
+    expect(result.state).toBe('partial');
+    expect(rulesOf(result)).toEqual(['other-patient', 'other-patient']);
+  });
+
   it('of a type or with a code that was not asked is kept back', async () => {
     const subject = { reference: 'Patient/p1' };
     const goal = {
