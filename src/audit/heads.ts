@@ -2,7 +2,6 @@
 import { appendFile } from 'node:fs/promises';
 import type { Clock } from '../model.ts';
 import type { Store } from '../store/store.ts';
-import type { AuditHeadTable } from '../store/tables.ts';
 import { type GatewayChain, headOf } from './chain.ts';
 import type { HeadSigner } from './signingKey.ts';
 import { verifyAudit } from './verify.ts';
@@ -66,21 +65,6 @@ export async function startHeads(deps: HeadDeps): Promise<Heads> {
       await signNow();
     },
   };
-}
-
-/** The signed heads, oldest first, for keeping outside: one JSON object a line gives them back to `verifyAudit`. */
-export async function anchorHeads(
-  store: Pick<Store, 'read'>,
-  from: { after?: string } = {},
-): Promise<AuditHeadTable[]> {
-  return store.read
-    .selectFrom('audit_head')
-    .selectAll()
-    .where('at', '>', from.after ?? '')
-    .orderBy('at')
-    .orderBy('chain')
-    .orderBy('seq')
-    .execute();
 }
 
 async function keep(deps: HeadDeps, head: { seq: number; hash: string }): Promise<void> {

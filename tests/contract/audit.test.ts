@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordHash } from '../../src/audit/canonical.ts';
-import { anchorHeads, type HeadDeps, startHeads } from '../../src/audit/heads.ts';
-import { recordDurably } from '../../src/audit/recordDurably.ts';
+import { type HeadDeps, startHeads } from '../../src/audit/heads.ts';
 import { createSigningKeyFile, type HeadSigner, readSigningKeyFile } from '../../src/audit/signingKey.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import type { AuditEntry } from '../../src/model.ts';
 import type { AuditHeadTable, AuditTable } from '../../src/store/tables.ts';
+import { anchorHeads, recordDurably } from '../world/auditTrail.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
 
 type Opened = Awaited<ReturnType<Ground['open']>>;

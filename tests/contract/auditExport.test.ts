@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exportAuditEvents, exportCsv } from '../../src/audit/exportAudit.ts';
 import { type AuditQuery, findAudit } from '../../src/audit/find.ts';
-import { recordDurably } from '../../src/audit/recordDurably.ts';
 import { checkShape } from '../../src/fhir/shape.ts';
 import type { AuditEntry, FhirResource } from '../../src/model.ts';
+import { recordDurably } from '../world/auditTrail.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
 
 type Opened = Awaited<ReturnType<Ground['open']>>;

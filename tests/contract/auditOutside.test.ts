@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exportAuditEvents, exportCsv } from '../../src/audit/exportAudit.ts';
 import { findAudit } from '../../src/audit/find.ts';
-import { recordDurably } from '../../src/audit/recordDurably.ts';
 import { createSigningKeyFile, type HeadSigner, readSigningKeyFile } from '../../src/audit/signingKey.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
+import { recordDurably } from '../world/auditTrail.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
 
 describe.each(storeKinds)('a record put in on %s', (kind) => {
