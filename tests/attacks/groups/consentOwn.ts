@@ -60,6 +60,12 @@ const rows: readonly (readonly [
     all,
   ],
   ['each more specific in another respect', [yes({ holderUra: ura.e }), no({ requesterUra: crew })], []],
+  [
+    'an objection to treatment, and a permit to one holder',
+    [yes({ holderUra: ura.e }), no({ purpose: 'TREAT' })],
+    [],
+  ],
+  ['an objection to everything, and a permit for treatment', [yes({ purpose: 'TREAT' }), no()], []],
   ['an objection in another category', [yes(), no({ category: 'GGC013' })], all],
   ['a permit in another category', [yes({ category: 'GGC013' })], []],
   ['a permit for another asker', [yes({ requesterUra: '90000504' })], []],
