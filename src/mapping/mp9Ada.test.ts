@@ -63,6 +63,12 @@ const per = (time: string): string =>
 const lasting = (time: string): string =>
   dosed(`<toedieningsduur><tijds_duur value="2" unit="${time}"/></toedieningsduur>`);
 
+const rated = (code: string, time: string): string =>
+  dosed(
+    `<toedieningssnelheid><waarde><nominale_waarde value="2"/></waarde><eenheid code="${code}" codeSystem="2.16.840.1.113883.2.4.4.1.900.2" displayName="ml"/>
+    <tijdseenheid value="1" unit="${time}"/></toedieningssnelheid>`,
+  );
+
 describe('a message that can be read two ways is refused', () => {
   const two = `<afgesproken_geneesmiddel>${link}<farmaceutisch_product value="Q" datatype="reference"/></afgesproken_geneesmiddel>`;
   const person = (name: string): string =>
@@ -75,6 +81,8 @@ describe('a message that can be read two ways is refused', () => {
     ['one product is named', agreement('', '<afgesproken_geneesmiddel/>'), product()],
     ['the unit of time is known', per('etmaal'), product()],
     ['the unit of time is known', lasting('kwartier'), product()],
+    ['the unit of time is known', rated('233', 'kwartier'), product()],
+    ['the unit of the rate is known', rated('99999', 'uur'), product()],
     ['the day of the week is known', scheduled(`<weekdag code="307147006" ${snomed}/>`), product()],
     ['the part of the day is known', scheduled(`<dagdeel code="307147006" ${snomed}/>`), product()],
   ])('%s', (rule, block, parts) => {
@@ -179,6 +187,13 @@ describe('a block that was cancelled', () => {
     expect(refusal(request('True'))).toContain('rule "yes or no"');
     const held = '<medicatie_toediening_status code="held" codeSystem="2.16.840.1.113883.5.14"/>';
     expect(first(given(held))).toMatchObject({ status: 'unknown' });
+  });
+});
+
+it('gives a rate with its unit', () => {
+  const rateQuantity = { value: 2, code: 'ml/h' };
+  expect(first(rated('233', 'Uur'))).toMatchObject({
+    dosageInstruction: [{ doseAndRate: [{ rateQuantity }] }],
   });
 });
 
