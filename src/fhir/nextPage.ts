@@ -25,7 +25,8 @@ function isBelow(url: URL, base: URL): boolean {
 export function nextIn({ link }: FhirResource): string | undefined {
   const links: readonly unknown[] = Array.isArray(link) ? link : [link];
   for (const one of links) {
-    if (typeof one !== 'object' || one === null || !('relation' in one) || one.relation !== 'next') continue;
+    if (typeof one !== 'object' || one === null || !('relation' in one)) continue;
+    if (String(one.relation).trim().toLowerCase() !== 'next') continue;
     return 'url' in one && typeof one.url === 'string' ? one.url : '';
   }
   return undefined;

@@ -50,6 +50,10 @@ describe('an answer', () => {
       for (const link of [[null, next], next]) expect(pageOf({ link })).toMatchObject({ next: '' });
   });
 
+  test('with the relation of its next page in capitals has one all the same', () => {
+    expect(pageOf({ link: [{ relation: 'Next', url: 'x' }] })).toMatchObject({ next: 'x' });
+  });
+
   const basic = { resourceType: 'Basic' };
   const bundle = { resourceType: 'Bundle', type: 'searchset' };
   test.each<[unknown, object[], number]>([
