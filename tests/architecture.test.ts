@@ -36,18 +36,32 @@ function importsOf(path: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
-/** Within exchange/, a use case is a folder; what two of them need lies beside the folders. */
-const useCaseOf = (path: string) => {
+/** Folders of exchange/ with the steps that use cases share. */
+const shared: ReadonlySet<string> = new Set([
+  'answers',
+  'asking',
+  'breakGlass',
+  'pages',
+  'profiles',
+  'pushing',
+  'registering',
+  'searching',
+]);
+const exchangeFolderOf = (path: string) => {
   const parts = relative(source, path).split('/');
   return parts[0] === 'exchange' && parts.length > 2 ? parts[1] : undefined;
 };
 
+/** Every other folder of exchange/ is a use case; what two of them need lies in the shared folders, or beside all of them. */
+function wrongWithin(from: string, to: string): string | undefined {
+  const [mine, theirs] = [exchangeFolderOf(from), exchangeFolderOf(to)];
+  if (!mine || !theirs || mine === theirs || shared.has(theirs)) return undefined;
+  return shared.has(mine) ? 'a shared step imports a use case' : 'a use case imports another';
+}
+
 function wrongImport(from: string, to: string): string | undefined {
   const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
-  if (fromRoom === toRoom) {
-    const [mine, theirs] = [useCaseOf(from), useCaseOf(to)];
-    return mine && theirs && mine !== theirs ? 'a use case imports another' : undefined;
-  }
+  if (fromRoom === toRoom) return wrongWithin(from, to);
   const [fromRow, toRow] = [rowOf(fromRoom), rowOf(toRoom)];
   if (fromRow < 0) return `${fromRoom} is no room of the house`;
   if (toRow < 0) return `${toRoom} is no room of the house`;
@@ -98,6 +112,10 @@ describe('the house', () => {
     expect(wrongImport(at('exchange/wishes/x.ts'), at('exchange/handover/y.ts'))).toBe(
       'a use case imports another',
     );
+    expect(wrongImport(at('exchange/answers/x.ts'), at('exchange/wishes/y.ts'))).toBe(
+      'a shared step imports a use case',
+    );
+    expect(wrongImport(at('exchange/wishes/x.ts'), at('exchange/answers/y.ts'))).toBeUndefined();
     expect(wrongImport(at('exchange/wishes/x.ts'), at('exchange/match.ts'))).toBeUndefined();
     expect(wrongImport(at('app.ts'), at('config.ts'))).toBeUndefined();
   });
@@ -122,7 +140,7 @@ describe('the house', () => {
   it('tells who acted in store/actor.ts only, so that no record leaves out the professional', () => {
     const wrong = offences(productFiles, (text, path) =>
       /participantId: [\w.]*requester\.participant\.id,\s+clientId/.test(text) &&
-      !['src/http/frame.ts', 'src/exchange/servedPatients.ts'].includes(place(path))
+      !['src/http/frame.ts', 'src/exchange/searching/servedPatients.ts'].includes(place(path))
         ? 'names a caller by itself'
         : undefined,
     );

@@ -1,8 +1,8 @@
 // Where are data holders asked and their answers read? On a thread of its own, so that a large or slow answer holds up nobody else.
 import type { Config } from '../config.ts';
 import { GatewayError } from '../errors.ts';
+import type { HolderQuestion, HolderReading } from '../exchange/answers/readHolder.ts';
 import type { ExchangeDeps } from '../exchange/index.ts';
-import type { HolderQuestion, HolderReading } from '../exchange/readHolder.ts';
 import { anySize, parseJson } from '../fhir/json.ts';
 import type { Clock, FhirResource, Participant } from '../model.ts';
 import type { Authorization, Tokens } from '../outgoing/tokens.ts';

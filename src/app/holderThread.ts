@@ -1,7 +1,7 @@
 // What does the thread do that asks data holders? Calls them, reads, judges; nothing is kept but open connections and how each holder fares.
 import { workerData } from 'node:worker_threads';
 import type { Config } from '../config.ts';
-import { type HolderQuestion, type HolderReading, readHolder } from '../exchange/readHolder.ts';
+import { type HolderQuestion, type HolderReading, readHolder } from '../exchange/answers/readHolder.ts';
 import { printJson } from '../fhir/json.ts';
 import { createHolders } from '../holder/holders.ts';
 import type { Issue, OutgoingAuth } from '../model.ts';

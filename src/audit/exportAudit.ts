@@ -1,5 +1,4 @@
 // How do audit records leave for a patient, an auditor or another system? As CSV or as FHIR R4 AuditEvents.
-
 import { type AuditEventOptions, auditEventOf } from './auditEvent.ts';
 import { canonicalJson } from './canonical.ts';
 import type { FoundRecord } from './find.ts';

@@ -1,5 +1,4 @@
 // Does what others published come through the gateway whole? `sluis conformance handover FOLDER…`.
-
 import { type AddCommand, examples } from './command.ts';
 import { findHandovers } from './conformance/handovers.ts';
 import { gatherOrganisations } from './conformance/organisations.ts';

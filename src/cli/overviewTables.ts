@@ -4,7 +4,7 @@ import type { Finding } from '../exchange/medication/findings.ts';
 import { dayCell, dosingCell, useCell } from '../exchange/medication/lineWords.ts';
 import type { Line, Overview } from '../exchange/medication/overview.ts';
 import { ruleTexts } from '../exchange/medication/rules.ts';
-import { inlineText, safeText } from '../exchange/safeText.ts';
+import { inlineText, safeText } from '../exchange/pages/safeText.ts';
 import type { Language } from '../model.ts';
 import { aligned, type Terminal } from './terminal.ts';
 

@@ -1,5 +1,4 @@
 // Which files are to be validated, and what stands in them? JSON or XML, STU3 or R4.
-
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';

@@ -1,5 +1,4 @@
 // What does a notification look like on the wire? One line per shape of docs/notification-shapes.md.
-
 import { printXml } from '../fhir/xml.ts';
 import type { Endpoint, FhirResource } from '../model.ts';
 import type { OutgoingRequest } from '../outgoing/outgoing.ts';

@@ -1,11 +1,11 @@
 // What can be asked here? The CapabilityStatement, made from the declared exchanges so that it cannot say anything else.
 // https://hl7.org/fhir/STU3/capabilitystatement.html and https://hl7.org/fhir/R4/capabilitystatement.html
 import type { FhirResource, FhirVersion } from '../model.ts';
+import { type About, definitionAddress, definitionDate } from './asking/operationDefinition.ts';
 import type { Exchange, Transaction } from './exchange.ts';
-import { printSearch } from './matchSearch.ts';
-import { type About, definitionAddress, definitionDate } from './operationDefinition.ts';
-import { parametersOf } from './searchShape.ts';
-import { printShape } from './searchValues.ts';
+import { printSearch } from './searching/matchSearch.ts';
+import { parametersOf } from './searching/searchShape.ts';
+import { printShape } from './searching/searchValues.ts';
 
 const fhirVersions = { stu3: '3.0.2', r4: '4.0.1' } as const;
 const formats = ['application/fhir+json', 'application/fhir+xml'];

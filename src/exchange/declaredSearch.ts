@@ -3,7 +3,7 @@ import type { HolderQuery } from '../holder/holder.ts';
 import type { DataEndpoint, FhirResource, Issue } from '../model.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import type { HolderResult } from './retrieval.ts';
-import type { SearchParameters, SearchShape } from './searchShape.ts';
+import type { SearchParameters, SearchShape } from './searching/searchShape.ts';
 
 /** What one holder gave, in R4, before anything is chosen from it. */
 export type HolderResources = { resources: readonly FhirResource[]; resolve: ResolveIn };

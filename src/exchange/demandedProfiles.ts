@@ -1,7 +1,7 @@
 // Which profile must a resource fit, also when it does not claim it? As the exchanges declare it, by what the resource says it is.
 import type { FhirVersion } from '../model.ts';
 import { medicationProfiles } from './medication/profiles.ts';
-import type { ProfileDemand } from './profileDemand.ts';
+import type { ProfileDemand } from './profiles/profileDemand.ts';
 import { wishesProfiles } from './wishes/profiles.ts';
 
 const byType = new Map<string, ProfileDemand[]>();

@@ -16,9 +16,9 @@ import type {
 import type { Directory } from '../routing/directory.ts';
 import type { Localise } from '../routing/localisation.ts';
 import type { Store, Unit } from '../store/store.ts';
+import type { HolderQuestion, HolderReading } from './answers/readHolder.ts';
 import type { PreparedPush, PushQuestion } from './handover/prepare.ts';
-import type { HolderQuestion, HolderReading } from './readHolder.ts';
-import type { SearchShape } from './searchShape.ts';
+import type { SearchShape } from './searching/searchShape.ts';
 import type { HandoverSettings, MedicationSettings, RetrievalSettings } from './settings.ts';
 
 export type RoutedRequest = FhirRequest & {

@@ -1,7 +1,8 @@
 // Which exchanges does this gateway know? One line each; everything else is derived from the list.
 import { GatewayError } from '../errors.ts';
 import type { FhirRequest, FhirResource, FhirResponse, FhirVersion, Requester } from '../model.ts';
-import { breakGlass } from './breakGlass.ts';
+import { type About, type OperationQuestion, operationDefinitionOf } from './asking/operationDefinition.ts';
+import { breakGlass } from './breakGlass/breakGlass.ts';
 import { capabilityOf } from './capability.ts';
 import { consent } from './consent/consent.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
@@ -11,26 +12,25 @@ import { patientOfId } from './handover/records.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus as tell } from './handover/status.ts';
 import { localisation } from './localisation/localisation.ts';
 import { type Matched, matchAmong, type Question } from './match.ts';
-import { isRepeatable } from './matchSearch.ts';
 import { medication } from './medication/medication.ts';
-import { type About, type OperationQuestion, operationDefinitionOf } from './operationDefinition.ts';
 import { patientIn, recordRefusal } from './refusal.ts';
+import { isRepeatable } from './searching/matchSearch.ts';
 import { wishes } from './wishes/wishes.ts';
 
-export { answerLink } from './answerLink.ts';
-export { announceBreakGlass } from './breakGlassNotice.ts';
+export { mapNames } from './answers/toR4.ts';
+export { announceBreakGlass } from './breakGlass/breakGlassNotice.ts';
 export type { Exchange, ExchangeDeps, Transaction } from './exchange.ts';
 export { type PrepareDeps, type PreparedPush, preparePush } from './handover/prepare.ts';
 export { patientOfId as patientOfHandover } from './handover/records.ts';
 export { expireGrants, forgetHandovers, purgeContent } from './handover/retention.ts';
 export type { HandoverStatus } from './handover/status.ts';
 export { printStatusPage } from './handover/statusPage.ts';
-export { forgetLinks } from './links.ts';
 export { adaMapName } from './medication/placedBlocks.ts';
-export { expirePushes, forgetPushes, purgePushes } from './pushedRetention.ts';
-export { forgetSearches } from './servedPatients.ts';
+export { answerLink } from './pages/answerLink.ts';
+export { forgetLinks } from './pages/links.ts';
+export { expirePushes, forgetPushes, purgePushes } from './pushing/pushedRetention.ts';
+export { forgetSearches } from './searching/servedPatients.ts';
 export { type HandoverSettings, handoverSettings, medicationSettings, wishesSettings } from './settings.ts';
-export { mapNames } from './toR4.ts';
 
 export const exchanges: readonly Exchange[] = [
   handover,

@@ -2,8 +2,8 @@
 import { GatewayError } from '../errors.ts';
 import type { FhirVersion } from '../model.ts';
 import type { Exchange, Transaction } from './exchange.ts';
-import { fitsSearch, printSearch } from './matchSearch.ts';
-import { onlyByPost, type SearchParameters, type SearchShape } from './searchShape.ts';
+import { fitsSearch, printSearch } from './searching/matchSearch.ts';
+import { onlyByPost, type SearchParameters, type SearchShape } from './searching/searchShape.ts';
 
 export type Matched = {
   exchange: Exchange;

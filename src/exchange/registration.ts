@@ -1,16 +1,26 @@
 // How does a participant without a server of its own keep records here? Register, revoke, and "is my copy still current?".
-
 import { GatewayError } from '../errors.ts';
 import { isBsn } from '../fhir/identifiers.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { FhirResource, FhirResponse, Issue, Requester } from '../model.ts';
+import { gives } from './asking/operationParameters.ts';
 import type { ExchangeDeps, OperationParameter, RoutedRequest, Transaction } from './exchange.ts';
-import { gives } from './operationParameters.ts';
-import { profileFindings } from './profileFindings.ts';
-import { bindPatient, patientsIn, readRegistration, readSetQuestion, refusal } from './registrationInput.ts';
-import { namedSet, registrationParameters, setParameter, stateParameters } from './registrationParameters.ts';
-import { type About, type RegistrationExchange, recordSet } from './registrationRows.ts';
-import { checkCopy, revokeSet, setToRevoke } from './registrationState.ts';
+import { profileFindings } from './profiles/profileFindings.ts';
+import {
+  bindPatient,
+  patientsIn,
+  readRegistration,
+  readSetQuestion,
+  refusal,
+} from './registering/registrationInput.ts';
+import {
+  namedSet,
+  registrationParameters,
+  setParameter,
+  stateParameters,
+} from './registering/registrationParameters.ts';
+import { type About, type RegistrationExchange, recordSet } from './registering/registrationRows.ts';
+import { checkCopy, revokeSet, setToRevoke } from './registering/registrationState.ts';
 import type { RetrievalSettings } from './settings.ts';
 
 /** What an exchange says of content that somebody wants to keep here. */

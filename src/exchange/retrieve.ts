@@ -4,14 +4,14 @@ import { unaskable } from '../consent/askable.ts';
 import { policyFor } from '../consent/settings.ts';
 import { GatewayError } from '../errors.ts';
 import type { Localisation } from '../routing/localisation.ts';
-import { type AskedHolder, askHolder } from './askHolder.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { type AskedHolder, askHolder } from './answers/askHolder.ts';
+import { type Deadline, startDeadline } from './answers/deadline.ts';
+import { recordRetrieval } from './answers/recordRetrieval.ts';
+import { unaskableIssues } from './answers/unaskableTexts.ts';
+import { nameable, unfitAmong } from './answers/unreachable.ts';
 import type { ExchangeDeps } from './exchange.ts';
-import { recordRetrieval } from './recordRetrieval.ts';
 import type { Retrieval, Retrieved } from './retrieval.ts';
 import type { RetrievalSettings } from './settings.ts';
-import { unaskableIssues } from './unaskableTexts.ts';
-import { nameable, unfitAmong } from './unreachable.ts';
 
 /**
  * Finds the holders, asks consent for each, fetches what is permitted, keeps back what may not leave, and joins the rest.

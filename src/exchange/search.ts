@@ -2,15 +2,15 @@
 import type { FhirResponse, Requester } from '../model.ts';
 import type { DeclaredSearch } from './declaredSearch.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from './exchange.ts';
-import { type PatientUse, patientTransactions } from './patientSearch.ts';
 import type { Retrieved } from './retrieval.ts';
 import { retrieve } from './retrieve.ts';
-import { askingOf, patientAsked } from './searchAsking.ts';
-import { findMatches, type Matches } from './searchMatches.ts';
-import { outcomeIssues } from './searchOutcome.ts';
-import { firstPage, readPage } from './searchPages.ts';
-import { pageSizes, type SearchParameters } from './searchShape.ts';
-import type { ServedPatient } from './servedPatients.ts';
+import { type PatientUse, patientTransactions } from './searching/patientSearch.ts';
+import { askingOf, patientAsked } from './searching/searchAsking.ts';
+import { findMatches, type Matches } from './searching/searchMatches.ts';
+import { outcomeIssues } from './searching/searchOutcome.ts';
+import { firstPage, readPage } from './searching/searchPages.ts';
+import { pageSizes, type SearchParameters } from './searching/searchShape.ts';
+import type { ServedPatient } from './searching/servedPatients.ts';
 
 export type Searching = {
   search: DeclaredSearch;

@@ -1,5 +1,4 @@
 // What does a participant without a server of its own answer? The current sets that it registered at this gateway.
-
 import { GatewayError } from '../errors.ts';
 import { entriesOf, isResource, resolver } from '../fhir/bundles.ts';
 import { anySize, parseJson } from '../fhir/json.ts';

@@ -1,5 +1,4 @@
 // Is this text a signed token in compact form? RFC 7515 section 7.1, read strictly before any cryptography.
-
 import { parseJson } from '../fhir/json.ts';
 
 export type CompactJws = {

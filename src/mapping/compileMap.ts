@@ -1,5 +1,4 @@
 // How does a map's text become something that runs? Parsed, linked with its imports, compiled to closures; or refused.
-
 import { SyntaxFault } from '../fhir/fhirpath/tokens.ts';
 import type { FhirVersion } from '../model.ts';
 import { type CompiledGroup, compileGroup } from './compile/compileGroup.ts';

@@ -1,5 +1,4 @@
 // Does a map do what its examples say? `tests/X.source.(json|xml)` with `X.expected.json`, or `X.fault.txt` for a refusal.
-
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../errors.ts';

@@ -1,5 +1,4 @@
 // Where does each value of the target come from? Source paths, rule and code translation, in a form compact enough to keep.
-
 import { placeText } from './faults.ts';
 import { isLeaf } from './fhirpath/values.ts';
 import { childPath, rootPath, walk } from './paths.ts';

@@ -1,5 +1,4 @@
 // What do the sandbox's data holders keep? Files of our own about invented people, with dates that follow the calendar.
-
 import { readFile } from 'node:fs/promises';
 import { entriesOf, isResource } from '../fhir/bundles.ts';
 import { parseJson } from '../fhir/json.ts';

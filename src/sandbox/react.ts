@@ -1,5 +1,4 @@
 // What does the nursing home do by itself when a notification comes? Nothing, fetch, or fetch and complete.
-
 import type { Ecd } from './ecd.ts';
 import { announcedBy, fetchDocument, fetchPlainly } from './fetchHandover.ts';
 

@@ -1,5 +1,4 @@
 // Who takes part in the sandbox? A hospital and a nursing home, as participants of a gateway and as running servers.
-
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isResource } from '../fhir/bundles.ts';

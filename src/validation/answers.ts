@@ -1,5 +1,4 @@
 // Is an answer of the type that the question asks, among its options, and within its bounds? http://hl7.org/fhir/R4/questionnaire.html
-
 import { checkAttachment, checkPlaces, checkReference, checkText, checkUnit, say } from './answerForms.ts';
 import { sameValue } from './fhirpath/operators.ts';
 import { extensionValue, type Question } from './form.ts';

@@ -1,5 +1,4 @@
 // Does a Bundle keep the rules of its type: addresses, links, document, message, search set? http://hl7.org/fhir/R4/bundle.html
-
 import { resourceTypeOf } from '../fhir/definitions.ts';
 import { referenceParts } from '../fhir/references.ts';
 import { type BundleIndex, bundleIndex, type Entry, reachable } from './bundleIndex.ts';

@@ -1,5 +1,4 @@
 // Are the invariants of an element met? Each is compiled once. http://hl7.org/fhir/R4/conformance-rules.html#constraints
-
 import { membership } from './bindings.ts';
 import { containedIn } from './containedIndex.ts';
 import { compileExpression, evaluate, type Step, type Surroundings } from './fhirpath/compile.ts';

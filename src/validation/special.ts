@@ -1,5 +1,4 @@
 // Which rules does the specification state outside its definitions? By resource type and by data type.
-
 import { referenceParts } from '../fhir/references.ts';
 import { checkBundle } from './bundleRules.ts';
 import {

@@ -2,8 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AskingHolders, createAskingHolders } from '../../src/app/askingHolders.ts';
 import { GatewayError } from '../../src/errors.ts';
+import {
+  type HolderQuestion,
+  type HolderReading,
+  readHolder,
+} from '../../src/exchange/answers/readHolder.ts';
 import { handoverSettings, medicationSettings, wishesSettings } from '../../src/exchange/index.ts';
-import { type HolderQuestion, type HolderReading, readHolder } from '../../src/exchange/readHolder.ts';
 import { printJson } from '../../src/fhir/json.ts';
 import { createHolders } from '../../src/holder/holders.ts';
 import { holderSettings } from '../../src/holder/settings.ts';

@@ -1,5 +1,4 @@
 // On what stage is consent decided in the tests? A real store, a real Mitz on loopback, and two ways to say yes or no.
-
 import type { ConsentQuestion, DecideConsent } from '../../src/consent/consent.ts';
 import { createDecideConsent } from '../../src/consent/decide.ts';
 import { createClosedQuestion } from '../../src/consent/mitz/closedQuestion.ts';

@@ -1,8 +1,8 @@
 // Do the standards' own searches work over all holders? Found, joined, renamed and told; and every way round them refused.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import { holderOfServed } from '../../src/exchange/answers/servedIds.ts';
 import { forgetSearches } from '../../src/exchange/index.ts';
-import { holderOfServed } from '../../src/exchange/servedIds.ts';
 import { checkShape } from '../../src/fhir/shape.ts';
 import type { FhirResponse, Requester } from '../../src/model.ts';
 import { bsn, otherBsn, patient, r4Form, r4Statement, stu3Directive } from '../world/wishes.ts';

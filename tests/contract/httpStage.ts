@@ -1,5 +1,4 @@
 // What do the http tests talk to? The real listeners with a tiny exchange, and a raw socket that repairs nothing.
-
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { GatewayError } from '../../src/errors.ts';

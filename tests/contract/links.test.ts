@@ -1,8 +1,8 @@
 // Is a page behind a one-time link shown to one pair of eyes, once, in time, and to nobody else? On every store, and over real HTTP.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { answerLink } from '../../src/exchange/answerLink.ts';
-import { forgetLinks, type LinkedPage, mintLink, openLink } from '../../src/exchange/links.ts';
-import { printPage } from '../../src/exchange/page.ts';
+import { answerLink } from '../../src/exchange/pages/answerLink.ts';
+import { forgetLinks, type LinkedPage, mintLink, openLink } from '../../src/exchange/pages/links.ts';
+import { printPage } from '../../src/exchange/pages/page.ts';
 import type { Store } from '../../src/store/store.ts';
 import { asking, hospital } from '../world/cast.ts';
 import { raw, statusesIn } from './httpStage.ts';

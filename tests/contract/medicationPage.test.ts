@@ -1,6 +1,6 @@
 // Does a professional get the medication overview as a page, by a link that opens once, when it was asked for and only then?
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openLink } from '../../src/exchange/links.ts';
+import { openLink } from '../../src/exchange/pages/links.ts';
 import { checkShape } from '../../src/fhir/shape.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { bsn, type MedicationStage, openMedicationStage } from './medicationStage.ts';

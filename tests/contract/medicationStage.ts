@@ -1,5 +1,4 @@
 // On what stage is medication asked for in the tests? Real holders on loopback, real consent records, a real store of either kind.
-
 import { createDecideConsent } from '../../src/consent/decide.ts';
 import { registerConsent } from '../../src/consent/ownRecords.ts';
 import { consentSettings } from '../../src/consent/settings.ts';

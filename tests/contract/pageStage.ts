@@ -1,6 +1,6 @@
 // On what stage are one-time links opened? A real store, real HTTP, and whatever page a test wants behind a link.
-import { answerLink } from '../../src/exchange/answerLink.ts';
-import { type LinkedPage, mintLink } from '../../src/exchange/links.ts';
+import { answerLink } from '../../src/exchange/pages/answerLink.ts';
+import { type LinkedPage, mintLink } from '../../src/exchange/pages/links.ts';
 import { createDataListener } from '../../src/http/dataListener.ts';
 import { asking, hospital } from '../world/cast.ts';
 import { startHttp, tinyExchange } from './httpStage.ts';

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { exchanges } from '../../src/exchange/index.ts';
-import { parametersOf, type SearchShape } from '../../src/exchange/searchShape.ts';
-import { printShape } from '../../src/exchange/searchValues.ts';
+import { parametersOf, type SearchShape } from '../../src/exchange/searching/searchShape.ts';
+import { printShape } from '../../src/exchange/searching/searchValues.ts';
 
 const page = new URL('../../docs/queries.md', import.meta.url);
 

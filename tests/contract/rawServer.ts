@@ -1,5 +1,4 @@
 // What can come back on a connection that is not proper HTTP? A TCP server that writes the bytes it is told to.
-
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 

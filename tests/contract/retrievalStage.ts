@@ -1,5 +1,4 @@
 // On what stage are retrievals tried? Real holders over HTTP, real consent records, localisation, maps and store; short ways to ask.
-
 import { join } from 'node:path';
 import { createDecideConsent } from '../../src/consent/decide.ts';
 import { registerConsent } from '../../src/consent/ownRecords.ts';

@@ -1,5 +1,4 @@
 // Is a search over HTTP what it says? Its form, its address, its method, and nothing of a patient in either log or link.
-
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exchangePort } from '../../src/app/exchangePort.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { forgetSearches } from '../../src/exchange/index.ts';
-import { linkToken } from '../../src/exchange/searchLinks.ts';
+import { linkToken } from '../../src/exchange/searching/searchLinks.ts';
 import type { FhirResponse, Requester } from '../../src/model.ts';
 import { bsn } from '../world/wishes.ts';
 import {

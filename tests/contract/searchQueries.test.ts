@@ -276,7 +276,7 @@ it('every declared search is in the tables above', () => {
 });
 
 it('every include of a search leads somewhere', async () => {
-  const { includePaths } = await import('../../src/exchange/includePaths.ts');
+  const { includePaths } = await import('../../src/exchange/searching/includePaths.ts');
   const includes = exchanges.flatMap(({ transactions }) =>
     transactions.flatMap(({ interaction }) =>
       interaction.kind === 'search-type' ? interaction.search.includes.flatMap(({ values }) => values) : [],

@@ -1,8 +1,8 @@
 // Does $wishes give a crew one card that it can trust, with all that it rests on, and refuse a question that is not right?
 import { Buffer } from 'node:buffer';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openLink } from '../../src/exchange/links.ts';
-import { holderOfServed } from '../../src/exchange/servedIds.ts';
+import { holderOfServed } from '../../src/exchange/answers/servedIds.ts';
+import { openLink } from '../../src/exchange/pages/links.ts';
 import { entriesOf } from '../../src/fhir/bundles.ts';
 import { eachReference } from '../../src/fhir/references.ts';
 import { checkShape } from '../../src/fhir/shape.ts';

@@ -1,5 +1,4 @@
 // On what stage do the exchange tests play? A real store, a directory, a clock that the test moves, and short ways to ask.
-
 import { consentSettings } from '../../src/consent/settings.ts';
 import {
   answer,

@@ -1,5 +1,4 @@
 // Does the comparison see what is lost? Each kind of damage is done once, and must be found.
-
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isResource } from '../../fhir/bundles.ts';

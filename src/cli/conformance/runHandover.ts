@@ -1,5 +1,4 @@
 // Does one handover come through whole? Pushed, announced, fetched both ways, completed, and compared with its source.
-
 import { reading } from '../../sandbox/ecd.ts';
 import { pushing } from '../../sandbox/epd.ts';
 import {

@@ -54,7 +54,7 @@ async function explained(store: Store, given: string): Promise<Explained> {
   throw failed('There is no such decision, or the time in which it can be explained is over.');
 }
 
-/** Of who was asked when the time of the request had passed (`exchange/askHolder.ts`). */
+/** Of who was asked when the time of the request had passed (`exchange/answers/askHolder.ts`). */
 const tooLate: Readonly<Record<string, string>> = { 'consent-timeout': 'consent was not decided in time' };
 
 /** Ended before there was a question of consent, or an answer: the record says all that there is. */

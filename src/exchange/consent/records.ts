@@ -1,5 +1,4 @@
 // What comes of a Consent that is registered or withdrawn? It is kept, and every cached permit of the patient ends.
-
 import { registerConsent, withdrawConsent } from '../../consent/ownRecords.ts';
 import { readConsent } from '../../consent/readConsent.ts';
 import { GatewayError } from '../../errors.ts';

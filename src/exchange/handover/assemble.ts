@@ -1,5 +1,4 @@
 // Which Composition belongs to these resources? The sender's own, completed from Parameters, or one put together by section.
-
 import { isDeepStrictEqual } from 'node:util';
 import type { FhirResource, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';

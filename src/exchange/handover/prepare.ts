@@ -4,7 +4,7 @@ import { readContent } from '../../fhir/readContent.ts';
 import type { FhirContent, FhirResource, Issue, Participant } from '../../model.ts';
 import type { Directory } from '../../routing/directory.ts';
 import type { ExchangeDeps, ProfileChecks } from '../exchange.ts';
-import { profileFindings } from '../profileFindings.ts';
+import { profileFindings } from '../profiles/profileFindings.ts';
 import { assemble } from './assemble.ts';
 import { checkMinimum } from './check.ts';
 import { keepable, refuse } from './findings.ts';

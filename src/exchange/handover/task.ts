@@ -1,5 +1,4 @@
 // What does the workflow Task say? eOverdracht-Task 4.0.0: who hands over to whom and where the content is, nothing about the patient.
-
 import type { Selectable } from 'kysely';
 import { identifiersOf, normaliseSystem, uraSystem } from '../../fhir/identifiers.ts';
 import type { FhirResource, Identifier, Issue, Participant } from '../../model.ts';

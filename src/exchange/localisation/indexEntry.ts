@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { AuditEntry, FhirResponse, Issue, Requester } from '../../model.ts';
 import { type IndexEntry, isEntered, registerPatient, withdrawPatient } from '../../routing/regionalIndex.ts';
 import { actorOf } from '../../store/actor.ts';
-import { readGiven } from '../askingValues.ts';
+import { readGiven } from '../asking/askingValues.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 
 const texts = {

@@ -1,6 +1,6 @@
 // What is the localisation exchange? Data holders tell the regional index of whom they have records (docs/localisation.md).
+import { gives, takenBy } from '../asking/operationParameters.ts';
 import type { Exchange, Transaction } from '../exchange.ts';
-import { gives, takenBy } from '../operationParameters.ts';
 import { entryParameters, registerHere, withdrawHere } from './indexEntry.ts';
 
 const operation = (

@@ -1,7 +1,7 @@
 // What is asked of the medication overview: of whom, for which moment, since when, in which form? (docs/medication-api.md)
 import { GatewayError } from '../../errors.ts';
 import type { DataEndpoint, Requester } from '../../model.ts';
-import { readAsking } from '../asking.ts';
+import { readAsking } from '../asking/asking.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import type { Asking, Retrieved } from '../retrieval.ts';
 import { retrieve } from '../retrieve.ts';

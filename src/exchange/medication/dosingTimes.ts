@@ -1,5 +1,5 @@
 // When is something taken, in plain Dutch? http://hl7.org/fhir/R4/datatypes.html#Timing
-import { momentWords } from '../page.ts';
+import { momentWords } from '../pages/page.ts';
 import {
   durationPhrase,
   hasOnly,

@@ -1,9 +1,10 @@
 // What is the medication exchange? MP9 (R4): one overview of what all holders know, the standard's searches, records kept here, and a push.
 // https://informatiestandaarden.nictiz.nl/wiki/Landingspagina_Medicatieproces
+
+import { askedBy, gives } from '../asking/operationParameters.ts';
 import type { Exchange } from '../exchange.ts';
-import { askedBy, gives } from '../operationParameters.ts';
-import { pushCancellation } from '../pushedCancel.ts';
-import { patientOfPushed, pushReads } from '../pushedServe.ts';
+import { pushCancellation } from '../pushing/pushedCancel.ts';
+import { patientOfPushed, pushReads } from '../pushing/pushedServe.ts';
 import { answerOverview } from './answerOverview.ts';
 import { askedParameters, overviewType } from './askOverview.ts';
 import { pushMedication, pushParameters } from './push.ts';

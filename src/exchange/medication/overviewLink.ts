@@ -2,7 +2,7 @@
 import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
 import type { Language } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
-import { pageLink } from '../pageLink.ts';
+import { pageLink } from '../pages/pageLink.ts';
 import type { Asking, Retrieved } from '../retrieval.ts';
 import type { ToldOverview } from './asFhir.ts';
 import { type OverviewPatient, printOverviewPage } from './page.ts';

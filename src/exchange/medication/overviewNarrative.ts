@@ -1,6 +1,6 @@
 // How does an overview read in a FHIR narrative? Tables without scripts or links; every text of a holder is escaped.
 import type { Language } from '../../model.ts';
-import { escaped } from '../page.ts';
+import { escaped } from '../pages/page.ts';
 import type { Author } from './block.ts';
 import type { Change } from './diff.ts';
 import type { Finding } from './findings.ts';

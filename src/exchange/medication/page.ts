@@ -1,6 +1,6 @@
 // How does a professional read a medication overview? Patient, moment and who did not answer on top, then the tables of the official viewer.
 import type { Language } from '../../model.ts';
-import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../page.ts';
+import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../pages/page.ts';
 import type { Change } from './diff.ts';
 import type { Finding } from './findings.ts';
 import type { HolderState, Overview, Past } from './overview.ts';

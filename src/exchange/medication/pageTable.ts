@@ -1,6 +1,6 @@
 // How does one treatment look in its table? Its blocks as rows, agreement first, and below them why it stands here and what went before.
 import type { Language } from '../../model.ts';
-import { dateWords, escaped, foreign, timeElement } from '../page.ts';
+import { dateWords, escaped, foreign, timeElement } from '../pages/page.ts';
 import { useCell } from './lineWords.ts';
 import { dutchDayOf } from './moments.ts';
 import type { BlockView, Line, Past, Span } from './overview.ts';

@@ -1,5 +1,5 @@
 // Which profiles must medication building blocks fit? Those of MP9 3.0, by the code of the block.
-import type { ProfileDemand } from '../profileDemand.ts';
+import type { ProfileDemand } from '../profiles/profileDemand.ts';
 
 const block = (type: string, code: string, name: string): ProfileDemand => ({
   version: 'r4',

@@ -4,11 +4,11 @@ import { isBsn } from '../../fhir/identifiers.ts';
 import { printJson } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { FhirResource, FhirResponse, Identifier, Issue, Requester } from '../../model.ts';
-import { readAsking } from '../asking.ts';
+import { readAsking } from '../asking/asking.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
-import { profileFindings } from '../profileFindings.ts';
-import { knownPush, type PushCase, type Pushed, recordPush, recordSame } from '../pushed.ts';
-import { patientsIn } from '../registrationInput.ts';
+import { profileFindings } from '../profiles/profileFindings.ts';
+import { knownPush, type PushCase, type Pushed, recordPush, recordSame } from '../pushing/pushed.ts';
+import { patientsIn } from '../registering/registrationInput.ts';
 import { overviewBundle } from './answerOverview.ts';
 import {
   gatherOverview,

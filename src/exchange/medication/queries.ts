@@ -5,7 +5,12 @@ import type { DataEndpoint, FhirResource } from '../../model.ts';
 import type { DeclaredSearch, HolderResources } from '../declaredSearch.ts';
 import type { Transaction } from '../exchange.ts';
 import { searchTransactions } from '../search.ts';
-import type { IncludeShape, ParameterShape, SearchParameters, SearchShape } from '../searchShape.ts';
+import type {
+  IncludeShape,
+  ParameterShape,
+  SearchParameters,
+  SearchShape,
+} from '../searching/searchShape.ts';
 import { type BlockKind, snomed, typeOfKind } from './block.ts';
 import { blocksIn } from './blocksIn.ts';
 import { answersWithDocument, fromDocuments, wholeDocument } from './queriesDocuments.ts';

@@ -2,7 +2,7 @@
 import type { ConsentAnswer } from '../../consent/consent.ts';
 import { policyFor } from '../../consent/settings.ts';
 import type { Participant } from '../../model.ts';
-import { type Deadline, startDeadline } from '../deadline.ts';
+import { type Deadline, startDeadline } from '../answers/deadline.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import type { Asking, HolderResult, Retrieved } from '../retrieval.ts';
 import { medicationCategory } from './queries.ts';

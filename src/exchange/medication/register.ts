@@ -3,8 +3,8 @@ import { GatewayError } from '../../errors.ts';
 import { bsnSystem, normaliseSystem } from '../../fhir/identifiers.ts';
 import type { FhirResource, Issue } from '../../model.ts';
 import type { Transaction } from '../exchange.ts';
+import { refusal } from '../registering/registrationInput.ts';
 import { registrationTransactions } from '../registration.ts';
-import { refusal } from '../registrationInput.ts';
 import type { Finding } from './findings.ts';
 import { type ParsedContent, parseMedication, readMedication } from './readContent.ts';
 

@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import type { HolderQuery } from '../../holder/holder.ts';
 import type { DataEndpoint, FhirResponse, Requester } from '../../model.ts';
 import type { Located } from '../../routing/localisation.ts';
-import { type AskedParameters, readAsking } from '../asking.ts';
+import { type AskedParameters, readAsking } from '../asking/asking.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import type { Retrieved } from '../retrieval.ts';
 import { retrieve } from '../retrieve.ts';

@@ -1,5 +1,4 @@
 // Which lines stand on the card, and what history has each? The seven of the form always; others as they were recorded.
-
 import type { CardLine, HistoryEntry } from './cardShape.ts';
 import { ageInDays } from './clinicalDate.ts';
 import { mainKeys } from './codes.ts';

@@ -1,7 +1,7 @@
 // How does a crew get its card on a phone? As a page behind a link that opens once.
 import type { Language } from '../../model.ts';
 import type { ExchangeDeps } from '../exchange.ts';
-import { pageLink } from '../pageLink.ts';
+import { pageLink } from '../pages/pageLink.ts';
 import type { Asking } from '../retrieval.ts';
 import type { Card } from './cardShape.ts';
 import { printCardPage } from './page.ts';

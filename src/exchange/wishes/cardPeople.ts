@@ -1,5 +1,4 @@
 // What is the goal, can the patient decide, who else speaks, and what did the patient declare? The card beside its lines.
-
 import type { CardCapacity, CardContact, CardGoal, CardStatement } from './cardShape.ts';
 import { isBefore, mayBeSameDay, shownDate } from './clinicalDate.ts';
 import type { GoalKey } from './codes.ts';

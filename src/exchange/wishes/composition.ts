@@ -5,7 +5,7 @@ import { bsnSystem } from '../../fhir/identifiers.ts';
 import { xhtmlNamespace } from '../../fhir/narrative.ts';
 import { ownCanonical } from '../../fhir/ownCanonicals.ts';
 import type { FhirResource, Language } from '../../model.ts';
-import { marked } from '../page.ts';
+import { marked } from '../pages/page.ts';
 import type { Card, CardLine } from './cardShape.ts';
 import { cardWords } from './cardWords.ts';
 import { pageWords } from './pageWords.ts';

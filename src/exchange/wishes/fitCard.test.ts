@@ -1,7 +1,7 @@
 // Does a card that is too large lose what is repeated before it loses the words that decide?
 import { expect, it } from 'vitest';
 import { answer, codes, r4Directive, today } from '../../../tests/world/wishes.ts';
-import { safeText } from '../safeText.ts';
+import { safeText } from '../pages/safeText.ts';
 import { buildCard } from './card.ts';
 import { cardLimit, sizeOf } from './fitCard.ts';
 

@@ -1,6 +1,5 @@
 // How does a card stay small enough for any phone on any network? Texts are capped and history shortened, and it says so; decisions never go.
-
-import { cappedText } from '../safeText.ts';
+import { cappedText } from '../pages/safeText.ts';
 import type { Card, CardLine } from './cardShape.ts';
 import { mainKeys } from './codes.ts';
 import { type Caps, capAll, fitLine, fitPast, levels } from './fitLine.ts';

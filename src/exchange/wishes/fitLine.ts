@@ -1,6 +1,5 @@
 // How is one line of the card made shorter? Texts are capped, its history too, and both say so.
-
-import { cappedText } from '../safeText.ts';
+import { cappedText } from '../pages/safeText.ts';
 import type { CardLine, HistoryEntry } from './cardShape.ts';
 
 /** Letters of: the deciding text, a name, a treatment's words, who agreed, a text in the history. Then how many of each list. */

@@ -3,12 +3,12 @@ import { Buffer } from 'node:buffer';
 import { printJson } from '../../fhir/json.ts';
 import { referenceParts, rewriteReferences } from '../../fhir/references.ts';
 import type { FhirResource, FhirVersion, Issue } from '../../model.ts';
-import { answerInR4 } from '../answerInR4.ts';
+import { answerInR4 } from '../answers/answerInR4.ts';
+import { heldPlace, heldPlaces } from '../answers/heldPlace.ts';
+import { servedIds } from '../answers/servedIds.ts';
+import type { InR4 } from '../answers/toR4.ts';
 import type { ExchangeDeps } from '../exchange.ts';
-import { heldPlace, heldPlaces } from '../heldPlace.ts';
 import type { HolderResult } from '../retrieval.ts';
-import { servedIds } from '../servedIds.ts';
-import type { InR4 } from '../toR4.ts';
 import { provenanceOf } from './provenance.ts';
 
 const fhirVersions: Readonly<Record<FhirVersion, string>> = { stu3: '3.0', r4: '4.0' };

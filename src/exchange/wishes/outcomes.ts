@@ -1,5 +1,4 @@
 // Who refused, failed or ran out of time, and what was kept back? One OperationOutcome for each holder, naming it.
-
 import { uraSystem } from '../../fhir/identifiers.ts';
 import { groupIssues, operationOutcome } from '../../fhir/outcome.ts';
 import { ownCanonical } from '../../fhir/ownCanonicals.ts';

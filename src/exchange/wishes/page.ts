@@ -1,6 +1,6 @@
 // How does a crew read its card on a phone, at night, at arm's length? Missing holders first, then resuscitation, then the rest.
 import type { Language } from '../../model.ts';
-import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../page.ts';
+import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../pages/page.ts';
 import type { Card, CardLine } from './cardShape.ts';
 import { cardWords, conflictWords, findingWord, goalWord, roleWord, stateWords } from './cardWords.ts';
 import { dated, isBare, printLine, printUnrecorded, quote, whoSaidNothing } from './pageLines.ts';

@@ -1,6 +1,6 @@
 // How does one decision look on the page? Sign and word first, then the source's own words, who and when, and who says otherwise.
 import type { Language } from '../../model.ts';
-import { dateWords, escaped, foreign, timeElement } from '../page.ts';
+import { dateWords, escaped, foreign, timeElement } from '../pages/page.ts';
 import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
 import {
   cardWords,

@@ -1,6 +1,6 @@
 // How is a card read in a terminal? What is missing and what conflicts first, then line by line, with signs beside the words.
 import type { Language } from '../../model.ts';
-import { inlineText } from '../safeText.ts';
+import { inlineText } from '../pages/safeText.ts';
 import type { Card, CardLine, HistoryEntry } from './cardShape.ts';
 import {
   cardWords,

@@ -1,6 +1,6 @@
 // How is the goal of treatment read in a terminal and in a Composition, with what stands against it?
 import type { Language } from '../../model.ts';
-import { inlineText } from '../safeText.ts';
+import { inlineText } from '../pages/safeText.ts';
 import type { Card } from './cardShape.ts';
 import { cardWords, conflictWords, goalWord } from './cardWords.ts';
 import type { PrintedLine } from './printCard.ts';

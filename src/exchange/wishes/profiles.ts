@@ -1,5 +1,5 @@
 // Which profiles must wishes fit? The zibs that PZP is built on. https://simplifier.net/nictiz-r4-zib2020
-import type { ProfileDemand } from '../profileDemand.ts';
+import type { ProfileDemand } from '../profiles/profileDemand.ts';
 
 const nictiz = 'http://nictiz.nl/fhir/StructureDefinition/';
 const snomed = 'http://snomed.info/sct';

@@ -3,9 +3,9 @@
 import type { HolderQuery } from '../../holder/holder.ts';
 import type { DataEndpoint, FhirVersion } from '../../model.ts';
 import type { Transaction } from '../exchange.ts';
-import { findAsked } from '../findAsked.ts';
 import { searchTransactions } from '../search.ts';
-import type { ParameterShape, SearchShape } from '../searchShape.ts';
+import { findAsked } from '../searching/findAsked.ts';
+import type { ParameterShape, SearchShape } from '../searching/searchShape.ts';
 import { layout } from './formLayouts.ts';
 import { type Group, groups, oldFormOf } from './queryGroups.ts';
 

@@ -1,7 +1,7 @@
 // Which query groups does PZP list? As data: what askers may say (R4), and what holders are asked in each FHIR version.
 // https://api.iknl.nl/docs/pzp/r4 and https://api.iknl.nl/docs/pzp/stu3, 1.0.0-rc2, page "data exchange".
 import type { FhirVersion } from '../../model.ts';
-import type { ParameterShape } from '../searchShape.ts';
+import type { ParameterShape } from '../searching/searchShape.ts';
 
 const snomed = 'http://snomed.info/sct';
 const hl7 = 'http://terminology.hl7.org/CodeSystem';

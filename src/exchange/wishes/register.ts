@@ -1,10 +1,9 @@
 // Which wishes may be kept here? Those that the crew card can read: what it could only show raw is refused, with its place.
-
 import { entriesOf } from '../../fhir/bundles.ts';
 import type { FhirResource, Issue } from '../../model.ts';
 import type { Transaction } from '../exchange.ts';
+import { patientsIn, refusal } from '../registering/registrationInput.ts';
 import { type ReadContent, registrationTransactions } from '../registration.ts';
-import { patientsIn, refusal } from '../registrationInput.ts';
 import { findingWord } from './cardWords.ts';
 import { placeOf } from './holderView.ts';
 import { normalise } from './normalise.ts';

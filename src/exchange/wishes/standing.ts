@@ -1,5 +1,4 @@
 // Does a record count today? Drafts, what ended, what was revoked and what lies in the future go to the history.
-
 import { readDate } from './clinicalDate.ts';
 import type { ClinicalDate, Standing } from './records.ts';
 import { type Tree, textsAt } from './tree.ts';

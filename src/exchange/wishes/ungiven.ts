@@ -1,8 +1,8 @@
 // What of content that is to be kept here would nobody ever get? It is put through the queries and the rules of an answer.
 import { foundIn } from '../../holder/registered.ts';
 import type { FhirResource, Issue } from '../../model.ts';
-import { refusal } from '../registrationInput.ts';
-import { releaseAnswer } from '../releaseAnswer.ts';
+import { releaseAnswer } from '../answers/releaseAnswer.ts';
+import { refusal } from '../registering/registrationInput.ts';
 import type { RetrievalSettings } from '../settings.ts';
 import { registeredQueries } from './queries.ts';
 

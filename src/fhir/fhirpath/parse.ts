@@ -1,5 +1,4 @@
 // How is a FHIRPath expression read? By precedence: http://hl7.org/fhirpath/N1/#operator-precedence
-
 import { singular } from './dates.ts';
 import type { Expression, Spot } from './syntax.ts';
 import { type Reader, readerOf, SyntaxFault, type Token, tokenize } from './tokens.ts';

@@ -1,5 +1,4 @@
 // What does `tgt.name = value` do? Each value of the transform into the element, with its type checked at load.
-
 import { isPrimitive, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Target, Transform } from '../language/syntax.ts';

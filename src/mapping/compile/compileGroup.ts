@@ -1,5 +1,4 @@
 // How does a group become a function? Once per combination of types that it is called with.
-
 import type { Type } from '../elementTypes.ts';
 import type { Frame } from '../fhirpath/frame.ts';
 import { limitFault, type Run, type Touch } from '../fhirpath/frame.ts';

@@ -1,5 +1,4 @@
 // Into which object does a target write? The variable it names, through single elements, made where they are missing.
-
 import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Frame } from '../fhirpath/frame.ts';

@@ -1,5 +1,4 @@
 // What does a rule see while it is compiled? Variables with their slots and types, and where faults go.
-
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import type { Type } from '../elementTypes.ts';
 import { compileExpression, type Names } from '../fhirpath/compile.ts';

@@ -1,5 +1,4 @@
 // How does a value get into an element of the target? Choice of type, coercion, lists, and the record of the write.
-
 import type { Property } from '../../fhir/definitions.ts';
 import { coerce } from '../coerce.ts';
 import type { Field } from '../elementTypes.ts';

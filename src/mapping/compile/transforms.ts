@@ -1,5 +1,4 @@
 // What do the transforms make? https://hl7.org/fhir/R4/valueset-map-transform.html
-
 import { addToDate, looksLikeDate } from '../../fhir/fhirpath/dates.ts';
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { cast } from '../coerce.ts';

@@ -1,5 +1,4 @@
 // How does a code become another code? `translate(source, map, form)` over inline maps and ConceptMaps.
-
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { type CodeTable, type CodeTarget, lookUp } from '../codeMaps.ts';
 import { type Evaluate, type Frame, firstOf } from '../fhirpath/frame.ts';

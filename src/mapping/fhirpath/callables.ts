@@ -1,5 +1,4 @@
 // Which functions may an expression call, and what is wrong with a call before it runs?
-
 import type { Expression, Spot } from '../../fhir/fhirpath/syntax.ts';
 import type { CodeTable } from '../codeMaps.ts';
 import { existenceFunctions } from './existence.ts';

@@ -1,5 +1,4 @@
 // What does a concept map make of a code within an expression? `code.translated('address or #name')`, a function of ours.
-
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { lookUp } from '../codeMaps.ts';
 import type { Names } from './callables.ts';

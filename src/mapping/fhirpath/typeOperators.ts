@@ -1,5 +1,4 @@
 // What do is, as and ofType do? http://hl7.org/fhirpath/N1/#types
-
 import type { Expression } from '../../fhir/fhirpath/syntax.ts';
 import { type Evaluate, pick } from './frame.ts';
 import { isOfType } from './typeTest.ts';

@@ -1,5 +1,4 @@
 // What is a value inside an expression? Plain JSON, plus a wrapper where a FHIR type or a primitive's extensions matter.
-
 import { compareDates, looksLikeDate } from '../../fhir/fhirpath/dates.ts';
 import type { RawDecimal } from '../../model.ts';
 

@@ -1,5 +1,4 @@
 // How is an inline concept map read? `conceptmap "#name" { prefix s = "system" … s:code == t:code }`
-
 import { type Reader, SyntaxFault, type Token } from '../../fhir/fhirpath/tokens.ts';
 import type { CodeMap, Place } from './syntax.ts';
 

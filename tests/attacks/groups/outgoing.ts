@@ -1,5 +1,4 @@
 // Group S: whom does the gateway call, and what does it do with what comes back? Only registered addresses, never because content says so.
-
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 // Group F, and C27 and C29: does the gateway keep to what FHIR and the handover mean, whoever asks and however it is written?
-
 import type { FhirResource } from '../../../src/model.ts';
 import { participant } from '../../world/cast.ts';
 import {
