@@ -24,14 +24,14 @@ const patientParameters: Readonly<Record<string, string>> = { QuestionnaireRespo
 
 type Request = Pick<HolderRequest, 'method' | 'url' | 'form'> & {
   /** The same without what should come along, for who refuses to be asked that. */
-  plainer?: Request;
+  plainer?: () => Request;
 };
 
 function firstRequest(base: string, { resourceType, parameters, by }: Search): Request {
   const form = formOf(parameters);
   const plain = parameters.filter(([name]) => !name.startsWith('_include'));
   const plainer = plain.length < parameters.length && {
-    plainer: firstRequest(base, { resourceType, parameters: plain, by }),
+    plainer: () => firstRequest(base, { resourceType, parameters: plain, by }),
   };
   return by === 'post'
     ? { method: 'POST', url: `${base}/${resourceType}/_search`, form, ...plainer }
@@ -45,7 +45,7 @@ const searchRefused: ReadonlySet<string> = new Set(['status-400', 'status-422', 
 async function put({ plainer, ...request }: Request, maxBytes: number, question: Question): Promise<Called> {
   const called = await call({ ...request, accept: fhirTypes, maxBytes }, question);
   if (plainer === undefined || 'answer' in called || !searchRefused.has(called.fault)) return called;
-  const again = await call({ ...plainer, accept: fhirTypes, maxBytes }, question);
+  const again = await call({ ...plainer(), accept: fhirTypes, maxBytes }, question);
   if ('fault' in again) return called;
   question.gathering.fault('includes-refused');
   return again;
