@@ -158,6 +158,7 @@ export const cardWords = {
   incomplete: words('NIET VOLLEDIG', 'NOT COMPLETE'),
   otherPatient: words('weggelaten: van een andere patiënt', 'left out: of another patient'),
   noRecordAt: words('Niets vastgelegd bij', 'No record at'),
+  nothingOnThisAt: words('Hierover is niets vastgelegd bij', 'No record of this at'),
   answeredBy: words('Vastgelegd bij', 'Recorded at'),
   goal: words('Doel van de behandeling', 'Goal of treatment'),
   speakers: words('Wie beslist mee', 'Who speaks for the patient'),

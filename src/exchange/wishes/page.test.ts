@@ -51,7 +51,7 @@ describe('the page of a crew card', () => {
     expect(text.indexOf('Not complete: Ziekenhuis did not answer in time')).toBeGreaterThan(0);
     expect(text.indexOf('Not complete')).toBeLessThan(text.indexOf('DO NOT RESUSCITATE'));
     expect(text).toContain(
-      'No record at Apotheek , Huisarts , Verpleeghuis ; Ziekenhuis did not answer in time',
+      'No record of this at Apotheek , Huisarts , Verpleeghuis ; Ziekenhuis did not answer in time',
     );
     expect(text).toContain('No record does not mean that there are no limits.');
     expect(text.replace('does not mean that there are no limits', '')).not.toMatch(/no limits/i);

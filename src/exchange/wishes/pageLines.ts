@@ -124,7 +124,7 @@ export function printUnrecorded(lines: readonly CardLine[], who: string, languag
   ].join('');
 }
 
-/** Of a line that nobody recorded: "No record at A, B; C did not answer in time." */
+/** Of a line that nobody recorded: "No record of this at A, B; C did not answer in time." */
 export function whoSaidNothing(
   card: Card,
   say: (state: Card['holders'][number]) => string,
@@ -134,7 +134,9 @@ export function whoSaidNothing(
   const silent = card.holders.filter(({ state }) => state !== 'answered');
   const parts = [
     ...(empty.length
-      ? [`${escaped(cardWords.noRecordAt[language])} ${empty.map(({ name }) => foreign(name)).join(', ')}`]
+      ? [
+          `${escaped(cardWords.nothingOnThisAt[language])} ${empty.map(({ name }) => foreign(name)).join(', ')}`,
+        ]
       : []),
     ...silent.map((one) => `${foreign(one.name)} ${say(one)}`),
   ];
