@@ -11,6 +11,16 @@ export function storeUnavailable(cause?: unknown): GatewayError {
   });
 }
 
+/** Between the look at what names content and the look at the content, a correction came. */
+export const contentReplaced = (cause?: unknown): GatewayError =>
+  new GatewayError('unavailable', 'A new version came in between; ask again', {
+    reason: 'content-replaced',
+    cause,
+  });
+
+export const isContentReplaced = (error: unknown): boolean =>
+  error instanceof GatewayError && error.reason === 'content-replaced';
+
 /** Connection, resources, operator, disk, authentication and missing database. */
 const unavailableClasses = new Set(['08', '28', '3D', '53', '57', '58']);
 /** A read-only server, and a lock that did not come free in time. */

@@ -6,7 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model.ts';
 import type { AuditChain } from './auditChain.ts';
 import type { BatchDeps } from './batch.ts';
-import { storeUnavailable } from './faults.ts';
+import { contentReplaced, storeUnavailable } from './faults.ts';
 import type { KeyRing } from './keyRing.ts';
 import { createLane, type Lane } from './lane.ts';
 import { migrate } from './migrate.ts';
@@ -56,29 +56,28 @@ export async function openStore(settings: StoreSettings, deps: StoreDeps): Promi
   return portOf({ settings, deps, ...databases }, end);
 }
 
+type Wanted = Parameters<BatchDeps['open']>[1];
+
 function portOf(opened: Opened, end: () => Promise<void>): Store {
   const { settings, deps, read } = opened;
-  type IsNamed = Parameters<Store['open']>[2];
-  const openNamed = async (wanted: { id: string; context: string }, isNamed: IsNamed) => {
-    try {
-      return await openPayload(read, deps.keys, wanted);
-    } catch (error) {
-      if (isNamed && isMissing(error) && !(await isNamed())) throw replaced(error);
-      throw alarmed(error);
-    }
-  };
   const alarmed = (error: unknown) => {
     if (error instanceof GatewayError && isAlarm(error.reason)) deps.alarm(error.reason);
     return error;
   };
-  const open: BatchDeps['open'] = (db, wanted) =>
-    openPayload(db, deps.keys, wanted).catch((error: unknown) => Promise.reject(alarmed(error)));
+  const open = async (db: Kysely<Tables>, wanted: Wanted, isNamed?: Parameters<Store['open']>[2]) => {
+    try {
+      return await openPayload(db, deps.keys, wanted);
+    } catch (error) {
+      if (isNamed && isMissing(error) && !(await isNamed())) throw contentReplaced(error);
+      throw alarmed(error);
+    }
+  };
   const lane = laneOf(opened, open);
   return {
     kind: settings.kind,
     read,
     write: lane.write,
-    open: (id, context, isNamed) => openNamed({ id, context }, isNamed),
+    open: (id, context, isNamed) => open(read, { id, context }, isNamed),
     reveal(sealed, context) {
       try {
         return deps.keys.open(sealed, context);
@@ -123,13 +122,6 @@ async function ping(lane: Lane, read: Kysely<Tables>): Promise<void> {
 }
 
 const isMissing = (error: unknown) => error instanceof GatewayError && error.reason === 'payload-missing';
-
-/** Between the look at what names it and the look at the content, a correction came. */
-const replaced = (cause: unknown) =>
-  new GatewayError('unavailable', 'A new version came in between; ask again', {
-    reason: 'content-replaced',
-    cause,
-  });
 
 const alarms: readonly StoreAlarm[] = ['key-unknown', 'payload-damaged', 'payload-missing'];
 const isAlarm = (reason: string | undefined): reason is StoreAlarm =>

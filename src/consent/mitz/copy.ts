@@ -1,6 +1,6 @@
 // What has Mitz told us of one patient at one holder, and what does a later word change? Kept sealed, as one.
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { retried } from '../../store/retried.ts';
 import type { Store, Unit } from '../../store/store.ts';
 
 /** The consulting category of a word that is about all of them. */
@@ -49,17 +49,12 @@ async function loadOnce(store: Reader, key: CopyKey): Promise<Copy | undefined> 
   return { revision: row.revision, payloadId: row.payload_id, lines };
 }
 
+/** Notifications of one patient may follow each other fast. */
+const mostLooks = 5;
+
 /** The copy as it was last committed; undefined when there is none. */
-export async function loadCopy(store: Reader, key: CopyKey, tries = 5): Promise<Copy | undefined> {
-  try {
-    return await loadOnce(store, key);
-  } catch (error) {
-    // Between its row and its content a later notification has replaced it.
-    const replaced = error instanceof GatewayError && error.reason === 'content-replaced';
-    if (!replaced || tries <= 1) throw error;
-    return loadCopy(store, key, tries - 1);
-  }
-}
+export const loadCopy = (store: Reader, key: CopyKey): Promise<Copy | undefined> =>
+  retried(() => loadOnce(store, key), mostLooks);
 
 const keyOf = ({ category, consulting }: CopyLine): string => `${category} ${consulting}`;
 

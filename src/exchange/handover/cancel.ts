@@ -2,10 +2,10 @@
 import { enqueue } from '../../delivery/outbox.ts';
 import { GatewayError } from '../../errors.ts';
 import { actorOf } from '../../store/actor.ts';
+import { retried } from '../../store/retried.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { toldFurtherAt } from '../pushing/toldAt.ts';
-import { retried } from '../retried.ts';
 import { announcement } from './announcement.ts';
 import { addStep, lockHandover, openTask } from './records.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus, ownHandover } from './status.ts';

@@ -4,9 +4,9 @@ import { GatewayError } from '../../errors.ts';
 import { anySize, parseJson } from '../../fhir/json.ts';
 import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
 import { actorOf } from '../../store/actor.ts';
+import { retried } from '../../store/retried.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
 import { notKnown, releaseContent, releaseTask } from '../release.ts';
-import { retried } from '../retried.ts';
 import { documentOf } from './document.ts';
 import {
   addStepOnce,

@@ -3,10 +3,10 @@ import { attemptsOf, notificationsOf } from '../../delivery/outboxViews.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Identifier, Issue, Requester } from '../../model.ts';
 import { actorOf } from '../../store/actor.ts';
+import { retried } from '../../store/retried.ts';
 import type { Store } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { notKnown } from '../release.ts';
-import { retried } from '../retried.ts';
 import { openTask } from './records.ts';
 import { type HandoverRow, mainIdentifier } from './task.ts';
 import {

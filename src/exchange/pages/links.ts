@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import type { AuditEntry, Requester } from '../../model.ts';
+import { isContentReplaced } from '../../store/faults.ts';
 import type { OneTimeLinkTable } from '../../store/rows/links.ts';
 import type { Store, Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
@@ -132,7 +133,7 @@ async function pageOf(row: OneTimeLinkTable, store: Store): Promise<Sealed | und
     return JSON.parse(new TextDecoder().decode(bytes)) as Sealed;
   } catch (error) {
     // another gateway showed it just now
-    if (error instanceof GatewayError && error.reason === 'content-replaced') return undefined;
+    if (isContentReplaced(error)) return undefined;
     throw error;
   }
 }

@@ -3,11 +3,12 @@ import { notificationsOf } from '../../delivery/outboxViews.ts';
 import { GatewayError } from '../../errors.ts';
 import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
 import { actorOf } from '../../store/actor.ts';
+import { contentReplaced } from '../../store/faults.ts';
+import { retried } from '../../store/retried.ts';
 import type { PushTable } from '../../store/rows/pushes.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from '../exchange.ts';
 import { notKnown } from '../release.ts';
-import { retried } from '../retried.ts';
 import { lockPush } from './pushed.ts';
 import { patientOfPush, pushContext, readSealed } from './pushedContent.ts';
 import { pushTask } from './pushedTask.ts';
@@ -97,7 +98,7 @@ async function readPresent(kind: PushKind, read: Read): Promise<FhirResponse> {
   const opened = await open(row, deps);
   await deps.store.write(async (unit) => {
     const present = release(await lockPush(unit, row.id), read);
-    if (present.version !== row.version) throw changed();
+    if (present.version !== row.version) throw contentReplaced();
     const seen = { read_at: present.read_at ?? deps.clock().toISOString(), reads: present.reads + 1 };
     await unit.db.updateTable('push').set(seen).where('id', '=', row.id).execute();
     const object = `Bundle/${row.bundle_id}`;
@@ -109,9 +110,6 @@ async function readPresent(kind: PushKind, read: Read): Promise<FhirResponse> {
     resource: { ...opened.bundle, id: row.bundle_id },
   };
 }
-
-const changed = (): GatewayError =>
-  new GatewayError('unavailable', 'A new version came in between; ask again', { reason: 'content-replaced' });
 
 /** Whose push an id of its Task or its Bundle leads to. */
 export async function patientOfPushed(id: string, store: ExchangeDeps['store']): Promise<string | undefined> {
