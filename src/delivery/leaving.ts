@@ -2,7 +2,7 @@
 import type { Endpoint } from '../model.ts';
 import type { Unit } from '../store/store.ts';
 import { type NotificationMessage, printMessage, readMessage } from './message.ts';
-import type { OutboxRow } from './outbox.ts';
+import { lastHeard, type OutboxRow } from './outbox.ts';
 
 type Leaving = { row: OutboxRow; endpoint: Endpoint };
 
@@ -22,17 +22,9 @@ async function naming(
   row: OutboxRow,
   message: NotificationMessage,
 ): Promise<NotificationMessage> {
-  const told = await unit.db
-    .selectFrom('outbox as o')
-    .innerJoin('attempt as a', 'a.outbox_id', 'o.id')
-    .select('o.message')
-    .where('o.subject', '=', row.subject)
+  const told = await lastHeard(unit, row.subject)
     .where('o.participant_id', '=', row.participant_id)
-    .where('o.kind', '=', 'announce')
     .where('o.seq', '<', row.seq)
-    .where(({ eb, or }) => or([eb('a.result', 'is', null), eb('a.result', 'in', ['delivered', 'unknown'])]))
-    .orderBy('o.seq', 'desc')
-    .limit(1)
     .executeTakeFirst();
   if (!told) return message;
   const { notificationIdentifier } = readMessage(told.message);

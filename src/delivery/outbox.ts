@@ -81,19 +81,26 @@ export async function enqueue(unit: Unit, a: Announcement): Promise<string> {
   return id;
 }
 
-/** The endpoint that last heard of a subject, or may have; where none did, the one that it was announced at last. */
-export async function announcedAt(unit: Unit, subject: string): Promise<string | undefined> {
-  const announced = unit.db
+const announcements = ({ db }: Unit, subject: string) =>
+  db
     .selectFrom('outbox as o')
-    .select('o.endpoint_id')
+    .selectAll('o')
     .where('o.subject', '=', subject)
     .where('o.kind', '=', 'announce')
     .orderBy('o.seq', 'desc')
     .limit(1);
-  const heard = announced
+
+/** The last announcement of a subject that somebody heard, or may have. */
+export const lastHeard = (unit: Unit, subject: string) =>
+  announcements(unit, subject)
     .innerJoin('attempt as a', 'a.outbox_id', 'o.id')
     .where(({ eb, or }) => or([eb('a.result', 'is', null), eb('a.result', 'in', ['delivered', 'unknown'])]));
-  const last = (await heard.executeTakeFirst()) ?? (await announced.executeTakeFirst());
+
+/** The endpoint that last heard of a subject, or may have; where none did, the one that it was announced at last. */
+export async function announcedAt(unit: Unit, subject: string): Promise<string | undefined> {
+  const last =
+    (await lastHeard(unit, subject).executeTakeFirst()) ??
+    (await announcements(unit, subject).executeTakeFirst());
   return last?.endpoint_id;
 }
 
