@@ -21,8 +21,7 @@ const extensionsOf = ({ extension }: FhirResource): Extension[] =>
   Array.isArray(extension) ? extension.filter((one) => typeof one === 'object' && one !== null) : [];
 
 /** One that is no longer current names nobody. */
-const isCurrentList = ({ resourceType, status }: FhirResource): boolean =>
-  resourceType === 'List' && (status === undefined || status === 'current');
+const isCurrent = ({ status }: FhirResource): boolean => status === undefined || status === 'current';
 
 /** URA numbers of a List's custodian. */
 function urasOf(list: FhirResource): string[] {
@@ -61,12 +60,12 @@ function readPage(answer: unknown, where: Parameters<typeof nextPage>[1]) {
   }
   const { entry = [], total } = answer;
   const resources = resourcesOf(answer);
-  const uras = resources.filter(isCurrentList).map(urasOf);
+  const lists = resources.filter(({ resourceType }) => resourceType === 'List');
+  const uras = lists.filter(isCurrent).map(urasOf);
   const isRead = Array.isArray(entry) && entry.length === resources.length;
   const isWhole = isRead && !resources.some(isLess) && uras.every(({ length }) => length > 0);
   const written = nextIn(answer);
   const next = written === undefined ? undefined : nextPage(written, where);
-  const lists = resources.filter(({ resourceType }) => resourceType === 'List');
   return { uras: uras.flat(), isWhole, next, lists, total: typeof total === 'number' ? total : 0 };
 }
 
