@@ -1,5 +1,6 @@
 // How does a person read the truth table? One page: no scripts, everything escaped, a sign beside each colour, Dutch or English.
 import type { Language } from '../../model.ts';
+import { marked } from '../pages/page.ts';
 import type { HandoverStatus } from './status.ts';
 import { detailIn, type Say, sayIn } from './statusWords.ts';
 
@@ -18,11 +19,11 @@ code, dd, li, p, td:last-child { overflow-wrap: anywhere }
 
 /** A whole HTML document. */
 export function printStatusPage(status: HandoverStatus, language: Language): string {
-  const say: Say = (word) => escaped(sayIn(language)(word));
+  const say: Say = (word) => marked(sayIn(language)(word));
   const running = status.state === 'in-progress';
   const facts: [string, string][] = [
-    ...(status.case ? ([['case', escaped(status.case.value)]] as [string, string][]) : []),
-    ['receiver', escaped(status.receiver.name)],
+    ...(status.case ? ([['case', marked(status.case.value)]] as [string, string][]) : []),
+    ['receiver', marked(status.receiver.name)],
     ['state', say(running ? status.state : `state:${status.state}`)],
     ['version', String(status.version)],
     [running ? 'grant' : 'grantEnded', time(status.grantEndsAt)],
@@ -61,7 +62,7 @@ function sign(of: string): string {
 function stepTable(status: HandoverStatus, { language, say }: How): string {
   const rows = status.steps.map(
     (one) =>
-      `<tr><th scope="row">${sign(one.at)}${say(one.step)}</th><td>${isTime(one.at) ? time(one.at) : say(one.at)}</td><td>${escaped(detailIn(language, one.detail ?? ''))}</td></tr>`,
+      `<tr><th scope="row">${sign(one.at)}${say(one.step)}</th><td>${isTime(one.at) ? time(one.at) : say(one.at)}</td><td>${marked(detailIn(language, one.detail ?? ''))}</td></tr>`,
   );
   const head = ['step', 'at', 'detail'].map((word) => `<th scope="col">${say(word)}</th>`).join('');
   return `<h2>${say('steps')}</h2><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
@@ -70,7 +71,7 @@ function stepTable(status: HandoverStatus, { language, say }: How): string {
 function notificationList(status: HandoverStatus, say: Say): string {
   const items = status.notifications.map((one) => {
     const attempts = one.attempts.map((attempt) => {
-      const why = [say(attempt.result ?? 'sending'), escaped(attempt.reason ?? '')].filter(Boolean);
+      const why = [say(attempt.result ?? 'sending'), marked(attempt.reason ?? '')].filter(Boolean);
       return `<li>${say('attempt')} ${attempt.number}: ${time(attempt.startedAt)}, ${why.join(', ')}</li>`;
     });
     const version = `${sayLower(say, 'version')} ${one.version}`;
@@ -84,8 +85,8 @@ const sayLower = (say: Say, word: string) => say(word).toLowerCase();
 
 function findingList(status: HandoverStatus, how: How): string {
   const items = status.findings.map((one) => {
-    const places = (one.expression ?? []).map((place) => `<code>${escaped(place)}</code>`).join(', ');
-    return `<li>${escaped(one.text[how.language])}${places ? `<br>${places}` : ''}</li>`;
+    const places = (one.expression ?? []).map((place) => `<code>${marked(place)}</code>`).join(', ');
+    return `<li>${marked(one.text[how.language])}${places ? `<br>${places}` : ''}</li>`;
   });
   return `<h2>${how.say('findings')}</h2>${listed(items, how.say)}`;
 }
@@ -104,17 +105,5 @@ const clock = new Intl.DateTimeFormat('sv-SE', {
 
 function time(at: string): string {
   const shown = isTime(at) ? clock.format(new Date(at)) : at;
-  return `<time datetime="${escaped(at)}">${escaped(shown)}</time>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+  return `<time datetime="${marked(at)}">${marked(shown)}</time>`;
 }
