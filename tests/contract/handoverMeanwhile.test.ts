@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import {
-  answer,
   cancelHandover,
   expireGrants,
   forgetHandovers,
@@ -11,7 +10,7 @@ import {
 } from '../../src/exchange/index.ts';
 import type { FhirResource } from '../../src/model.ts';
 import { asking, home, hospital } from '../world/cast.ts';
-import { openStage, type Stage } from '../world/exchangeStage.ts';
+import { askStage, openStage, type Stage } from '../world/exchangeStage.ts';
 import { nursingHandoff } from '../world/nursingHandoff.ts';
 import { hasPostgresql } from './storesUnderTest.ts';
 
@@ -39,19 +38,7 @@ async function corrected() {
   };
   const deps = { ...stage.deps, store: { ...store, open } };
   const ask = (method: 'GET' | 'PUT', path: string, resource?: FhirResource) =>
-    answer(
-      {
-        version: 'stu3',
-        method,
-        path: path.split('/'),
-        query: new Map(),
-        language: 'nl',
-        requestId: 'r',
-        ...(resource ? { resource } : {}),
-      },
-      asking(home),
-      deps,
-    );
+    askStage([method, path], { who: asking(home), more: resource ? { resource } : {}, deps });
   return { id, task, deps, ask, ...ids };
 }
 

@@ -1,6 +1,7 @@
 // What does a data holder's FHIR server do in the tests? It finds a patient by BSN and answers searches from a list of resources.
 import { printXml } from '../../src/fhir/xml.ts';
 import type { DataEndpoint, FhirResource, FhirVersion, Permit } from '../../src/model.ts';
+import { dataEndpoint } from '../world/cast.ts';
 import { type Behaviour, type Receiver, type Seen, startReceiver } from './faultyReceiver.ts';
 
 export const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
@@ -61,19 +62,8 @@ export async function startHolder(found: HolderServer['found'] = {}): Promise<Ho
 }
 
 /** How such a server stands in the settings. */
-export const endpointAt = (address: string, change: Partial<DataEndpoint> = {}): DataEndpoint => ({
-  id: 'fhir',
-  exchanges: ['wishes'],
-  kind: 'fhir',
-  address,
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'reference',
-  auth: { kind: 'none' },
-  status: 'active',
-  ...change,
-});
+export const endpointAt = (address: string, change: Partial<DataEndpoint> = {}): DataEndpoint =>
+  dataEndpoint({ id: 'fhir', address, patientParameter: 'reference', ...change });
 
 /** A permit that ends a minute after `now`. */
 export const permitAt = (

@@ -19,7 +19,7 @@ import { createDirectory } from '../../src/routing/directory.ts';
 import { localisationSettings } from '../../src/routing/localisationSettings.ts';
 import { createLocalise } from '../../src/routing/localise.ts';
 import type { Store } from '../../src/store/store.ts';
-import { endpoint, participant } from '../world/cast.ts';
+import { dataEndpoint, endpoint, participant } from '../world/cast.ts';
 import { nobodyHandsOver } from '../world/exchangeStage.ts';
 import { hang, startReceiver } from './faultyReceiver.ts';
 import { patient, startHolder } from './holderServer.ts';
@@ -31,18 +31,8 @@ export const bsn = '999911120';
 export const strangersBsn = '999998298';
 export const stageNow = '2024-01-15T10:00:00.000Z';
 
-const dataEndpoint = (kind: DataEndpoint['kind'], address: string): DataEndpoint => ({
-  id: 'medication',
-  exchanges: ['medication'],
-  kind,
-  address,
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'id',
-  auth: { kind: 'none' },
-  status: 'active',
-});
+const medicationAt = (kind: DataEndpoint['kind'], address: string): DataEndpoint =>
+  dataEndpoint({ id: 'medication', exchanges: ['medication'], kind, address });
 
 type Sketch = { id: string; name: string; ura: string; facilityType: string; holds?: DataEndpoint };
 
@@ -79,35 +69,35 @@ const castOf = (servers: Servers): Record<world.Name, Participant> => ({
     name: 'Ziekenhuis De Dijk',
     ura: '90001003',
     facilityType: 'V4',
-    holds: dataEndpoint('fhir', servers.hospital.base),
+    holds: medicationAt('fhir', servers.hospital.base),
   }),
   gp: organisation({
     id: 'gp',
     name: 'Huisarts Aan de Kade',
     ura: '90001004',
     facilityType: 'Z3',
-    holds: dataEndpoint('fhir', servers.gp.base),
+    holds: medicationAt('fhir', servers.gp.base),
   }),
   pharmacy: organisation({
     id: 'pharmacy',
     name: 'Apotheek De Nieuwe',
     ura: '90001005',
     facilityType: 'J8',
-    holds: dataEndpoint('ada', servers.ada.address),
+    holds: medicationAt('ada', servers.ada.address),
   }),
   legacy: organisation({
     id: 'legacy',
     name: 'Apotheek Oud',
     ura: '90001006',
     facilityType: 'J8',
-    holds: dataEndpoint('mp612', servers.legacy.address),
+    holds: medicationAt('mp612', servers.legacy.address),
   }),
   silent: organisation({
     id: 'silent',
     name: 'Apotheek Stil',
     ura: '90001007',
     facilityType: 'J8',
-    holds: dataEndpoint('ada', servers.silent.address),
+    holds: medicationAt('ada', servers.silent.address),
   }),
 });
 

@@ -85,11 +85,11 @@ export function asking(who: Participant, scopes: readonly string[] = ['handover'
   return { participant: who, clientId: `${who.id}-system`, scopes, tokenId: `token-of-${who.id}` };
 }
 
-/** Where the gateway keeps records for a participant without a server. */
-export const keptHere: DataEndpoint = {
-  id: 'kept-here',
-  exchanges: ['wishes', 'medication'],
-  kind: 'registered',
+/** Where a holder is asked for wishes, or whatever the test changes in it. */
+export const dataEndpoint = (change: Partial<DataEndpoint> = {}): DataEndpoint => ({
+  id: 'wishes',
+  exchanges: ['wishes'],
+  kind: 'fhir',
   address: '',
   fhirVersion: 'r4',
   method: 'resources',
@@ -97,7 +97,15 @@ export const keptHere: DataEndpoint = {
   patientParameter: 'id',
   auth: { kind: 'none' },
   status: 'active',
-};
+  ...change,
+});
+
+/** Where the gateway keeps records for a participant without a server. */
+export const keptHere: DataEndpoint = dataEndpoint({
+  id: 'kept-here',
+  exchanges: ['wishes', 'medication'],
+  kind: 'registered',
+});
 
 /** The same caller, for whom the gateway keeps records. */
 export const registering = (who: Participant, at: Partial<DataEndpoint> = {}): Requester =>

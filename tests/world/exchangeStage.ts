@@ -65,6 +65,24 @@ export const nobodyIsAsked = {
   noteFault: unexpected,
 } satisfies Partial<ExchangeDeps>;
 
+type Question = { who: Requester; more: Partial<FhirRequest>; deps: ExchangeDeps };
+
+/** What the exchange answers to one request of STU3. */
+export const askStage = ([method, path]: [string, string], { who, more, deps }: Question) =>
+  answer(
+    {
+      version: 'stu3',
+      method,
+      path: path.split('/'),
+      query: new Map(),
+      language: 'nl',
+      requestId: 'request-1',
+      ...more,
+    },
+    who,
+    deps,
+  );
+
 export async function openStage({
   kind = 'sqlite',
   participants = castOfParticipants,
@@ -95,20 +113,8 @@ export async function openStage({
       consent: consentSettings.parse({}),
     },
   };
-  const ask = ([method, path]: [string, string], who: Requester, more: Partial<FhirRequest>) =>
-    answer(
-      {
-        version: 'stu3',
-        method,
-        path: path.split('/'),
-        query: new Map(),
-        language: 'nl',
-        requestId: 'request-1',
-        ...more,
-      },
-      who,
-      deps,
-    );
+  const ask = (at: [string, string], who: Requester, more: Partial<FhirRequest>) =>
+    askStage(at, { who, more, deps });
   const handoverId = (response: FhirResponse) => response.headers?.Location?.split('/').at(-1) ?? '';
   return Object.assign(stage, {
     deps,

@@ -1,9 +1,10 @@
 // Does anything of the holder's own addresses leave with a resource? References, attachments, ids; and is the rest as it was?
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { dataEndpoint } from '../../../tests/world/cast.ts';
 import { uraSystem } from '../../fhir/identifiers.ts';
 import { parseJson, printJson } from '../../fhir/json.ts';
-import type { DataEndpoint, FhirResource, Participant } from '../../model.ts';
+import type { FhirResource, Participant } from '../../model.ts';
 import { heldPlace } from './heldPlace.ts';
 import { type Served, servedForm, servedPlace, startServing } from './servedForm.ts';
 
@@ -19,18 +20,7 @@ const participant: Participant = {
   clients: [],
   endpoints: [],
 };
-const endpoint: DataEndpoint = {
-  id: 'wishes',
-  exchanges: ['wishes'],
-  kind: 'fhir',
-  address,
-  fhirVersion: 'r4',
-  method: 'resources',
-  search: 'post',
-  patientParameter: 'id',
-  auth: { kind: 'none' },
-  status: 'active',
-};
+const endpoint = dataEndpoint({ address });
 const person: FhirResource = { resourceType: 'RelatedPerson', id: 'r1' };
 const given: Served = {
   store: {
