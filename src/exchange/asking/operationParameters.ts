@@ -1,6 +1,5 @@
 // Which parameters does an operation take and give? The kinds by which they are read, as an OperationDefinition lists them.
 // https://hl7.org/fhir/R4/operationdefinition.html
-
 import type { OperationParameter } from '../exchange.ts';
 import { always, type MoreParameters } from './asking.ts';
 import { typesOf } from './askingValues.ts';

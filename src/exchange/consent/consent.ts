@@ -1,6 +1,5 @@
 // What is the consent exchange? A regional consent facility, or a holder, registers what a patient has decided.
 // Records are FHIR R4 Consents of scope patient-privacy: http://hl7.org/fhir/R4/consent.html
-
 import { gives } from '../asking/operationParameters.ts';
 import type { Exchange } from '../exchange.ts';
 import { register, withdraw } from './records.ts';

@@ -1,6 +1,5 @@
 // What is the handover exchange? eOverdracht 4.0 to 4.2 (STU3): the transactions of the sending side, hosted here for the sender.
 // https://informatiestandaarden.nictiz.nl/wiki/vpk:V4.0_FHIR_eOverdracht
-
 import { gives } from '../asking/operationParameters.ts';
 import { deliver } from '../deliver.ts';
 import type { Exchange } from '../exchange.ts';

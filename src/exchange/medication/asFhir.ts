@@ -1,6 +1,5 @@
 // How is an overview said in FHIR R4? A Composition to read, a List of the lines, and the same as JSON in a Binary.
 // The present MP9 has no overview message: these are of this gateway, and claim no profile.
-
 import { bsnSystem } from '../../fhir/identifiers.ts';
 import { ownCanonical } from '../../fhir/ownCanonicals.ts';
 import type { FhirResource, Language } from '../../model.ts';

@@ -1,6 +1,5 @@
 // What is the medication exchange? MP9 (R4): one overview of what all holders know, the standard's searches, records kept here, and a push.
 // https://informatiestandaarden.nictiz.nl/wiki/Landingspagina_Medicatieproces
-
 import { askedBy, gives } from '../asking/operationParameters.ts';
 import type { Exchange } from '../exchange.ts';
 import { pushCancellation } from '../pushing/pushedCancel.ts';

@@ -1,6 +1,5 @@
 // What is the crew card as FHIR? A Composition with a narrative that says all of it, and its decisions as codes beside it.
 // https://hl7.org/fhir/R4/composition.html and https://hl7.org/fhir/R4/narrative.html
-
 import { bsnSystem } from '../../fhir/identifiers.ts';
 import { xhtmlNamespace } from '../../fhir/narrative.ts';
 import { ownCanonical } from '../../fhir/ownCanonicals.ts';

@@ -1,6 +1,5 @@
 // Where does a resource of the answer come from? Its holder, when it answered, the maps, and the form in which it came.
 // https://hl7.org/fhir/R4/provenance.html
-
 import { uraSystem } from '../../fhir/identifiers.ts';
 import { ownCanonical } from '../../fhir/ownCanonicals.ts';
 import type { FhirResource } from '../../model.ts';

@@ -1,6 +1,5 @@
 // What is the wishes exchange? PZP (R4): one card for who must act at once, the standard's own searches, and a place to register.
 // https://api.iknl.nl/docs/pzp/r4
-
 import { askedBy, gives } from '../asking/operationParameters.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerWishes, cardType, wishesParameters } from './ask.ts';

@@ -1,6 +1,5 @@
 // Which items does a rule's source give? Path, type, cardinality, default, condition, list mode.
 // https://hl7.org/fhir/R4/mapping-language.html#7.7.0.9.1
-
 import { fieldNames, fieldOf, isPrimitive, type Type, typeNamed } from '../elementTypes.ts';
 import { RunFault } from '../faults.ts';
 import type { Evaluate, Touch } from '../fhirpath/frame.ts';
