@@ -92,16 +92,9 @@ function referredAs({ resource, fullUrl }: Unpacked): (string | undefined)[] {
 
 /** Two Patients of other numbers that two systems of one holder gave one id. */
 function areOthers(a: FhirResource, b: FhirResource): boolean {
-  const [one, other] = [a, b].map(identifiersIn);
-  const isPatient = a.resourceType === 'Patient' && b.resourceType === 'Patient';
-  return (
-    isPatient &&
-    one !== undefined &&
-    one.length > 0 &&
-    other !== undefined &&
-    other.length > 0 &&
-    !one.some((each) => other.includes(each))
-  );
+  if (a.resourceType !== 'Patient' || b.resourceType !== 'Patient') return false;
+  const [one, other] = [identifiersIn(a), identifiersIn(b)];
+  return one.length > 0 && other.length > 0 && !one.some((each) => other.includes(each));
 }
 
 /** What each name means; a name that means two persons means nobody. */
