@@ -1,7 +1,7 @@
 // What does the receiver of a push get, and what does its sender see? The Task for both; the Bundle for the receiver, under its grant.
 import { notificationsOf } from '../../delivery/outboxViews.ts';
 import { GatewayError } from '../../errors.ts';
-import type { FhirResource, FhirResponse, Requester } from '../../model.ts';
+import type { FhirResponse, Requester } from '../../model.ts';
 import { actorOf } from '../../store/actor.ts';
 import { contentReplaced } from '../../store/faults.ts';
 import { retried } from '../../store/retried.ts';
@@ -10,7 +10,7 @@ import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from '../exchange.ts';
 import { notKnown } from '../release.ts';
 import { lockPush } from './pushed.ts';
-import { patientOfPush, pushContext, readSealed } from './pushedContent.ts';
+import { patientIn, patientOfPush, pushContext, readSealed } from './pushedContent.ts';
 import { pushTask } from './pushedTask.ts';
 
 export type PushKind = { exchange: PushTable['exchange']; title: string };
@@ -95,7 +95,7 @@ function readBundle(kind: PushKind, read: Read): Promise<FhirResponse> {
 async function readPresent(kind: PushKind, read: Read): Promise<FhirResponse> {
   const { deps } = read;
   const row = release(await findPush('bundle_id', kind, read), read);
-  const opened = await open(row, deps);
+  const opened = readSealed(await openSealed(row, deps.store));
   await deps.store.write(async (unit) => {
     const present = release(await lockPush(unit, row.id), read);
     if (present.version !== row.version) throw contentReplaced();
@@ -118,7 +118,7 @@ export async function patientOfPushed(id: string, store: ExchangeDeps['store']):
     .selectAll()
     .where(({ eb, or }) => or([eb('task_id', '=', id), eb('bundle_id', '=', id)]))
     .executeTakeFirst();
-  return row?.payload_id ? (await open(row, { store })).patientBsn : undefined;
+  return row?.payload_id ? patientIn(await openSealed(row, store)) : undefined;
 }
 
 const isPresent = (store: ExchangeDeps['store'], row: PushTable) => async (): Promise<boolean> =>
@@ -129,12 +129,8 @@ const isPresent = (store: ExchangeDeps['store'], row: PushTable) => async (): Pr
     .where('payload_id', '=', row.payload_id)
     .executeTakeFirst()) !== undefined;
 
-async function open(
-  row: PushTable,
-  { store }: Pick<ExchangeDeps, 'store'>,
-): Promise<{ bundle: FhirResource; patientBsn: string }> {
-  return readSealed(await store.open(row.payload_id ?? '', pushContext(row), isPresent(store, row)));
-}
+const openSealed = (row: PushTable, store: ExchangeDeps['store']): Promise<Uint8Array> =>
+  store.open(row.payload_id ?? '', pushContext(row), isPresent(store, row));
 
 type Told = { row: PushTable; event: string; object: string; patientBsn?: string };
 
