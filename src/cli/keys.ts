@@ -80,7 +80,9 @@ async function rotate(which: string, config: Config, { terminal }: Tools): Promi
 /** After a key was seen by others: what it sealed leaves it. Audit records keep theirs, so it stays in the file. */
 async function reseal({ store, config }: Opened, tools: Tools): Promise<void> {
   const keys = openKeyRing(config.store.keyFile);
-  const { resealed, damaged } = await rotatePayloads({ store, keys });
+  const { resealed, damaged } = await rotatePayloads({ store, keys }, (done) =>
+    tools.terminal.progress(`${done.resealed} sealed again …`),
+  );
   await store.write(async (unit) => {
     unit.audit({
       event: 'keys.resealed',
