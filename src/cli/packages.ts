@@ -44,9 +44,9 @@ export const addPackages: AddCommand = (program, tools) => {
     .action((options: { folder?: string }) => {
       const folder = folderOf(options, tools);
       const rows = listPackages(folder).map((one) => [one.name, one.version, one.integrity]);
-      if (rows.length === 0) tools.terminal.note('No packages are installed: see sluis packages install.');
       for (const line of aligned(rows)) tools.terminal.line(line);
-      if (rows.length === 0) tools.terminal.note(`No packages were installed in ${folder}.`);
+      if (rows.length === 0)
+        tools.terminal.note(`No packages were installed in ${folder}: see sluis packages install.`);
     });
 };
 
