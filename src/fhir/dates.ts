@@ -84,6 +84,11 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
+const days = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
+
+/** The day of a moment on a Dutch clock, wherever this machine thinks it is: 2026-01-31. */
+export const dutchDay = (moment: Date | number): string => days.format(moment);
+
 /** Milliseconds that the Dutch clock is ahead of UTC at a moment. */
 function offsetAt(moment: number): number {
   const parts = new Map(clock.formatToParts(moment).map((part) => [part.type, part.value]));

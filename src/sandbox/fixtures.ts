@@ -1,6 +1,7 @@
 // What do the sandbox's data holders keep? Files of our own about invented people, with dates that follow the calendar.
 import { readFile } from 'node:fs/promises';
 import { entriesOf, isResource } from '../fhir/bundles.ts';
+import { dutchDay } from '../fhir/dates.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { FhirResource } from '../model.ts';
 
@@ -8,12 +9,11 @@ import type { FhirResource } from '../model.ts';
 export const patientBsn = '999912318';
 export const otherPatientBsn = '999912331';
 
-const dutchDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
 const dayMs = 24 * 3_600_000;
 
 /** Fills in `{{T}}`, `{{T-30}}` and `{{T+7}}`: Dutch days from today; `{{hl7 T-30}}` as HL7 v3 writes them. */
 export function withDates(text: string, today: Date): string {
-  const midnight = Date.parse(dutchDay.format(today));
+  const midnight = Date.parse(dutchDay(today));
   return text.replace(/\{\{(hl7 )?T([+-]\d+)?\}\}/g, (_, hl7?: string, days?: string) => {
     const date = new Date(midnight + Number(days ?? 0) * dayMs).toISOString().slice(0, 10);
     return hl7 === undefined ? date : date.replaceAll('-', '');

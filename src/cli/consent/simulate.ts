@@ -10,6 +10,7 @@ import { type ConsentSettings, consentSettings } from '../../consent/settings.ts
 import { type Cell, simulate } from '../../consent/simulate.ts';
 import { type DecisionTrace, readTraces } from '../../consent/trace.ts';
 import { exchanges } from '../../exchange/index.ts';
+import { dutchDay } from '../../fhir/dates.ts';
 import { type AddCommand, examples, readConfig, type Tools, withConfig } from '../command.ts';
 import { misused } from '../exit.ts';
 import { aligned } from '../terminal.ts';
@@ -143,12 +144,10 @@ function periodOf(options: Options, now: Date): Period {
   return { from, to };
 }
 
-const dutchDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
-
-/** The whole day before a moment, on a Dutch clock, wherever this machine thinks it is. */
+/** The whole Dutch day before a moment. */
 export function dayBefore(now: Date): Period {
-  const to = timeFrom(dutchDay.format(now));
-  return { from: timeFrom(dutchDay.format(to.getTime() - 1)), to };
+  const to = timeFrom(dutchDay(now));
+  return { from: timeFrom(dutchDay(to.getTime() - 1)), to };
 }
 
 function policyOf(options: Options, tools: Tools): ConsentSettings {

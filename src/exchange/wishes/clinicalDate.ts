@@ -1,5 +1,5 @@
 // When was a wish last discussed, and which of two dates is the later? Fuzzy dates are allowed; dates of systems never count.
-import { type FhirDate, parseDate } from '../../fhir/dates.ts';
+import { dutchDay, type FhirDate, parseDate } from '../../fhir/dates.ts';
 import { extensionUrls } from './codes.ts';
 import type { ClinicalDate } from './records.ts';
 import { extensionsOf, type Tree, textsAt, treesAt, valueIn } from './tree.ts';
@@ -69,10 +69,8 @@ export function consentDate(consent: Tree): ClinicalDate | undefined {
   ]);
 }
 
-const amsterdam = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short' });
-
 /** The Dutch day of a moment, in milliseconds: 2025-07-29. */
-const dayAt = remembered((moment: number): string => amsterdam.format(moment));
+const dayAt = remembered(dutchDay);
 
 const hasTime = ({ precision }: FhirDate): boolean => precision === 'second' || precision === 'fraction';
 
