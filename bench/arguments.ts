@@ -11,3 +11,11 @@ export function countArgument(place: number, standard: number, usage: string): n
   process.stderr.write(`"${given}" is no number of times to measure.\nUsage: ${usage}\n`);
   process.exit(given === '--help' ? 0 : 2);
 }
+
+/** One of these words at a place of the command line; undefined where none is given. Ends the process with 2 for any other. */
+export function choiceArgument(place: number, choices: readonly string[], usage: string): string | undefined {
+  const given = process.argv[place + 2];
+  if (given === undefined || choices.includes(given)) return given;
+  process.stderr.write(`"${given}" is none of ${choices.join(', ')}.\nUsage: ${usage}\n`);
+  process.exit(2);
+}

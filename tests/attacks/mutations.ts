@@ -1,7 +1,7 @@
 // What do five thousand broken bodies do? Never a 5xx, never a crash, and never half a handover: an accepted one is whole.
-import { parseArgs } from 'node:util';
 import { printXml } from '../../src/fhir/xml.ts';
 import type { FhirResource } from '../../src/model.ts';
+import { optionsOf } from '../world/options.ts';
 import { epd } from './cast.ts';
 import { handoff, newCase } from './content.ts';
 import { handedOver, push, putTask, readTask } from './handovers.ts';
@@ -317,9 +317,10 @@ export const told = ({ sent, statuses }: MutationResult): string =>
     .join(' ')}`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { seed: { type: 'string' }, count: { type: 'string' }, store: { type: 'string' } },
-  });
+  const values = optionsOf(
+    { seed: { type: 'string' }, count: { type: 'string' }, store: { type: 'string' } },
+    'npm run test:mutations [-- --count N --store sqlite|postgresql --seed N]',
+  );
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   const kind = values.store === 'postgresql' ? 'postgresql' : 'sqlite';
   console.log(`seed ${seed}, ${kind}, as ${epd.id}`);

@@ -1,7 +1,7 @@
 // Does the gateway withstand the attacks of the plan? Every case with its permitted twin, on SQLite and on PostgreSQL with two gateways.
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { optionsOf, refuseUse } from '../world/options.ts';
 import type { Case, Group, StoreKind } from './attack.ts';
 import { groups } from './groups/index.ts';
 import { leftCases } from './left.ts';
@@ -10,15 +10,20 @@ import { onServer, type Stage, startStage } from './stage.ts';
 import { stubStage } from './stub.ts';
 import { ordinary, warm } from './warmUp.ts';
 
-const { values } = parseArgs({
-  options: {
+const usage =
+  'npm run test:attacks [-- --only ID,ID (of groups, cases or scan) --store sqlite|postgresql --seed N --no-self-test]';
+const values = optionsOf(
+  {
     only: { type: 'string' },
     store: { type: 'string' },
     seed: { type: 'string' },
     'no-self-test': { type: 'boolean', default: false },
   },
-});
+  usage,
+);
+const known = new Set(['scan', ...groups.flatMap((group) => [group.id, ...group.cases.map(({ id }) => id)])]);
 const only = values.only?.split(',').map((id) => id.trim());
+for (const id of only ?? []) if (!known.has(id)) refuseUse(`There is no group or case "${id}".`, usage);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const chosen = (group: Group): Case[] =>
   group.cases.filter((one) => only === undefined || only.some((id) => one.id === id || group.id === id));
@@ -187,15 +192,16 @@ function wantedStores(): StoreKind[] {
   const { store } = values;
   if (store === undefined) return ['sqlite', 'postgresql'];
   if (store === 'sqlite' || store === 'postgresql') return [store];
-  throw new Error(`--store is sqlite or postgresql, not ${store}`);
+  return refuseUse(`--store is sqlite or postgresql, not ${store}.`, usage);
 }
 
 async function main(): Promise<void> {
+  const stores = wantedStores();
   line(`seed ${seed}`);
   if (!values['no-self-test']) {
     for (const group of groups) if (chosen(group).length > 0) await selfTest(group);
   }
-  for (const kind of wantedStores()) {
+  for (const kind of stores) {
     if (kind === 'sqlite' || (await hasPostgresql())) await runStore(kind);
     else line('skipped: no PostgreSQL at SLUIS_TEST_POSTGRESQL');
   }

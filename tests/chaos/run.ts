@@ -2,15 +2,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { optionsOf, refuseUse } from '../world/options.ts';
 import type { Evidence } from './history.ts';
 import { judge, type Verdict } from './invariants.ts';
 import { playRound } from './round.ts';
 import { selfTest } from './selfTest.ts';
 import type { StoreKind } from './world.ts';
 
-const { values } = parseArgs({
-  options: {
+const usage =
+  'npm run test:chaos [-- --kills N --minutes N --store sqlite|postgresql|both --seed N --outage N --long-outage N --doubles N --lanes N --keep --self-test]';
+const values = optionsOf(
+  {
     seed: { type: 'string' },
     kills: { type: 'string', default: '100' },
     minutes: { type: 'string' },
@@ -22,7 +24,10 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
     'self-test': { type: 'boolean', default: false },
   },
-});
+  usage,
+);
+if (!['sqlite', 'postgresql', 'both'].includes(values.store))
+  refuseUse(`--store is sqlite, postgresql or both, not ${values.store}.`, usage);
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const most = 8;
