@@ -1,16 +1,28 @@
-// Who answers most in the same run? Round by round, each in turn, held against the first.
+// Who answers most in the same run? Round by round, each in turn, held against each floor.
 import { type Child, cpuOf, load } from './children.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
 
-/** Until the engine has compiled what is used. */
-export const warmUp = 2_000;
-
 export type Contestant = { name: string; child: Child; order: Omit<LoadOrder, 'count' | 'from'> };
 type Shot = LoadResult & { cpuMs: number };
+type Field = {
+  floors: readonly Contestant[];
+  others: readonly Contestant[];
+  goal: number;
+  /** Requests to each before the first round, until the engine has compiled what is used. */
+  warmUp: number;
+};
 type Rules = { count: number; rounds: number; say: (line: string) => void };
 
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** How a contestant stands beside a floor: by what the machine did in a second, and by the processor time of the process alone. */
+function standing(own: readonly Shot[], floor: readonly Shot[], goal: number): string {
+  const rate = median(own.map((shot, at) => shot.perSecond / (floor[at]?.perSecond ?? 1)));
+  const cpu = median(own.map((shot, at) => (floor[at]?.cpuMs ?? 1) / shot.cpuMs));
+  const reached = rate >= goal ? 'yes' : 'NO';
+  return `${rate.toFixed(2)} of the rate (goal ${goal}: ${reached}), ${cpu.toFixed(2)} by CPU time of the process alone`;
+}
 
 export function createContest({ count, rounds, say }: Rules) {
   let from = 0;
@@ -31,22 +43,18 @@ export function createContest({ count, rounds, say }: Rules) {
     return shot;
   }
 
-  /** The first is what the others are held against, round by round. */
-  async function compare(all: readonly [Contestant, ...Contestant[]], goal: number): Promise<void> {
+  /** How the others do beside each floor, round by round. */
+  async function compare({ floors, others, goal, warmUp }: Field): Promise<void> {
+    const all = [...floors, ...others];
     for (const one of all) await shoot(one, warmUp, true);
     const shots = new Map<Contestant, Shot[]>(all.map((one) => [one, []]));
     for (let round = 1; round <= rounds; round++) {
       for (const one of all) shots.get(one)?.push(await shoot(one, count));
     }
-    const [bare, ...others] = all;
-    const floor = shots.get(bare) ?? [];
     for (const one of others) {
-      const own = shots.get(one) ?? [];
-      const ratio = median(own.map((shot, at) => shot.perSecond / (floor[at]?.perSecond ?? 1)));
-      const cpu = median(own.map((shot, at) => (floor[at]?.cpuMs ?? 1) / shot.cpuMs));
-      say(
-        `  ${one.name}: ${ratio.toFixed(2)} of the bare rate (goal ${goal}: ${ratio >= goal ? 'yes' : 'NO'}); ${cpu.toFixed(2)} by CPU time of the process alone; medians of ${rounds}`,
-      );
+      say(`  ${one.name}, medians of ${rounds}, beside`);
+      for (const floor of floors)
+        say(`    ${floor.name}: ${standing(shots.get(one) ?? [], shots.get(floor) ?? [], goal)}`);
     }
   }
 

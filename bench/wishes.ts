@@ -1,5 +1,5 @@
-// How fast is a card, and how fast a read at one holder? Beside a bare Node server that puts the same requests to the same holders in
-// the same run and checks nothing; over mutual TLS as production demands it, and over plain HTTP. Usage:
+// How fast is a card, and how fast a read at one holder? Beside bare Node servers that put the same requests to the same holders in the
+// same run and check nothing; over mutual TLS as production demands it, and over plain HTTP. Usage:
 // npm run bench:wishes [-- COUNT [ROUNDS [cards|reads|hung [tls|plain]]]]; BENCH_PROFILE=FOLDER also writes CPU profiles.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { bsnSystem } from '../src/fhir/identifiers.ts';
 import { choiceArgument, countArgument } from './arguments.ts';
 import { end, killAll, launchServer } from './children.ts';
-import { createContest, warmUp } from './contest.ts';
+import { createContest } from './contest.ts';
 import type { LoadOrder, Turn } from './load.ts';
 import { filesOf, makeCertificates } from './mutualTls.ts';
 import { type BenchGateway, type GatewayOrder, startGateway } from './wishesGateway.ts';
@@ -20,6 +20,7 @@ const rounds = countArgument(1, 3, usage);
 const part = choiceArgument(2, ['cards', 'reads', 'hung'], usage);
 const transport = choiceArgument(3, ['tls', 'plain'], usage);
 const concurrency = 16;
+const warmUp = { cards: 2_000, reads: 20_000 };
 const deadlineMs = 2_500;
 const folder = mkdtempSync(join(tmpdir(), 'sluis-bench-'));
 const pem = join(folder, 'pem');
@@ -75,7 +76,7 @@ const folderOf = (name: string, { secure }: Holders) => join(folder, `${name}-${
 
 /** Each request leaves its records: one for each holder's decision and answer, and one for the card. */
 function checkAudit(name: string, holders: Holders): void {
-  const least = warmUp + count * rounds;
+  const least = warmUp.cards + count * rounds;
   const file = join(folderOf(name, holders), 'sluis.sqlite');
   const database = new DatabaseSync(file, { readOnly: true });
   const rows = database.prepare('SELECT event, count(*) AS number FROM audit GROUP BY event').all();
@@ -88,8 +89,15 @@ function checkAudit(name: string, holders: Holders): void {
 }
 
 const told = ({ secure }: Holders) => (secure ? 'over mutual TLS' : 'over plain HTTP');
-const startBare = ({ addresses, secure }: Holders) =>
-  launchServer('wishesBare.ts', [secure ? pem : 'none', ...addresses]);
+
+/** Bare Node servers that ask through node:http, and where that can be with fetch. */
+async function startFloors(kind: string, path: string, { addresses, secure }: Holders) {
+  const floor = async (client: string) => {
+    const { child, url } = await launchServer('wishesBare.ts', [client, secure ? pem : 'none', ...addresses]);
+    return { name: `${kind} (${client})`, child, order: bareOrder(`${url}${path}`) };
+  };
+  return Promise.all((secure ? ['http'] : ['http', 'fetch']).map(floor));
+}
 
 const start = (name: string, holders: Holders, order: Omit<GatewayOrder, 'folder' | 'holders'>) =>
   startGateway({
@@ -105,7 +113,7 @@ const start = (name: string, holders: Holders, order: Omit<GatewayOrder, 'folder
 
 async function cards(holders: Holders): Promise<void> {
   say(`Cards of ${holderCount} holders ${told(holders)}, ${concurrency} at once, ${count} a round`);
-  const bare = await startBare(holders);
+  const floors = await startFloors('bare fan-out', '/card', holders);
   const cached = await start('cached', holders, { permitCacheSeconds: 60 });
   const decided = await start('decided', holders, { permitCacheSeconds: 0 });
   const contestant = (name: string, gateway: BenchGateway) => ({
@@ -113,15 +121,14 @@ async function cards(holders: Holders): Promise<void> {
     child: gateway.child,
     order: asked(gateway, '/r4/$wishes', cardTurns()),
   });
-  const [one, other] = [
+  const others = [
     contestant('gateway, permits cached 60 s', cached),
     contestant('gateway, every permit decided', decided),
   ];
-  for (const { order } of [one, other]) await checkCard({ ...order, count: 1, from: 0 });
-  const floor = { name: 'bare fan-out', child: bare.child, order: bareOrder(`${bare.url}/card`) };
-  await compare([floor, one, other], 0.5);
+  for (const { order } of others) await checkCard({ ...order, count: 1, from: 0 });
+  await compare({ floors, others, goal: 0.5, warmUp: warmUp.cards });
   for (const name of ['cached', 'decided']) checkAudit(name, holders);
-  for (const { child } of [bare, cached, decided]) await end(child);
+  for (const { child } of [...floors, cached, decided]) await end(child);
 }
 
 async function reads({ addresses, secure }: Holders): Promise<void> {
@@ -129,7 +136,7 @@ async function reads({ addresses, secure }: Holders): Promise<void> {
   say(
     `Searches of treatment directives at one holder ${told(holder)}, ${concurrency} at once, ${count} a round`,
   );
-  const bare = await startBare(holder);
+  const floors = await startFloors('bare proxy', '/one', holder);
   const gateway = await start('reads', holder, { permitCacheSeconds: 60 });
   const query = (searches[0]?.parameters ?? []).map(
     ([name, value]) => `${name}=${encodeURIComponent(value)}`,
@@ -142,9 +149,9 @@ async function reads({ addresses, secure }: Holders): Promise<void> {
   const text = await response.text();
   const { total } = JSON.parse(text) as { total?: number };
   if (total !== 8) throw new Error(`This is not the searchset: ${text.slice(-500)}`);
-  const floor = { name: 'bare proxy', child: bare.child, order: bareOrder(`${bare.url}/one`) };
-  await compare([floor, { name: 'gateway, permits cached 60 s', child: gateway.child, order }], 0.4);
-  for (const { child } of [bare, gateway]) await end(child);
+  const others = [{ name: 'gateway, permits cached 60 s', child: gateway.child, order }];
+  await compare({ floors, others, goal: 0.4, warmUp: warmUp.reads });
+  for (const { child } of [...floors, gateway]) await end(child);
 }
 
 /** The breaker would leave the silent holder alone after a few cards; here every card waits for it. Crews do not ask in step. */

@@ -1,5 +1,6 @@
 // What would the bare minimum do? The same requests to the same holders, their answers parsed and printed as one JSON; nothing is
-// checked, decided or recorded. A child of bench/wishes.ts: wishesBare.ts CERTIFICATES|none ADDRESS…
+// checked, decided or recorded. A child of bench/wishes.ts: wishesBare.ts http|fetch CERTIFICATES|none ADDRESS…
+// `http` asks through node:http, the least that Node can do; `fetch` as most programs ask, which takes no client certificate.
 // POST /card with a BSN: all searches of a card at all holders. POST /one: the first search at the first holder alone.
 import { createServer, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
@@ -7,7 +8,7 @@ import { bsnSystem } from '../src/fhir/identifiers.ts';
 import { partyOf } from './mutualTls.ts';
 import { type Search, searches } from './wishesWorld.ts';
 
-const [certificates = 'none', ...holders] = process.argv.slice(2);
+const [client = 'http', certificates = 'none', ...holders] = process.argv.slice(2);
 const kept = { keepAlive: true, maxSockets: 64 };
 const [request, agent] =
   certificates === 'none'
@@ -16,7 +17,16 @@ const [request, agent] =
 
 type Bundle = { entry: { resource: { resourceType: string; id: string } }[] };
 
-function post(url: string, form: URLSearchParams): Promise<Bundle> {
+async function postByFetch(url: string, form: URLSearchParams): Promise<Bundle> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { accept: 'application/fhir+json' },
+    body: form,
+  });
+  return JSON.parse(await answer.text());
+}
+
+function postByHttp(url: string, form: URLSearchParams): Promise<Bundle> {
   const body = form.toString();
   return new Promise((resolve, reject) => {
     const headers = {
@@ -34,6 +44,8 @@ function post(url: string, form: URLSearchParams): Promise<Bundle> {
     sent.end(body);
   });
 }
+
+const post = client === 'fetch' ? postByFetch : postByHttp;
 
 async function ask(holder: string, bsn: string, wanted: readonly Search[]): Promise<Bundle[]> {
   const patients = await post(
