@@ -154,6 +154,27 @@ describe('a change', () => {
     expect(rulesOf(overview)).toContain('change-without-stop');
   });
 
+  it('to come leaves what ended by itself before it as what was used last', () => {
+    const paused = block('MA', 'paused', {
+      at: '2023-12-05',
+      from: '2023-12-01',
+      to: '2023-12-05',
+      stop: 'interrupted',
+      prior: 'MA',
+    });
+    const course = block('MA', 'course', {
+      at: '2023-12-10',
+      from: '2023-12-10',
+      to: '2023-12-20',
+      prior: 'MA',
+    });
+    const next = block('MA', 'next', { at: '2023-12-28', from: '2024-01-10', prior: 'course' });
+    expect(told(overviewOf([ma, paused, course, next]))).toEqual(['future: next', 'ended: course']);
+    const stopped = block('MA', 'stopped', { ...stop, to: '2023-12-20' });
+    const anew = block('MA', 'anew', { at: '2023-12-28', from: '2024-01-10', prior: 'stopped' });
+    expect(told(overviewOf([ma, stopped, anew]))).toEqual(['future: anew', 'ended: stopped']);
+  });
+
   it('in force hides the technical stop, also when both end and begin on one day', () => {
     const technical = block('MA', 'technical', { ...stop, to: '2023-12-20' });
     const change = block('MA', 'change', { at: '2023-12-20', from: '2023-12-20', prior: 'MA' });

@@ -73,7 +73,7 @@ function outdoneStops(targets: Targets, stoppedBy: ReadonlyMap<Block, Block>): M
   return found;
 }
 
-/** A change that is still to come leaves in force what holds until then, and paused what is interrupted today. */
+/** A change that is still to come leaves in force what holds until then, paused what is interrupted today, and ended what is over. */
 function replace(
   block: Block,
   prior: Block,
@@ -81,7 +81,8 @@ function replace(
 ): void {
   const isPaused = prior.stop?.type === 'interrupted' && prior.period.start <= context.at;
   const holdsUntil = prior.period.end > context.at && prior.period.start < block.period.start;
-  const comes = block.period.start > context.at && (isPaused || (holdsUntil && !undoes(prior)));
+  const isOver = prior.period.end <= context.at;
+  const comes = block.period.start > context.at && (isPaused || ((isOver || holdsUntil) && !undoes(prior)));
   if (!comes) prefer(result.replacedBy, prior, block);
   else if (!result.stoppedBy.has(prior) && prior.period.end > block.period.start)
     context.findings.push(finding('change-without-stop', [block, prior]));
