@@ -29,6 +29,8 @@ describe('a duration', () => {
 
   it.each([
     [2, '{week}', '2 {week}'],
+    [2, 'constructor', '2 constructor'],
+    [2, '__proto__', '2 __proto__'],
     [-2, 'd', '-2 d'],
     [0, 'd', '0 d'],
     ['veertien', 'dag', 'veertien dag'],

@@ -58,11 +58,16 @@ const units: Readonly<Record<string, DurationUnit>> = {
   jaren: 'a',
 };
 
+function unitNamed(written: unknown): DurationUnit | undefined {
+  const name = typeof written === 'string' ? written.trim().toLowerCase() : '';
+  return Object.hasOwn(units, name) ? units[name] : undefined;
+}
+
 /** A duration by UCUM code or Dutch unit; undefined when value or unit is not understood. */
 export function readDuration(value: unknown, unit: unknown): Duration | undefined {
   const number = numberText(value) ?? (typeof value === 'string' ? value : undefined);
   const amount = Number(number);
-  const known = typeof unit === 'string' ? units[unit.trim().toLowerCase()] : undefined;
+  const known = unitNamed(unit);
   return number === undefined || number === '' || !Number.isFinite(amount) || amount <= 0 || !known
     ? undefined
     : { value: amount, unit: known };
