@@ -42,8 +42,11 @@ export function timePhrase(amount: string, unit: unknown): Phrase {
   return known && `${amount} ${names[known][amount === '1' ? 0 : 1]}`;
 }
 
+/** Without the one of `1 dag`; that of `1 tot 2 dagen` stays. */
+export const withoutOne = (time: string): string => time.replace(/^1 (?!tot )/, '');
+
 /** `per dag`, `per 2 weken`. */
-export const perPhrase = (time: Phrase): Phrase => time && `per ${time.replace(/^1 /, '')}`;
+export const perPhrase = (time: Phrase): Phrase => time && `per ${withoutOne(time)}`;
 
 /** `1 tot 4`; `low` and `high` are empty when absent. */
 export function rangePhrase(low: Phrase, high: Phrase): Phrase {
@@ -64,7 +67,7 @@ const isPlain = (quantity: Tree): boolean =>
 export function durationPhrase(value: unknown): Phrase {
   const found = tree(value);
   const amount = numberPhrase(found?.value);
-  if (!found || amount === undefined || !isPlain(found)) return undefined;
+  if (!found || amount === undefined || !isPlain(found) || differs(found)) return undefined;
   return timePhrase(amount, found.code) ?? timePhrase(amount, found.unit);
 }
 
@@ -89,17 +92,30 @@ const scales: Readonly<Record<string, string>> = {
   microliter: 'ul',
 };
 
-const scaleOf = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : scales[text.trim().toLowerCase().normalize('NFKC')];
+/** Of each part of a unit, as in `mg/h`: its scale, or its length of time. */
+const scalesOf = (text: string | undefined): readonly Phrase[] =>
+  (text ?? '').split('/').map((part) => {
+    const name = part.trim().toLowerCase().normalize('NFKC');
+    return scales[name] ?? readDuration(1, name)?.unit;
+  });
+
+/** Do unit and code say different things, as far as both are understood? */
+function differs({ unit, code }: Tree): boolean {
+  const [said, meant] = [scalesOf(textOf(unit)), scalesOf(textOf(code))];
+  const both = said.flatMap((one, index) => {
+    const other = meant[index];
+    return one === undefined || other === undefined ? [] : [one === other];
+  });
+  return both.includes(false) || (both.length > 0 && said.length !== meant.length);
+}
 
 /**
  * A bare number is no dose: UCUM says `1` for what is counted, whether tablets or puffs. Nor is one whose unit and code are
- * of another scale.
+ * of another scale or time.
  */
-function unitOf({ unit, code }: Tree): string | undefined {
-  const [said, coded] = [textOf(unit), textOf(code)];
-  const [scale, meant] = [scaleOf(said), scaleOf(coded)];
-  if (scale !== undefined && meant !== undefined && scale !== meant) return undefined;
+function unitOf(quantity: Tree): string | undefined {
+  const [said, coded] = [textOf(quantity.unit), textOf(quantity.code)];
+  if (differs(quantity)) return undefined;
   return said ?? (coded === '1' ? undefined : coded);
 }
 

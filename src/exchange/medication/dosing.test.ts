@@ -73,6 +73,8 @@ describe('a dosing without a text', () => {
         ),
       ],
     ],
+    ['1 x per 1 tot 2 dagen, 1 stuk', [timed({ ...daily, periodMax: 2 })]],
+    ['elke 1 tot 2 weken, 1 stuk', [timed({ period: 1, periodMax: 2, periodUnit: 'wk' })]],
     [
       '1 x per dag, 0,5 tot 1,5 stuk',
       [{ timing: { repeat: daily }, doseAndRate: [{ doseRange: { low: amount(0.5), high: amount(1.5) } }] }],

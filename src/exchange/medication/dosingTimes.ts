@@ -12,6 +12,7 @@ import {
   saying,
   timePhrase,
   together,
+  withoutOne,
 } from './amounts.ts';
 import { conceptText } from './fhirConcepts.ts';
 import { readStretch } from './moments.ts';
@@ -100,7 +101,7 @@ function frequencyPhrase({ frequency, frequencyMax, period, periodMax, periodUni
   const time = lasting(numbers(period, periodMax), periodUnit);
   if (times === undefined || time === undefined) return undefined;
   if (time === '') return times === '' && periodUnit === undefined ? '' : undefined;
-  return times === '' ? `elke ${time.replace(/^1 /, '')}` : `${times} x ${perPhrase(time)}`;
+  return times === '' ? `elke ${withoutOne(time)}` : `${times} x ${perPhrase(time)}`;
 }
 
 function countPhrase({ count, countMax }: Tree): Phrase {
