@@ -4,6 +4,7 @@ import { attach, blocksOf, type Desk, type Draft, draft, draftsFrom, drop, hasEn
 import { finding } from './findings.ts';
 import { judge, type Verdict } from './judge.ts';
 import { dutchDay } from './moments.ts';
+import { latestEvent, overtakerOf } from './overtaking.ts';
 import { recordsOf, resolve } from './relate.ts';
 import { type Superseded, supersede } from './supersede.ts';
 
@@ -49,31 +50,11 @@ function share(desk: Desk, survivors: readonly Block[], agreements: Superseded):
       if (owner) addTo(shares.owned, owner, block);
       continue;
     }
-    const overtaking = block.period.start > desk.at ? cancellationOf(desk, block) : latest;
-    if (overtaking && registeredAt(overtaking) > registeredAt(block))
-      drop(desk, [block], { rule: 'before-agreement', by: [overtaking] });
+    const overtaking = overtakerOf(desk, block, latest);
+    if (overtaking) drop(desk, [block], { rule: 'before-agreement', by: [overtaking] });
     else shares.free.push(block);
   }
   return shares;
-}
-
-/** What begins later is left alone by what is agreed for now; a cancellation of that day takes it along. */
-function cancellationOf(desk: Desk, block: Block): Block | undefined {
-  const day = dutchDay(block.period.start);
-  return blocksOf(desk, 'MA').find(
-    ({ stop, period }) =>
-      stop?.type === 'cancelled' && Number.isFinite(period.start) && dutchDay(period.start) === day,
-  );
-}
-
-/** The agreement or stop registered last that bears on what holds now: a future agreement leaves today's alone. */
-function latestEvent(desk: Desk): Block | undefined {
-  let latest: Block | undefined;
-  for (const block of blocksOf(desk, 'MA')) {
-    const bears = block.stop ? block.stop.type !== 'cancelled' : block.period.start <= desk.at;
-    if (bears && (!latest || registeredAt(block) > registeredAt(latest))) latest = block;
-  }
-  return latest;
 }
 
 const mostHops = 100;

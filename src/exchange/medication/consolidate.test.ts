@@ -234,6 +234,19 @@ describe('what belongs to an agreement', () => {
     expect(told(overviewOf([ma, later, cancel]))).toEqual(['current: MA']);
   });
 
+  it('whose agreement was cancelled never comes to hold, also without naming it', () => {
+    const plan = block('MA', 'plan', { at: '2023-12-10', from: '2023-12-25' });
+    const pharmacy = block('TA', 'pharmacy', { at: '2023-12-11', from: '2023-12-25' });
+    const day = { from: '2023-12-25', to: '2023-12-25', prior: 'plan' };
+    const cancel = block('MA', 'cancel', { at: '2023-12-20', ...day, stop: 'cancelled' });
+    expect(told(overviewOf([plan, pharmacy, cancel]))).toEqual([]);
+    expect(told(overviewOf([ma, plan, pharmacy, cancel]))).toEqual(['current: MA']);
+    const other = block('MA', 'other', { at: '2023-12-10', from: '2023-12-25' });
+    expect(told(overviewOf([other, plan, pharmacy, cancel]))).toEqual(['current: other + pharmacy']);
+    const renewed = block('TA', 'renewed', { at: '2023-12-21', from: '2023-12-25' });
+    expect(told(overviewOf([plan, cancel, renewed]))).toEqual(['current: renewed']);
+  });
+
   it('and begins later is a future line of its own', () => {
     const now = block('WDS', 'now', { from: '2023-12-20', to: '2024-01-03', of: 'MA' });
     const next = block('WDS', 'next', { at: '2023-12-30', from: '2024-01-04', of: 'MA', prior: 'now' });
