@@ -86,12 +86,12 @@ function follow(
 /** Blocks without a usable relation join what holds; without an agreement they lead lines themselves. */
 function allotFree(desk: Desk, kind: AttachedKind, { owned, free }: Shares): void {
   if (free.length === 0) return;
+  const left = kind === 'TA' ? joinFuture(desk, owned, free) : free;
   const current = desk.drafts.find(({ status }) => status === 'current');
   if (current) {
-    for (const block of free) addTo(owned, current.lead, block);
+    for (const block of left) addTo(owned, current.lead, block);
     return;
   }
-  const left = kind === 'TA' ? joinFuture(desk, owned, free) : free;
   const verdict = judge(left, desk.at, desk.findings);
   const ended = desk.drafts.find(hasEnded);
   if (ended && !verdict.current) {

@@ -234,6 +234,12 @@ describe('what belongs to an agreement', () => {
     expect(told(overviewOf([ma, later, cancel]))).toEqual(['current: MA']);
   });
 
+  it('begins with a coming agreement of its day, also beside what holds now and without naming it', () => {
+    const next = block('MA', 'next', { at: '2023-12-20', from: '2024-02-01', prior: 'MA' });
+    const pharmacy = block('TA', 'pharmacy', { at: '2023-12-21', from: '2024-02-01' });
+    expect(told(overviewOf([ma, next, pharmacy]))).toEqual(['current: MA', 'future: next + pharmacy']);
+  });
+
   it('whose agreement was cancelled never comes to hold, also without naming it', () => {
     const plan = block('MA', 'plan', { at: '2023-12-10', from: '2023-12-25' });
     const pharmacy = block('TA', 'pharmacy', { at: '2023-12-11', from: '2023-12-25' });
