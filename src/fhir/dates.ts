@@ -169,11 +169,6 @@ export function compareDates(a: FhirDate, b: FhirDate): number | undefined {
   return b.end <= a.start ? 1 : undefined;
 }
 
-/** A total order for sorting: by start, then the wider stretch first. */
-export function orderDates(a: FhirDate, b: FhirDate): number {
-  return a.start - b.start || b.end - a.end;
-}
-
 /** Does a FHIR period hold at this moment? An absent or unreadable bound does not limit. */
 export function isWithin(period: { start?: unknown; end?: unknown } | undefined, moment: Date): boolean {
   const bound = (value: unknown): FhirDate | undefined =>

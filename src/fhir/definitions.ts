@@ -174,11 +174,6 @@ export function resourceTypeOf(version: FhirVersion, name: unknown): TypeDefinit
   return type?.kind === 'resource' && !type.abstract && !name.includes('.') ? type : undefined;
 }
 
-/** The elements of a type or nested element, in the order of the specification; empty when there is no such type. */
-export function elementsOf(version: FhirVersion, typeOrPath: string): readonly ElementDefinition[] {
-  return typeOf(version, typeOrPath)?.elements ?? [];
-}
-
 /** Every resource type of the version that can stand in a message. */
 export function resourceTypes(version: FhirVersion): readonly string[] {
   return Object.entries(models[version].tables.types)

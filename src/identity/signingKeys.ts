@@ -117,12 +117,6 @@ function signingKeys(loaded: () => Promise<Loaded>): SigningKeys {
   };
 }
 
-/** Keys from a document already read, as tests and the sandbox have it. Throws when it is not a key file. */
-export async function signingKeysFrom(document: unknown): Promise<SigningKeys> {
-  const loaded = await load(document);
-  return signingKeys(async () => loaded);
-}
-
 const lookEveryMs = 2_000;
 
 /**

@@ -34,14 +34,6 @@ export function addKey(path: string): { keyId: string } {
   return { keyId };
 }
 
-/** Takes a key out. Throws when it is the current one. Ask `keyInUse` first: what it sealed cannot be opened any more. */
-export function removeKey(path: string, keyId: string): void {
-  const file = readKeyFile(path);
-  if (file.current === keyId) throw new Error(`Key ${keyId} is the current key and cannot be removed`);
-  const { [keyId]: _removed, ...keys } = file.keys;
-  replaceKeyFile(path, { ...file, keys });
-}
-
 /** Reads and checks a key file. Throws when others may read it or when it is not complete; never prints a key. */
 export function readKeyFile(path: string): KeyFile {
   const mode = statSync(path).mode & 0o777;

@@ -1,10 +1,18 @@
 // Who takes part in the identity and http tests? Three organisations with their own keys, and what they sign.
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import type { KeySetFetch } from '../../src/identity/clientKeys.ts';
 import { createIdentity, type Identity } from '../../src/identity/identity.ts';
 import { identitySettings } from '../../src/identity/settings.ts';
-import { type KeyFile, newKeyFile, signingKeysFrom } from '../../src/identity/signingKeys.ts';
+import {
+  createSigningKeys,
+  type KeyFile,
+  newKeyFile,
+  type SigningKeys,
+} from '../../src/identity/signingKeys.ts';
 import type { Client, Participant } from '../../src/model.ts';
 import { createDirectory } from '../../src/routing/directory.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -130,6 +138,16 @@ export type StageOptions = {
   realClock?: boolean;
 };
 
+/** The keys of a file that is gone once they are read. */
+export async function signingKeysOf(keyFile: KeyFile): Promise<SigningKeys> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluis-keys-'));
+  const path = join(folder, 'keys.json');
+  await writeFile(path, JSON.stringify(keyFile), { mode: 0o600 });
+  const keys = await createSigningKeys(path, () => now);
+  await rm(folder, { recursive: true });
+  return keys;
+}
+
 export async function identityOn(store: Store, options: StageOptions = {}): Promise<IdentityStage> {
   const keyFile = options.keyFile ?? (await newKeyFile());
   const participants = makeParticipants();
@@ -144,7 +162,7 @@ export async function identityOn(store: Store, options: StageOptions = {}): Prom
     store,
     clock: () => new Date((options.realClock ? Date.now() : now.getTime()) + offset),
     clients: createDirectory(participants),
-    keys: await signingKeysFrom(keyFile),
+    keys: await signingKeysOf(keyFile),
     fetchKeySet: (request) => {
       fetches.push(request.url);
       return answer(request);

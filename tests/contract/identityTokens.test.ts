@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createSigningKeys, newKeyFile, signingKeysFrom } from '../../src/identity/signingKeys.ts';
+import { createSigningKeys, newKeyFile } from '../../src/identity/signingKeys.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   assertion,
@@ -18,6 +18,7 @@ import {
   now,
   recordsOf,
   seconds,
+  signingKeysOf,
   tokenAddress,
 } from './identityCast.ts';
 import { type Ground, prepareGround, storeKinds } from './storesUnderTest.ts';
@@ -579,7 +580,7 @@ describe('an access token', () => {
   it('is refused that this gateway’s own key signed for somebody else', async () => {
     const { access_token } = await ask(await assertion({}));
     const own = decodeJwt(access_token);
-    const signing = await signingKeysFrom(stage.keyFile);
+    const signing = await signingKeysOf(stage.keyFile);
     const entering = async (claims: object) =>
       enter(`Bearer ${await signing.sign({ ...own, ...claims }, 'at+jwt')}`);
     expect((await entering({})).clientId).toBe('epd-a-system');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { addKey, createKeyFile, readKeyFile, removeKey } from '../../src/store/keyFile.ts';
+import { addKey, createKeyFile, readKeyFile } from '../../src/store/keyFile.ts';
 import { openKeyRing } from '../../src/store/keyRing.ts';
 import { keyInUse } from '../../src/store/ringCheck.ts';
 import { rotatePayloads } from '../../src/store/rotatePayloads.ts';
@@ -124,7 +124,9 @@ describe.each(storeKinds)('content at rest on %s', (kind) => {
     await store.write((unit) => unit.db.deleteFrom('payload').where('id', '=', ids[7]!).execute());
     expect(await keyInUse(store.read, old)).toBe(false);
     await store.close();
-    removeKey(ground.keyFile, old);
+    const { keys, ...file } = readKeyFile(ground.keyFile);
+    delete keys[old];
+    writeFileSync(ground.keyFile, JSON.stringify({ ...file, keys }));
     await (await ground.open()).close();
   });
 
