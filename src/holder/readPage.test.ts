@@ -104,9 +104,11 @@ describe('an answer', () => {
     expect(found[0]).toHaveLength(10);
   });
 
-  test('says how many there are in all, when that is a number', () => {
-    expect(pageOf({ total: 12 })).toMatchObject({ total: 12 });
-    expect(pageOf({ total: '12' })).not.toHaveProperty('total');
+  test('says how many there are in all, in whatever form that is written', () => {
+    expect(pageOf({ total: 12 })).toMatchObject({ total: 12, faults: [] });
+    expect(pageOf({ total: '12' })).toMatchObject({ total: 12, faults: [] });
+    expect(pageOf({})).not.toHaveProperty('total');
+    expect(pageOf({ total: 'many' })).toMatchObject({ faults: ['malformed'] });
   });
 
   test('of any JSON is a page or a fault', () => {

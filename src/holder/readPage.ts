@@ -3,6 +3,7 @@
 import { GatewayError } from '../errors.ts';
 import { isResource } from '../fhir/bundles.ts';
 import { withoutMark } from '../fhir/byteOrderMark.ts';
+import { numberText } from '../fhir/decimals.ts';
 import { parseJson } from '../fhir/json.ts';
 import { nextIn } from '../fhir/nextPage.ts';
 import { outcomeFault } from '../fhir/outcomeFault.ts';
@@ -135,6 +136,13 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
   return page;
 }
 
+/** Also where it is written as a text or a decimal; one that says nothing proves nothing, and the answer may not be whole. */
+function totalIn({ total }: FhirResource): number | 'unreadable' | undefined {
+  if (total == null) return undefined;
+  const text = numberText(total) ?? total;
+  return typeof text === 'string' && /^\s*\d+(?:\.0+)?\s*$/.test(text) ? Number(text) : 'unreadable';
+}
+
 /** One page of a search, or why it is none. What an OperationOutcome says is not passed on, only that there was an error. */
 export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallFault {
   const parsed = parse(answer, reading.version);
@@ -144,9 +152,11 @@ export function readPage(answer: OutgoingAnswer, reading: Reading): Page | CallF
   if (parsed.resourceType !== 'Bundle' || parsed.type !== 'searchset') return { fault: 'not-searchset' };
   const page = resourcesIn(parsed, reading);
   const next = nextIn(parsed);
+  const total = totalIn(parsed);
   return {
     ...page,
+    faults: total === 'unreadable' ? [...page.faults, 'malformed'] : page.faults,
     ...(next !== undefined && { next }),
-    ...(typeof parsed.total === 'number' && { total: parsed.total }),
+    ...(typeof total === 'number' && { total }),
   };
 }

@@ -268,12 +268,22 @@ describe('asking a data holder', () => {
     });
 
     test('less than the holder says that it has is not whole', async () => {
-      const says = (total: number, next?: string) => ({
+      const says = (total: unknown, next?: string) => ({
         total,
         ...(next !== undefined && { link: [{ relation: 'next', url: next }] }),
       });
       server.found.Consent = json(searchset([consent('c1')], says(2)));
       expect(await ask()).toMatchObject({ state: 'partial', reason: 'fewer-than-total' });
+      for (const total of ['2', JSON.rawJSON('2.0')]) {
+        server.found.Consent = json(searchset([consent('c1')], says(total)));
+        expect(await ask()).toMatchObject({ state: 'partial', reason: 'fewer-than-total' });
+      }
+      server.found.Consent = json(searchset([consent('c1')], says('1')));
+      expect(await ask()).toMatchObject({ state: 'answered' });
+      for (const total of ['many', -1, {}]) {
+        server.found.Consent = json(searchset([consent('c1')], says(total)));
+        expect(await ask()).toMatchObject({ state: 'partial', reason: 'malformed' });
+      }
       server.found.Consent = (seen, response) => {
         const first = !parametersOf(seen).has('page');
         const page = searchset([consent(first ? 'c1' : 'c2')], says(2, first ? 'Consent?page=2' : undefined));
