@@ -20,23 +20,25 @@ export type FoundChange = Change & { scheduled: boolean };
 /**
  * How grave it is to miss a change: going on with what was stopped or cancelled, or on the old dose, harms at once; what is
  * new or to come will be told by others too. `gone`: no holder reports the treatment any more, and none stopped it.
+ * `entered-in-error`: it was shown, and is said to be a mistake.
  */
 const gravity = {
   stopped: 1,
   interrupted: 2,
   gone: 3,
-  cancelled: 4,
-  'changed-dose': 5,
-  'changed-route': 6,
-  'changed-medicine': 7,
-  'not-used': 8,
-  'used-differently': 9,
-  'stop-planned': 10,
-  'pause-planned': 11,
-  new: 12,
-  resumed: 13,
-  'changed-end': 14,
-  planned: 15,
+  'entered-in-error': 4,
+  cancelled: 5,
+  'changed-dose': 6,
+  'changed-route': 7,
+  'changed-medicine': 8,
+  'not-used': 9,
+  'used-differently': 10,
+  'stop-planned': 11,
+  'pause-planned': 12,
+  new: 13,
+  resumed: 14,
+  'changed-end': 15,
+  planned: 16,
 } as const;
 
 /** A variable schedule is there because the dose is narrow (anticoagulants): its changes come before others of their kind. */

@@ -43,8 +43,7 @@ export const defaultMonths = { ended: 2, use: 13 };
  */
 export function consolidate(answers: readonly HolderAnswer[], options: ConsolidateOptions): Overview {
   const { at, knownAt = Number.POSITIVE_INFINITY } = options;
-  const known = (block: Block): boolean => (block.registered?.start ?? Number.NEGATIVE_INFINITY) <= knownAt;
-  const found = deduplicate(answers.flatMap(({ blocks }) => blocks.filter(known)));
+  const found = deduplicate(answers.flatMap(({ blocks }) => knownBy(knownAt, blocks)));
   const everywhere = treatmentsByRecord(found.blocks);
   const kept = completeStops(found, everywhere, at);
   const limits: Limits = {
@@ -70,6 +69,14 @@ export function consolidate(answers: readonly HolderAnswer[], options: Consolida
     ...suppliesAlone(treatments, limits),
   ];
   return printed({ at, drafts, dropped, findings, kept, answers });
+}
+
+/** What was registered by a moment; what was marked as an error after it was none yet. */
+function knownBy(moment: number, blocks: readonly Block[]): Block[] {
+  const known = blocks.filter(({ registered }) => (registered?.start ?? Number.NEGATIVE_INFINITY) <= moment);
+  return known.map((block) =>
+    block.enteredInError && (block.updated ?? moment) > moment ? { ...block, enteredInError: false } : block,
+  );
 }
 
 function groupByTreatment(blocks: readonly Block[]): Map<string, Block[]> {

@@ -43,6 +43,17 @@ describe('diff', () => {
     expect(diff(overviewOf([ma('g', 'G')]), overviewOf([])).map(({ kind }) => kind)).toEqual(['gone']);
   });
 
+  it('tells of what was marked as entered in error since, and of what it had stopped', () => {
+    const since = { updated: at('2023-12-28'), nullified: true };
+    expect(changes([ma('e', 'E', since)])).toEqual(['entered-in-error']);
+    const earlier = ma('e1', 'E', { from: '2023-11-01', to: '2023-11-30', at: '2023-11-01' });
+    expect(changes([earlier, ma('e', 'E', since)])).toEqual(['entered-in-error']);
+    const stop = { at: '2023-12-10', to: '2023-12-10', stop: 'stopped', prior: 's', ...since } as const;
+    expect(changes([ma('s', 'S'), ma('s2', 'S', stop)])).toEqual(['new']);
+    expect(changes([ma('e', 'E', { ...since, updated: at('2023-12-10') })])).toEqual([]);
+    expect(changes([ma('e', 'E', { nullified: true })])).toEqual([]);
+  });
+
   it('puts a change under a variable schedule before others of its kind', () => {
     const schedule = block('WDS', 'w', { from: '2023-12-01', to: '2023-12-25', of: 'z', treatment: 'Z' });
     const next = block('WDS', 'w2', {

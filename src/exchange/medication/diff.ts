@@ -101,8 +101,11 @@ function leftOut(before: Overview, after: Overview): FoundChange[] {
   const outOfSight = new Set(
     after.history.filter(({ rule }) => rule === 'interrupted-long-ago').map((one) => one.treatment),
   );
+  const mistakes = new Set(after.history.filter(({ rule }) => rule === 'entered-in-error').map(pastKey));
   return [...was].flatMap(([treatment, line]) => {
     if (is.has(treatment)) return [];
+    if (line.blocks.slice(0, 1).some((lead) => mistakes.has(pastKey({ ...lead, treatment }))))
+      return [change('entered-in-error', { line, before: line.dosage })];
     const end = paused?.get(treatment) ?? ended?.get(treatment);
     const made = { line: end ?? line, before: line.dosage, after: end?.stop?.at ?? end?.period.end };
     const stayed = paused?.has(treatment) || outOfSight.has(treatment);

@@ -59,6 +59,7 @@ export const changeWords: Readonly<Record<ChangeKind, Words>> = {
   stopped: words('gestopt', 'stopped'),
   interrupted: words('onderbroken', 'interrupted'),
   gone: words('niet meer gemeld', 'no longer reported'),
+  'entered-in-error': words('ten onrechte vastgelegd', 'entered in error'),
   cancelled: words('geannuleerd', 'cancelled'),
   'changed-dose': words('andere dosering', 'changed dose'),
   'changed-route': words('andere toedieningsweg', 'changed route'),
