@@ -19,10 +19,13 @@ const lacking: ReadonlySet<unknown> = new Set([
   'forbidden',
 ]);
 
+/** Whatever else is written there may be an error. */
+const harmless: ReadonlySet<unknown> = new Set(['warning', 'information', 'success']);
+
 /** What an OperationOutcome makes of the answer that it stands in, if anything. */
 export function outcomeFault({ issue }: FhirResource): 'outcome-error' | 'outcome-incomplete' | undefined {
   if (!Array.isArray(issue)) return 'outcome-error';
   const issues = issue.filter((one) => typeof one === 'object' && one !== null);
-  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) return 'outcome-error';
+  if (issues.length === 0 || issues.some(({ severity }) => !harmless.has(severity))) return 'outcome-error';
   return issues.some(({ code }) => lacking.has(code)) ? 'outcome-incomplete' : undefined;
 }

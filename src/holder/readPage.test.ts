@@ -84,6 +84,11 @@ describe('an answer', () => {
     ],
     [{ severity: 'error', code: 'exception' }, ['outcome-error']],
     [undefined, ['outcome-error']],
+    [[], ['outcome-error']],
+    [[null], ['outcome-error']],
+    [[{ code: 'processing' }], ['outcome-error']],
+    [[{ severity: 'ERROR', code: 'processing' }], ['outcome-error']],
+    [[{ severity: 'success', code: 'success' }], []],
   ])('with an OperationOutcome of %j is as whole as that says', (issue, faults) => {
     expect(pageOf({ entry: [{ resource: { resourceType: 'OperationOutcome', issue } }] })).toMatchObject({
       faults,
