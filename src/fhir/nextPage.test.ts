@@ -17,6 +17,15 @@ describe('the next page', () => {
     expect(nextPage(written, whence)).toEqual({ url });
   });
 
+  test('with a query alone is one of the same search, but for what is paged on the base', () => {
+    const search = { ...whence, search: `${base}/Consent` };
+    expect(nextPage('?page=2', search)).toEqual({ url: `${base}/Consent?page=2` });
+    expect(nextPage('?page=1', search)).toEqual({ fault: 'next-again' });
+    expect(nextPage('?q=999911120', search)).toEqual({ fault: 'next-names-patient' });
+    expect(nextPage('?_getpages=x&_count=2', search)).toEqual({ url: `${base}/?_getpages=x&_count=2` });
+    expect(nextPage('Consent?page=2', search)).toEqual({ url: `${base}/Consent?page=2` });
+  });
+
   test.each([
     'http://holder.example/fhir/r4/Consent',
     'https://holder.example:8443/fhir/r4/Consent',

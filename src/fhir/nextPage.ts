@@ -5,6 +5,8 @@ import type { FhirResource } from '../model.ts';
 type Whence = {
   /** Base address of who answers. */
   base: string;
+  /** Address of the search itself, to which a query alone belongs. */
+  search?: string;
   /** Addresses of this search that were asked already. */
   asked: ReadonlySet<string>;
   /** Never in an address, not even when who answers writes it there. */
@@ -32,12 +34,16 @@ export function nextIn({ link }: FhirResource): string | undefined {
   return undefined;
 }
 
+/** Servers that page on their base call it so. */
+const onBase = /[?&]_getpages=/;
+
 /** The address to ask, or why the search ends here. */
 export function nextPage(
   written: string,
-  { base, asked, patientBsn }: Whence,
+  { base, search, asked, patientBsn }: Whence,
 ): { url: string } | { fault: string } {
-  const url = written !== '' ? URL.parse(written, `${base}/`) : null;
+  const from = search !== undefined && written.startsWith('?') && !onBase.test(written) ? search : `${base}/`;
+  const url = written !== '' ? URL.parse(written, from) : null;
   if (url === null || !isBelow(url, new URL(base))) return { fault: 'next-elsewhere' };
   url.hash = '';
   if (names(url.href, patientBsn)) return { fault: 'next-names-patient' };

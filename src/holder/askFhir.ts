@@ -86,7 +86,9 @@ async function search(wanted: Search, question: Question, take: (page: Page) => 
       if (matches < total) gathering.fault('fewer-than-total');
       return;
     }
-    const next = nextPage(page.next, { base: endpoint.address, asked, patientBsn });
+    const base = endpoint.address;
+    const own = `${base}/${wanted.resourceType}`;
+    const next = nextPage(page.next, { base, search: own, asked, patientBsn });
     if ('fault' in next) return gathering.fault(next.fault);
     if (pages >= settings.pages) return gathering.fault('too-many-pages');
     asked.add(next.url);

@@ -339,6 +339,15 @@ describe('asking a data holder', () => {
       expect(await pages([['c1', 'c2'], 3], [['c2', 'c3'], 3])).toMatchObject({ state: 'answered' });
     });
 
+    test('a next page that is a query alone is a page of the same search', async () => {
+      server.found.Consent = (seen, response) => {
+        const link = [{ relation: 'next', url: '?page=2' }];
+        const first = !parametersOf(seen).has('page');
+        json(searchset([consent(first ? 'c1' : 'c2')], first ? { link } : {}))(seen, response);
+      };
+      expect(idsOf(await ask())).toEqual(['Patient/p1', 'Consent/c1', 'Consent/c2']);
+    });
+
     test('a next page that names the patient, or comes again, ends the search', async () => {
       server.found.Consent = nextTo(`${server.base}/Consent?identifier=${bsn.replace('9', '%39')}`);
       expect(await ask()).toMatchObject({ state: 'partial', reason: 'next-names-patient' });
