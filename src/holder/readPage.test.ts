@@ -95,6 +95,20 @@ describe('an answer', () => {
     });
   });
 
+  test('of which the holder says that it left something out is not whole', () => {
+    const meta = {
+      tag: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }],
+    };
+    const part = { ...basic, meta };
+    expect(pageOf({ entry: [{ resource: part }] })).toMatchObject({
+      resources: [part],
+      faults: ['subsetted'],
+    });
+    expect(pageOf({ meta, entry: [{ resource: basic }] })).toMatchObject({ faults: ['subsetted'] });
+    for (const tag of [[null], [{ code: 'other' }], 'SUBSETTED', undefined])
+      expect(pageOf({ meta: { tag } })).toMatchObject({ faults: [] });
+  });
+
   test('keeps a few findings of each kind, and no resource of which there are too many to look at', () => {
     const resourceOf = (parts: number) => ({
       resource: {

@@ -100,6 +100,12 @@ function fewOfEach(issues: readonly Issue[]): readonly Issue[] {
   return [...byRule.values()].flatMap((same) => same.slice(0, mostOfARule));
 }
 
+/** Servers mark with it what they give without some of its elements: https://hl7.org/fhir/R4/search.html#elements */
+function isSubset({ meta }: FhirResource): boolean {
+  const { tag } = (meta ?? {}) as { tag?: unknown };
+  return listOf(tag).some(({ code }) => code === 'SUBSETTED');
+}
+
 type Reading = {
   version: FhirVersion;
   /** Resources beyond these are not even looked at: a look costs more than the reading did. */
@@ -117,6 +123,7 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
     faults: [
       ...(given.length > most ? ['too-many-resources'] : []),
       ...(given.length < entries ? ['malformed'] : []),
+      ...([bundle, ...given].some(isSubset) ? ['subsetted'] : []),
     ],
     shapes,
   };
