@@ -188,12 +188,8 @@ describe('the form', () => {
     ]);
   });
 
-  test('a searchset with a next page is refused', async () => {
-    const body = {
-      ...fresh(),
-      type: 'searchset',
-      link: [{ relation: 'next', url: 'https://epd.example/2' }],
-    };
+  test.each(['next', 'Next'])('a searchset with a %s page is refused', async (relation) => {
+    const body = { ...fresh(), type: 'searchset', link: [{ relation, url: 'https://epd.example/2' }] };
     expect((await refused(body)).rules).toEqual(['handover-bundle-incomplete']);
   });
 

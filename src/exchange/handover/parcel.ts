@@ -1,5 +1,6 @@
 // What did the sender send? Each accepted form becomes one parcel: entries with their place, and what was said beside them.
 import { isDeepStrictEqual } from 'node:util';
+import { nextIn } from '../../fhir/nextPage.ts';
 import type { FhirResource, Identifier } from '../../model.ts';
 import { codes, codingsOf, isNursingHandoff, sameCoding } from './codes.ts';
 import { finding, type Rule, refuse } from './findings.ts';
@@ -92,12 +93,8 @@ function typeOf(bundle: FhirResource, place: string): string {
   if (bundle.implicitRules !== undefined) {
     throw refuseAt('handover-implicit-rules', `${place}.implicitRules`);
   }
-  if (hasNextPage(bundle)) throw refuseAt('handover-bundle-incomplete', `${place}.link`);
+  if (nextIn(bundle) !== undefined) throw refuseAt('handover-bundle-incomplete', `${place}.link`);
   return type;
-}
-
-function hasNextPage(bundle: FhirResource): boolean {
-  return listOf(bundle.link).some((link) => (link as { relation?: unknown } | null)?.relation === 'next');
 }
 
 function refuseOtherRequests(row: unknown, place: string): void {

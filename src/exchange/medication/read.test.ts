@@ -131,6 +131,7 @@ describe('reading building blocks', () => {
     const rulesIn = (resource: FhirResource) =>
       readFhir([{ resource }], 'h').findings.map(({ rule, detail }) => `${rule} ${detail}`);
     expect(rulesIn({ ...bundle(agreement), link })).toEqual(['list-incomplete next']);
+    expect(rulesIn({ ...bundle(agreement), link: [{ relation: 'Next' }] })).toEqual(['list-incomplete next']);
     expect(rulesIn(bundle(agreement, outcome('error')))).toEqual(['list-incomplete outcome-error']);
     expect(rulesIn(outcome('fatal'))).toEqual(['list-incomplete outcome-error']);
     expect(rulesIn(bundle(agreement, outcome('warning')))).toEqual([]);

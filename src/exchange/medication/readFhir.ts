@@ -2,6 +2,7 @@
 import { entriesOf, type Resolve, resolver } from '../../fhir/bundles.ts';
 import { parseDate } from '../../fhir/dates.ts';
 import { bsnSystem, identifiersOf } from '../../fhir/identifiers.ts';
+import { nextIn } from '../../fhir/nextPage.ts';
 import { outcomeFault } from '../../fhir/outcomeFault.ts';
 import type { FhirResource } from '../../model.ts';
 import type { Block, BlockKind } from './block.ts';
@@ -88,7 +89,7 @@ type Surroundings = { reading: Reading; everywhere: Resolve; at: string };
 
 function readBundle(bundle: FhirResource, around: Surroundings): void {
   const lookup = lookupIn(resolver(bundle), around.everywhere);
-  if (trees(bundle.link).some(({ relation }) => relation === 'next'))
+  if (nextIn(bundle) !== undefined)
     passOver(around.reading, 'list-incomplete', { place: `${around.at}Bundle.link`, detail: 'next' });
   for (const { resource, path } of entriesOf(bundle)) {
     if (resource.resourceType === 'Bundle') readBundle(resource, { ...around, at: `${around.at}${path}.` });

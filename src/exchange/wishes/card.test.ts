@@ -41,8 +41,10 @@ describe('a card without records', () => {
     const states = (card: Card) => [card.incomplete, ...card.holders.map(({ state }) => state)];
     const silent = { holder: { name: 'ECD' }, state: 'timeout' as const, resources: [] };
     expect(states(buildCard([answer('GP'), silent], { at: today }))).toEqual([true, 'timeout', 'answered']);
-    const page = { resourceType: 'Bundle', link: [{ relation: 'next', url: 'x' }], entry: [] };
-    expect(states(cardOf(page))).toEqual([true, 'partial']);
+    for (const relation of ['next', 'Next']) {
+      const page = { resourceType: 'Bundle', link: [{ relation, url: 'x' }], entry: [] };
+      expect(states(cardOf(page))).toEqual([true, 'partial']);
+    }
     const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] };
     const bundle = { resourceType: 'Bundle', entry: [{ resource: outcome }] };
     expect(states(cardOf(bundle))).toEqual([true, 'partial']);

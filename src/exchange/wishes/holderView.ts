@@ -1,6 +1,7 @@
 // What does one holder's answer hold, once its Bundles are unpacked, and what do its references mean?
 import { containedIn, isResource } from '../../fhir/bundles.ts';
 import { identifiersOf } from '../../fhir/identifiers.ts';
+import { nextIn } from '../../fhir/nextPage.ts';
 import { referenceParts } from '../../fhir/references.ts';
 import type { FhirResource } from '../../model.ts';
 import type { HolderAnswer } from './records.ts';
@@ -72,8 +73,7 @@ const hasFailed = (bundle: FhirResource): boolean =>
       /^[45]/.test(textOf(status) ?? '') || (isResource(outcome) && saysFailure(outcome)),
   );
 
-const hasMore = (bundle: FhirResource): boolean =>
-  treesAt(bundle, 'link').some((link) => link.relation === 'next');
+const hasMore = (bundle: FhirResource): boolean => nextIn(bundle) !== undefined;
 
 /** Who can be referred to by number alone. */
 const people = new Set(['Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole']);
