@@ -233,6 +233,9 @@ describe.each(storeKinds)('break-glass on %s', (kind) => {
       reasonCode: { text: why },
     });
     await expect(read(id, requesterOf(pharmacy))).rejects.toMatchObject({ kind: 'notFound' });
+    expect((await events()).filter(({ event }) => event === 'breakGlass.noticeRead')).toMatchObject([
+      { action: 'R', outcome: 'success', participantId: 'gp', object: `Task/${id}` },
+    ]);
     const [{ notices }] = (await listGrants(deps.store)) as [Awaited<ReturnType<typeof listGrants>>[number]];
     expect(notices).toMatchObject([
       { holder_id: 'gp', read_at: expect.any(String) },
