@@ -45,9 +45,11 @@ describe('a card without records', () => {
       const page = { resourceType: 'Bundle', link: [{ relation, url: 'x' }], entry: [] };
       expect(states(cardOf(page))).toEqual([true, 'partial']);
     }
-    const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] };
-    const bundle = { resourceType: 'Bundle', entry: [{ resource: outcome }] };
-    expect(states(cardOf(bundle))).toEqual([true, 'partial']);
+    for (const issue of [{ severity: 'error' }, { severity: 'warning', code: 'incomplete' }]) {
+      const outcome = { resourceType: 'OperationOutcome', issue: [issue] };
+      const bundle = { resourceType: 'Bundle', entry: [{ resource: outcome }] };
+      expect(states(cardOf(bundle))).toEqual([true, 'partial']);
+    }
     expect(states(cardOf())).toEqual([false, 'answered']);
   });
 });

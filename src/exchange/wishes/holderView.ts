@@ -2,6 +2,7 @@
 import { containedIn, isResource } from '../../fhir/bundles.ts';
 import { identifiersOf } from '../../fhir/identifiers.ts';
 import { nextIn } from '../../fhir/nextPage.ts';
+import { outcomeFault } from '../../fhir/outcomeFault.ts';
 import { referenceParts } from '../../fhir/references.ts';
 import type { FhirResource } from '../../model.ts';
 import type { HolderAnswer } from './records.ts';
@@ -63,8 +64,7 @@ function bundlesIn(resource: FhirResource): FhirResource[] {
 }
 
 const saysFailure = (resource: FhirResource): boolean =>
-  resource.resourceType === 'OperationOutcome' &&
-  treesAt(resource, 'issue').some((issue) => issue.severity === 'error' || issue.severity === 'fatal');
+  resource.resourceType === 'OperationOutcome' && outcomeFault(resource) !== undefined;
 
 /** A part of a batch that failed: what it would have brought is not here. */
 const hasFailed = (bundle: FhirResource): boolean =>
