@@ -19,7 +19,7 @@ const restOf = (version: FhirVersion) => (capabilityStatement(version, about).re
 function told(
   method: string,
   path: string,
-  more: { version?: FhirVersion; query?: [string, string][] } = {},
+  more: { version?: FhirVersion; query?: [string, string][]; parameters?: [string, string][] } = {},
 ): string {
   try {
     const question = {
@@ -27,6 +27,7 @@ function told(
       method,
       path: path.split('/'),
       query: new Map(more.query),
+      ...(more.parameters ? { parameters: more.parameters } : {}),
     };
     return match(question).transaction.name;
   } catch (error) {
@@ -82,6 +83,12 @@ describe('what no exchange lists', () => {
     expect(told('GET', `Composition/${id}`, { query: [['_include', '*']] })).toBe('unprocessable');
     expect(told('GET', `Composition/${id}`, { query: [['patient', '1']] })).toBe('unprocessable');
     expect(told('GET', `Composition/${id}`, { query: [['_format', 'xml']] })).toBe('readResource');
+  });
+
+  test('a parameter given twice is refused, also one of the form of the answer', () => {
+    const twice = [...Array(2)].map((): [string, string] => ['_format', 'xml']);
+    expect(told('GET', `Composition/${id}`, { parameters: twice })).toBe('invalid');
+    expect(told('GET', `Composition/${id}`, { parameters: twice.slice(1) })).toBe('readResource');
   });
 
   test('HEAD is read as GET, and the R4 side has no handover', () => {

@@ -49,6 +49,22 @@ test('its sender sees the truth table of the last version', async () => {
   expect(await handoverStatus({ id, requester: asking(hospital) }, deps)).toMatchObject({ version: 3 });
 });
 
+test('nobody reads what is taken back once the read had begun', async () => {
+  const response = await stage.push(nursingHandoff({ case: randomUUID() }));
+  const { compositionId } = await stage.served(response);
+  const { store } = stage.deps;
+  const { write } = store;
+  const question = { id: stage.handoverId(response), requester: asking(hospital) };
+  vi.spyOn(store, 'write').mockImplementationOnce(async (job) => {
+    await cancelHandover(question, stage.deps);
+    return write(job);
+  });
+  await expect(stage.get(`Composition/${compositionId}/$document`)).rejects.toMatchObject({
+    kind: 'denied',
+    reason: 'grant-ended',
+  });
+});
+
 test('its sender takes it back', async () => {
   const { id, deps } = await corrected();
   const status = await cancelHandover({ id, requester: asking(hospital) }, deps);

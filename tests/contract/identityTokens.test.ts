@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import { allowAccess, blockAccess } from '../../src/identity/blockAccess.ts';
 import { createSigningKeys, newKeyFile } from '../../src/identity/signingKeys.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -335,6 +336,10 @@ describe('a token request that is not one', () => {
     expect(await refusedFor({})).toBe('participant-inactive');
     stage.participants[0]!.active = true;
     await block('epd-a');
+    expect((await recordsOf(store)).at(-1)).toMatchObject({
+      event: 'access.blocked',
+      detail: { participant: 'epd-a', by: 'command:operator' },
+    });
     expect(await refusedFor({})).toBe('participant-blocked');
     await unblock('epd-a');
     expect(await ask(await assertion())).toHaveProperty('access_token');
@@ -376,24 +381,8 @@ describe('a token request that is not one', () => {
   });
 });
 
-async function block(id: string) {
-  await store.write(async ({ db }) => {
-    await db
-      .insertInto('participant_state')
-      .values({
-        participant_id: id,
-        sending_stopped_at: null,
-        access_blocked_at: now.toISOString(),
-        changed_by: 'test',
-      })
-      .execute();
-  });
-}
-async function unblock(id: string) {
-  await store.write(async ({ db }) => {
-    await db.deleteFrom('participant_state').where('participant_id', '=', id).execute();
-  });
-}
+const block = (id: string) => blockAccess(store, id, 'command:operator');
+const unblock = (id: string) => allowAccess(store, id, 'command:operator');
 
 describe('an assertion used twice', () => {
   it('is refused the second time, also after its own expiry within the tolerance', async () => {

@@ -71,6 +71,13 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     return String((resource?.focus as { reference?: string } | undefined)?.reference);
   };
   const outbox = () => stage.deps.store.read.selectFrom('outbox').selectAll().orderBy('seq').execute();
+  const aboutPatient = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { entry } of findAudit(stage.deps.store, { patientBsn: bsn }))
+      if (entry.exchange === 'medication')
+        found.push(`${entry.event} ${entry.outcome} ${entry.participantId}`);
+    return found;
+  };
   const payloads = () => stage.deps.store.read.selectFrom('payload').selectAll().execute();
 
   test('stores own building blocks, announces them, and gives them to the receiver', async () => {
@@ -219,6 +226,10 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     await expect(stage.get(path)).rejects.toMatchObject({ reason: 'grant-ended' });
     const { resource } = await stage.get(taskPath(response), 'nurses');
     expect(resource).toMatchObject({ status: 'completed' });
+    expect((await aboutPatient()).filter((line) => /pushExpired|pushRemoved/.test(line))).toEqual([
+      'medication.pushExpired success undefined',
+      'medication.pushRemoved success undefined',
+    ]);
   });
 
   test('is taken back by its sender alone: content gone, receiver told, once', async () => {
@@ -298,11 +309,7 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     await stage.get(path);
     await stage.get(path, 'hospital').catch(() => undefined);
     await stage.post(`${taskPath(response)}/$cancel-push`, parameters(), 'nurses');
-    const found: string[] = [];
-    for await (const { entry } of findAudit(stage.deps.store, { patientBsn: bsn }))
-      if (entry.exchange === 'medication')
-        found.push(`${entry.event} ${entry.outcome} ${entry.participantId}`);
-    expect(found).toEqual([
+    expect(await aboutPatient()).toEqual([
       'medication.pushed success nurses',
       'medication.pushed success nurses',
       'medication.pushTaskRead success home',
@@ -334,7 +341,11 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     expect(response.status).toBe(202);
     const asked = stage.servers.hospital.seen.length;
     expect((await push(receiver(), about(), caseNamed('c-2'))).status).toBe(200);
+    const other = push(receiver('90001003'), about(), caseNamed('c-2'));
+    await expect(other).rejects.toMatchObject({ kind: 'conflict', reason: 'receiver-changed' });
     expect(stage.servers.hospital.seen.length).toBe(asked);
+    const pushed = (await aboutPatient()).filter((line) => line.startsWith('medication.pushed '));
+    expect(pushed).toHaveLength(2);
     const { resource } = await stage.get(await bundlePath(response));
     const found = entriesOf(resource as FhirResource).map((one) => one.resource);
     expect(found[0]?.resourceType).toBe('Composition');

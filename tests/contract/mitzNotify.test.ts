@@ -54,9 +54,14 @@ describe.each(storeKinds)('on %s', (kind) => {
       }
     });
 
-    it('is made once, however often it is wanted', async () => {
+    it('is made once, however often it is wanted, and its begin and end are on the record', async () => {
       expect(await stage.mitz.subscriptions.subscribe({ bsn }, practice)).toBe('active');
       expect(stage.sandbox.requests).toEqual([]);
+      await stage.mitz.subscriptions.unsubscribe(bsn, practice);
+      expect((await recordsOf(stage.store)).slice(-2)).toMatchObject([
+        { event: 'mitz.subscribed', action: 'C', outcome: 'success', detail: { holder: 'practice' } },
+        { event: 'mitz.unsubscribed', action: 'D', outcome: 'success', detail: { holder: 'practice' } },
+      ]);
     });
 
     it('waits when Mitz is down, and is asked again later', async () => {

@@ -330,6 +330,9 @@ describe.each(storeKinds)('registered records on %s', (kind) => {
     expect(partOf(revoked, 'state')).toBe('revoked');
     expect((await fetched()).resources).toEqual([]);
     expect((await call('revoke-wishes', parameters(set))).status).toBe(200);
+    expect(await deps.store.read.selectFrom('registered_version').select('ended_at').execute()).toEqual([
+      { ended_at: expect.any(String) },
+    ]);
     expect(await refusal(register(named('set-1', wishes(wish('permit')))))).toMatchObject({
       reason: 'set-revoked',
     });
