@@ -112,19 +112,31 @@ type Reading = {
   most: number;
 };
 
+/** What of a page is missing, before any resource of it is looked at. */
+function lacks({
+  bundle,
+  given,
+  most,
+}: {
+  bundle: FhirResource;
+  given: FhirResource[];
+  most: number;
+}): string[] {
+  return [
+    ...(given.length > most ? ['too-many-resources'] : []),
+    ...(given.length < listed(bundle.entry) ? ['malformed'] : []),
+    ...([bundle, ...given].some(isSubset) ? ['subsetted'] : []),
+  ];
+}
+
 function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
   const given = resourcesNamed(bundle);
-  const entries = listed(bundle.entry);
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
     resources: [],
     matches: listOf(bundle.entry).flatMap(matchIn),
-    unread: entries - given.length,
-    faults: [
-      ...(given.length > most ? ['too-many-resources'] : []),
-      ...(given.length < entries ? ['malformed'] : []),
-      ...([bundle, ...given].some(isSubset) ? ['subsetted'] : []),
-    ],
+    unread: listed(bundle.entry) - given.length,
+    faults: lacks({ bundle, given, most }),
     shapes,
   };
   for (const resource of given.slice(0, most)) {
