@@ -93,6 +93,13 @@ export function diff(before: Overview, after: Overview): Change[] {
   return sorted.map(({ scheduled, ...one }, index) => ({ ...one, rank: index + 1 }));
 }
 
+/** Is what led a line marked as entered in error? */
+function mistakesIn({ history }: Overview): (line: Line) => boolean {
+  const mistakes = new Set(history.filter(({ rule }) => rule === 'entered-in-error').map(pastKey));
+  return ({ blocks: [lead], treatment }) =>
+    lead !== undefined && mistakes.has(pastKey({ ...lead, treatment }));
+}
+
 /** What was used or paused and is neither now. */
 function leftOut(before: Overview, after: Overview): FoundChange[] {
   const [was, is] = [byTreatment([...before.current, ...before.paused]), byTreatment(after.current)];
@@ -101,11 +108,10 @@ function leftOut(before: Overview, after: Overview): FoundChange[] {
   const outOfSight = new Set(
     after.history.filter(({ rule }) => rule === 'interrupted-long-ago').map((one) => one.treatment),
   );
-  const mistakes = new Set(after.history.filter(({ rule }) => rule === 'entered-in-error').map(pastKey));
+  const mistaken = mistakesIn(after);
   return [...was].flatMap(([treatment, line]) => {
     if (is.has(treatment)) return [];
-    if (line.blocks.slice(0, 1).some((lead) => mistakes.has(pastKey({ ...lead, treatment }))))
-      return [change('entered-in-error', { line, before: line.dosage })];
+    if (mistaken(line)) return [change('entered-in-error', { line, before: line.dosage })];
     const end = paused?.get(treatment) ?? ended?.get(treatment);
     const made = { line: end ?? line, before: line.dosage, after: end?.stop?.at ?? end?.period.end };
     const stayed = paused?.has(treatment) || outOfSight.has(treatment);
