@@ -109,8 +109,8 @@ function leftOut(before: Overview, after: Overview): FoundChange[] {
     after.history.filter(({ rule }) => rule === 'interrupted-long-ago').map((one) => one.treatment),
   );
   const mistaken = mistakesIn(after);
-  return [...was].flatMap(([treatment, line]) => {
-    if (is.has(treatment)) return [];
+  const left = [...was].filter(([treatment]) => !is.has(treatment));
+  return left.flatMap(([treatment, line]) => {
     if (mistaken(line)) return [change('entered-in-error', { line, before: line.dosage })];
     const end = paused?.get(treatment) ?? ended?.get(treatment);
     const made = { line: end ?? line, before: line.dosage, after: end?.stop?.at ?? end?.period.end };
