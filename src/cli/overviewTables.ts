@@ -1,7 +1,7 @@
 // How is a medication overview told on a terminal? One table per group, then findings with their places, then holders.
 import type { Change } from '../exchange/medication/diff.ts';
 import type { Finding } from '../exchange/medication/findings.ts';
-import { dayCell, dosingCell, useCell } from '../exchange/medication/lineWords.ts';
+import { changeCells, dayCell, dosingCell, useCell } from '../exchange/medication/lineWords.ts';
 import type { Line, Overview } from '../exchange/medication/overview.ts';
 import { ruleTexts } from '../exchange/medication/rules.ts';
 import { inlineText, safeText } from '../exchange/pages/safeText.ts';
@@ -122,8 +122,8 @@ export function overviewLines(
   ];
 }
 
-function changeLine({ kind, medicine, before, after }: Change): string {
-  const values = [before, after].filter((one) => one !== undefined).join(' -> ');
+function changeLine({ kind, medicine, ...change }: Change): string {
+  const values = changeCells(change).join(' -> ');
   return `  ${kind}  ${plain(medicine)}${values === '' ? '' : `: ${plain(values)}`}`;
 }
 

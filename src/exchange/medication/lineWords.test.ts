@@ -4,7 +4,7 @@ import type { Block } from './block.ts';
 import { block, overviewOf } from './fixtures.ts';
 import { dosingCell, useCell } from './lineWords.ts';
 import type { Line } from './overview.ts';
-import { linesNarrative } from './overviewNarrative.ts';
+import { changesNarrative, linesNarrative } from './overviewNarrative.ts';
 import { printOverviewPage } from './page.ts';
 
 const zone = process.env.TZ;
@@ -67,5 +67,15 @@ describe('a line in one row', () => {
       expect(page).toContain('>31 jan 2024</time>');
       expect(page).not.toContain('1 feb 2024');
     }
+  });
+
+  it('has the Dutch day also of what changed', () => {
+    const ends = { before: '2024-01-10', after: '2024-01-31T23:30:00Z' };
+    const told = { rank: 1, treatment: 'A', medicine: 'Pil', records: [] };
+    const changes = [{ ...told, kind: 'changed-end', ...ends } as const];
+    expect(changesNarrative(changes, 'nl').div).toContain('Pil: 2024-01-10 → 2024-02-01');
+    const shown = { ...overviewOf([]), since: '2024-01-01T12:00:00+01:00', changes };
+    const page = printOverviewPage(shown, 'nl').replace(/<[^>]*>/g, '');
+    expect(page).toContain('Pil: 10 jan 2024 → 1 feb 2024');
   });
 });

@@ -1,10 +1,15 @@
 // How are the cells of a line said where a line is one row? Nothing of its blocks that deviates may stay out of sight.
 import type { Language } from '../../model.ts';
+import type { Change } from './change.ts';
 import { dutchDayOf } from './moments.ts';
 import type { BlockView, Line } from './overview.ts';
 import { pageWords } from './pageWords.ts';
 
 export const dayCell = (text: string | undefined): string => (text === undefined ? '' : dutchDayOf(text));
+
+/** What stood before and what stands after: dosings and names as they are, ends by their Dutch day. */
+export const changeCells = ({ before, after }: Pick<Change, 'before' | 'after'>): string[] =>
+  [before, after].filter((one) => one !== undefined).map(dayCell);
 
 const now = { differently: 'differently', asAgreed: 'asAgreed', used: 'usedIt' } as const;
 const before = { differently: 'didDifferently', asAgreed: 'didAsAgreed', used: 'didUse' } as const;

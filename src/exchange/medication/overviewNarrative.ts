@@ -4,7 +4,7 @@ import { escaped } from '../pages/page.ts';
 import type { Author } from './block.ts';
 import type { Change } from './diff.ts';
 import type { Finding } from './findings.ts';
-import { dayCell, dosingCell, useCell } from './lineWords.ts';
+import { changeCells, dayCell, dosingCell, useCell } from './lineWords.ts';
 import { printMoment } from './moments.ts';
 import type { HolderState, Line } from './overview.ts';
 import { overviewWords } from './overviewWords.ts';
@@ -67,8 +67,8 @@ export function groupsNarrative(
 /** The gravest first, as `diff` orders them. */
 export function changesNarrative(changes: readonly Change[], language: Language): Narrative {
   const { kinds, none } = overviewWords[language];
-  const items = changes.map(({ kind, medicine, before, after }) => {
-    const values = [before, after].filter((one) => one !== undefined).join(' → ');
+  const items = changes.map(({ kind, medicine, ...change }) => {
+    const values = changeCells(change).join(' → ');
     return `<li>${escaped(`${kinds[kind]}: ${medicine}${values === '' ? '' : `: ${values}`}`)}</li>`;
   });
   return narrative(items.length === 0 ? paragraph(none) : `<ol>${items.join('')}</ol>`);

@@ -3,6 +3,7 @@ import type { Language } from '../../model.ts';
 import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../pages/page.ts';
 import type { Change } from './diff.ts';
 import type { Finding } from './findings.ts';
+import { changeCells } from './lineWords.ts';
 import type { HolderState, Overview, Past } from './overview.ts';
 import { overviewStyle } from './pageStyle.ts';
 import { printPast, printTable, type Told } from './pageTable.ts';
@@ -96,8 +97,8 @@ function printMissing(holders: readonly HolderState[], language: Language): stri
 
 function printChanges({ since, changes = [] }: ShownOverview, language: Language): string {
   if (since === undefined) return '';
-  const items = changes.map(({ kind, medicine, before, after }) => {
-    const values = [before, after].filter((one) => one !== undefined).map(foreign);
+  const items = changes.map(({ kind, medicine, ...change }) => {
+    const values = changeCells(change).map((one) => foreign(dateWords(one, language)));
     return `<li><strong>${escaped(changeWords[kind][language])}</strong> ${foreign(medicine)}${values.length ? `: ${values.join(' → ')}` : ''}</li>`;
   });
   const listed = items.length
