@@ -154,6 +154,18 @@ describe('consent', () => {
     expect(servers.gp.seen).toEqual([]);
   });
 
+  it('what may be put to none of the holders is refused by name, not answered with nothing', async () => {
+    const { deps, servers } = await open({
+      gpType: undefined,
+      homeEndpoint: { exchanges: ['medication'] },
+    });
+    await expect(retrieve(retrieval, deps)).rejects.toMatchObject({
+      kind: 'denied',
+      reason: 'holder-type-missing',
+    });
+    expect(servers.gp.seen).toEqual([]);
+  });
+
   it('break-glass where the region has none is refused by name, and nobody is asked', async () => {
     const { record, servers, wishes, audit } = await open();
     await record(true);
