@@ -71,6 +71,16 @@ describe('checkShape refuses', () => {
       patient({ _birthDate: { id: 'x' } }),
       'empty-object Patient.birthDate',
     ],
+    [
+      'an unknown element beside a value',
+      patient({ birthDate: '2024', _birthDate: { foo: 1 } }),
+      'unknown-element Patient.birthDate.foo',
+    ],
+    [
+      'an unknown element beside a value in a list',
+      patient({ name: [{ given: ['a'], _given: [{ foo: 1 }] }] }),
+      'unknown-element Patient.name[0].given[0].foo',
+    ],
     ['an underscore before an object', patient({ _name: [{ id: 'x' }] }), 'unknown-element Patient._name'],
     [
       'two values for a choice',

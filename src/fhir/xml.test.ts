@@ -52,6 +52,11 @@ describe('parseXml refuses as invalid', () => {
       'xml-depth',
     ],
     [
+      'more levels than its form as JSON may have',
+      patient(`${'<extension url="a">'.repeat(33)}${'</extension>'.repeat(33)}`),
+      'xml-depth',
+    ],
+    [
       'a hundred thousand levels of narrative',
       text(`<div ${xhtml}>${'<b>'.repeat(100_000)}`).slice(0, -20),
       'xml-depth',

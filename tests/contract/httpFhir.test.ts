@@ -604,7 +604,13 @@ describe('the status of a handover', () => {
       401,
       'application/problem+json; charset=utf-8',
     ]);
+    const before = (await recordsOf(store)).length;
     expect((await ask('/handover/1')).status).toBe(404);
+    expect((await ask(path, { method: 'DELETE', body: '{}' })).status).toBe(400);
+    expect((await recordsOf(store)).slice(before)).toMatchObject([
+      { outcome: 'refused', reason: 'notFound' },
+      { outcome: 'refused', reason: 'invalid' },
+    ]);
     expect((await ask(path, { method: 'PUT', body: '{}' })).status).toBe(405);
   });
 });

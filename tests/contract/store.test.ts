@@ -86,6 +86,8 @@ describe.each(storeKinds)('a %s store', (kind) => {
       kept = unit;
     });
     expect(() => kept!.audit(entry)).toThrow('has ended');
+    await expect(kept!.seal(Buffer.from('late'), 'c')).rejects.toThrow('has ended');
+    expect(() => kept!.open('late', 'c')).toThrow('has ended');
     await expect(kept!.db.insertInto('replay').values(replayRow('late')).execute()).rejects.toThrow();
     expect(await keysIn(store)).toEqual([]);
   });
