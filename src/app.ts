@@ -10,7 +10,7 @@ import { type Asking, openAsking } from './app/retrieval.ts';
 import { stopAll } from './app/stopping.ts';
 import type { Config } from './config.ts';
 import { type Delivery, startDelivery } from './delivery/startDelivery.ts';
-import { type ExchangeDeps, exchanges } from './exchange/index.ts';
+import { type ExchangeDeps, exchanges, tellNotificationEnd } from './exchange/index.ts';
 import { createDataListener } from './http/dataListener.ts';
 import { createLifecycle } from './http/lifecycle.ts';
 import type { Log } from './http/log.ts';
@@ -146,6 +146,7 @@ function deliveryOf({
   metrics,
 }: Parts): Delivery {
   const { store } = foundation;
+  const telling = { store, clock, directory, baseUrl: config.gateway.baseUrl };
   return startDelivery({
     store,
     outgoing,
@@ -162,6 +163,7 @@ function deliveryOf({
     },
     owner: config.audit.gatewayId,
     observe: observeDelivery(metrics, { store, clock }),
+    atEnd: (unit, row) => tellNotificationEnd(unit, row, telling),
   });
 }
 

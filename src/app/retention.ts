@@ -25,8 +25,8 @@ export function startRetention({ config, identity, log, asking }: Around, deps: 
   const { store, clock } = deps;
   const everyMs = config.gateway.sweepSeconds * 1_000;
   const works: Readonly<Record<string, Sweep['work']>> = {
-    grants: () => expireGrants(store, clock()),
-    pushes: () => expirePushes(store, clock()),
+    grants: () => expireGrants(deps),
+    pushes: () => expirePushes(deps),
     pushed: () => purgePushes(store, clock(), config.medication),
     pushRecords: () => forgetPushes(store, clock(), config.medication),
     content: () => purgeContent(store, clock(), config.handover),

@@ -12,7 +12,7 @@ import type { Lane, OutboxRow } from './outbox.ts';
 import { readdress } from './readdress.ts';
 import { createReceiverTokens } from './receiverTokens.ts';
 import type { DeliverySettings } from './settings.ts';
-import { release, settle } from './settle.ts';
+import { type AtEnd, release, settle } from './settle.ts';
 
 type Addressee = { participantId: string; endpointId: string; kind: Endpoint['kind'] };
 
@@ -33,6 +33,8 @@ export type DeliveryDeps = {
   /** Called after each settled attempt, for metrics. */
   observe?: (attempt: { result: Ended['result']; kind: OutboxRow['kind'] }) => void;
   random?: () => number;
+  /** Called in the write that ends a notification: delivered, given up, refused, overtaken, or parked as unknown. */
+  atEnd?: AtEnd;
 };
 
 type Taken = Omit<Job, 'endpoint'>;
@@ -94,9 +96,9 @@ function putBack(parts: Parts, { row, attemptId }: Taken, dueAt: Date): Promise<
 }
 
 async function conclude(parts: Parts, row: OutboxRow, at: { ended: Ended; repeatable: boolean }) {
-  const { store, clock, settings, random, observe, log } = parts.deps;
-  const now = clock();
-  await persist(parts, () => store.write((unit) => settle(unit, { ...at, row, now, settings, random })));
+  const { store, clock, settings, random, observe, log, atEnd } = parts.deps;
+  const settlement = { ...at, row, now: clock(), settings, random, atEnd };
+  await persist(parts, () => store.write((unit) => settle(unit, settlement)));
   const { result, reason, number } = at.ended;
   observe?.({ result, kind: row.kind });
   const facts = { notification: row.id, receiver: row.participant_id, endpoint: row.endpoint_id };

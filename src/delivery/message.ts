@@ -23,8 +23,15 @@ const notificationMessage = z.object({
   authorizationBase: z.string().exactOptional(),
   /** Given by delivery at the first sending over a subscription. */
   eventNumber: z.number().exactOptional(),
-  /** For callbacks to the sender. */
-  callback: z.object({ handoverUrl: z.string(), state: z.string() }).exactOptional(),
+  /** For callbacks to the sender: of a handover at its status, of a push at its Task. */
+  callback: z
+    .object({
+      handoverUrl: z.string().exactOptional(),
+      state: z.string(),
+      /** Stable code: why it is told, where the state alone does not say it. */
+      reason: z.string().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 export type NotificationMessage = z.output<typeof notificationMessage>;

@@ -104,6 +104,21 @@ export async function announcedAt(unit: Unit, subject: string): Promise<string |
   return last?.endpoint_id;
 }
 
+/** What the sender was told last of a subject, or will be. */
+export async function lastCallback(
+  { db }: Unit,
+  subject: string,
+): Promise<Pick<OutboxRow, 'version' | 'message'> | undefined> {
+  return db
+    .selectFrom('outbox')
+    .select(['version', 'message'])
+    .where('subject', '=', subject)
+    .where('kind', '=', 'callback')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** One endpoint with something due, in one of the two lanes: callbacks never take the place of notifications. */
 export type Lane = { participantId: string; endpointId: string; callback: boolean };
 

@@ -7,6 +7,9 @@ import { type NextState, nextState } from './nextState.ts';
 import { type OutboxRow, overtakenBy } from './outbox.ts';
 import type { DeliverySettings } from './settings.ts';
 
+/** What else is written in the unit in which a row comes to an end: the row as it is then. */
+export type AtEnd = (unit: Unit, row: OutboxRow) => Promise<void>;
+
 export type Settlement = {
   row: OutboxRow;
   ended: Ended;
@@ -14,6 +17,7 @@ export type Settlement = {
   now: Date;
   settings: DeliverySettings;
   random: () => number;
+  atEnd?: AtEnd | undefined;
 };
 
 const outcomes: Readonly<Record<Ended['result'], AuditEntry['outcome']>> = {
@@ -151,6 +155,7 @@ export async function settle(unit: Unit, settlement: Settlement): Promise<Outbox
   if (!ours) return undefined;
   if (next.state === 'dead')
     unit.audit(rowEntry(row, { event: 'notification.dead', outcome: 'failed', reason }));
+  if (next.settled_at !== null) await settlement.atEnd?.(unit, { ...row, ...next });
   return next.state;
 }
 

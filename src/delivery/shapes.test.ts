@@ -169,12 +169,19 @@ describe('notification shapes', () => {
     expect(topicOf('break-glass')).toBe('SubscriptionTopic/break-glass');
   });
 
-  test('a callback tells the sender where to look, and no more', () => {
-    const callback = { handoverUrl: 'https://gateway.example/handover/1', state: 'completed' };
-    const request = wireRequest(
-      notice({ kind: 'callback', message: { ...message, callback }, to: { shape: 'E' } }),
-    );
-    expect([request.method, request.url]).toEqual(['POST', 'https://ecd.example/notify']);
-    expect(JSON.parse(String(request.body))).toEqual({ handover: callback.handoverUrl, state: 'completed' });
-  });
+  test.each([
+    ['handover', { handoverUrl: 'https://gateway.example/handover/1' }, 'https://gateway.example/handover/1'],
+    ['task', {}, message.taskUrl],
+  ])(
+    'a callback tells the sender where to look (%s), how it stands and why, and no more',
+    (name, at, url) => {
+      const callback = { ...at, state: 'expired', reason: 'not-fetched' };
+      const request = wireRequest(
+        notice({ kind: 'callback', version: 3, message: { ...message, callback }, to: { shape: 'E' } }),
+      );
+      expect([request.method, request.url]).toEqual(['POST', 'https://ecd.example/notify']);
+      const said = { [name]: url, version: 3, state: 'expired', reason: 'not-fetched' };
+      expect(JSON.parse(String(request.body))).toEqual(said);
+    },
+  );
 });

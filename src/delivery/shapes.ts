@@ -61,12 +61,14 @@ const shapes: Readonly<Record<Endpoint['shape'], (notice: Notice) => WireRequest
   E: bundleRequest,
 };
 
-function callbackRequest({ endpoint, message }: Notice): WireRequest {
+function callbackRequest({ endpoint, message, version }: Notice): WireRequest {
+  const { handoverUrl, state, reason } = message.callback ?? {};
+  const about = handoverUrl === undefined ? { task: message.taskUrl } : { handover: handoverUrl };
   return {
     method: 'POST',
     url: endpoint.address,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ handover: message.callback?.handoverUrl, state: message.callback?.state }),
+    body: JSON.stringify({ ...about, version, state, reason }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Store, Unit } from '../store/store.ts';
 import { nextState } from './nextState.ts';
 import type { OutboxRow } from './outbox.ts';
 import type { DeliverySettings } from './settings.ts';
-import { isOvertaken, rowEntry } from './settle.ts';
+import { type AtEnd, isOvertaken, rowEntry } from './settle.ts';
 
 export type SweepDeps = {
   store: Store;
@@ -16,6 +16,7 @@ export type SweepDeps = {
   /** Rows that this gateway is at work on: not lapsed, whatever the clock says. */
   underWay(id: string): boolean;
   random: () => number;
+  atEnd?: AtEnd;
 };
 
 const most = 200;
@@ -63,6 +64,7 @@ async function takeOverSending(unit: Unit, row: OutboxRow, deps: SweepDeps): Pro
   const entry = { outcome: 'failed', reason: 'interrupted', attempt: row.attempts } as const;
   unit.audit(rowEntry(row, { event: 'notification.unknown', ...entry }));
   if (next.state === 'dead') unit.audit(rowEntry(row, { event: 'notification.dead', ...entry }));
+  if (next.settled_at !== null) await deps.atEnd?.(unit, { ...row, ...next });
 }
 
 /** Changes the row only if it still is as it was read. */
@@ -103,8 +105,10 @@ async function oldRows(deps: SweepDeps): Promise<OutboxRow[]> {
 
 async function bury(unit: Unit, row: OutboxRow, deps: SweepDeps): Promise<void> {
   const settled_at = deps.clock().toISOString();
-  if (!(await moved(unit, row, { state: 'dead', settled_at }))) return;
+  const dead = { state: 'dead', settled_at } as const;
+  if (!(await moved(unit, row, dead))) return;
   unit.audit(rowEntry(row, { event: 'notification.dead', outcome: 'failed', reason: 'too-old' }));
+  await deps.atEnd?.(unit, { ...row, ...dead });
 }
 
 /** One look over the outbox. Rejects when the store does not answer; whatever was done stays done. */

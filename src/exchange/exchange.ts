@@ -99,6 +99,9 @@ export type Exchange = {
 /** `isEntered` is asked in that unit, at the moment when nobody else can enter the patient any more. */
 export type Entered = { patientBsn: string; holder: Participant; isEntered(): Promise<boolean> };
 
+/** What is needed to tell somebody what became of a handover or a push. */
+export type TellingDeps = Pick<ExchangeDeps, 'store' | 'clock' | 'baseUrl' | 'directory'>;
+
 /** What the transactions need from the rest of the gateway. */
 export type ExchangeDeps = {
   store: Store;

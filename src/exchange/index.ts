@@ -26,6 +26,7 @@ export { expireGrants, forgetHandovers, purgeContent } from './handover/retentio
 export type { HandoverStatus } from './handover/status.ts';
 export { printStatusPage } from './handover/statusPage.ts';
 export { adaMapName } from './medication/placedBlocks.ts';
+export { tellNotificationEnd } from './notificationEnd.ts';
 export { answerLink } from './pages/answerLink.ts';
 export { forgetLinks } from './pages/links.ts';
 export { expirePushes, forgetPushes, purgePushes } from './pushing/pushedRetention.ts';

@@ -635,8 +635,8 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
         reason: 'grant-ended',
       });
       expect((await handoverStatus({ id, requester: asking(hospital) }, stage.deps)).state).toBe('expired');
-      expect(await expireGrants(stage.deps.store, stage.deps.clock())).toBeGreaterThan(0);
-      expect(await expireGrants(stage.deps.store, stage.deps.clock())).toBe(0);
+      expect(await expireGrants(stage.deps)).toBeGreaterThan(0);
+      expect(await expireGrants(stage.deps)).toBe(0);
       const task = await stage.get(`Task/${taskId}`);
       expect(task.resource?.status).toBe('in-progress');
       expect((await stage.put(`Task/${taskId}`, completed(task.resource))).status).toBe(200);

@@ -77,7 +77,7 @@ describe.each(storeKinds)('a corrected handover on %s', (kind) => {
     const { compositionId } = await stage.served(await stage.push(body));
     stage.later(days * 24 * 60 * 60 * 1000);
     const { store, clock } = stage.deps;
-    await expireGrants(store, clock());
+    await expireGrants(stage.deps);
     await purgeContent(store, clock());
     const [told, again] = [(await stage.outbox()).length, await stage.push(body)];
     expect([again.status, (await stage.outbox()).length]).toEqual([202, told + 1]);

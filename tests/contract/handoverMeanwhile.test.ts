@@ -110,25 +110,25 @@ test('its receiver gets the last version, and is told that the Task has moved on
 const day = 24 * 60 * 60 * 1000;
 
 /** A sweep that finds a handover past its time, which is pushed again before its turn comes. */
-async function sweptLate(days: number, sweep: (store: Stage['deps']['store'], now: Date) => Promise<number>) {
+async function sweptLate(days: number, sweep: (deps: Stage['deps']) => Promise<number>) {
   const own = await openStage();
   onTestFinished(() => own.end());
   const push = nursingHandoff({ case: randomUUID() });
   const { compositionId } = await own.served(await own.push(push));
   own.later(days * day);
-  const { store, clock } = own.deps;
+  const { store } = own.deps;
   const write: typeof store.write = async (job) => {
     await own.push(push);
     return store.write(job);
   };
-  const swept = await sweep({ ...store, write }, clock());
+  const swept = await sweep({ ...own.deps, store: { ...store, write } });
   return { swept, read: await own.get(`Composition/${compositionId}/$document`) };
 }
 
 test.each([
   ['expired', 31, expireGrants],
-  ['emptied', 61, purgeContent],
-  ['forgotten', 400, forgetHandovers],
+  ['emptied', 61, ({ store, clock }: Stage['deps']) => purgeContent(store, clock())],
+  ['forgotten', 400, ({ store, clock }: Stage['deps']) => forgetHandovers(store, clock())],
 ] as const)('what is pushed again is not %s', async (_, days, sweep) => {
   expect(await sweptLate(days, sweep)).toMatchObject({ swept: 0, read: { status: 200 } });
 });

@@ -70,7 +70,7 @@ test('each access to a handover, each refused one, and its end are found by the 
 test('a grant that ran out is, too, and an end that nobody can name any more is recorded all the same', async () => {
   const response = await stage.push(nursingHandoff({ case: randomUUID(), bsn: testBsns.no }));
   stage.later(31 * day);
-  await expireGrants(stage.deps.store, stage.deps.clock());
+  await expireGrants(stage.deps);
   expect((await recordsOf(testBsns.no)).at(-1)).toBe('handover.expired U success gateway Handover');
   await stage.deps.store.write(({ db }) => db.deleteFrom('payload').execute());
   stage.later(366 * day);

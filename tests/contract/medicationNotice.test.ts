@@ -1,10 +1,13 @@
-// Is the receiver of a push really told, by the same delivery as a handover, and of nothing but where to look?
+// Are receiver and sender of a push really told, by the same delivery as a handover, and of nothing but where to look?
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { notificationsOf } from '../../src/delivery/outboxViews.ts';
 import { deliverySettings } from '../../src/delivery/settings.ts';
 import { type Delivery, startDelivery } from '../../src/delivery/startDelivery.ts';
+import { expirePushes, tellNotificationEnd } from '../../src/exchange/index.ts';
 import type { FhirResource, NotificationShape } from '../../src/model.ts';
 import { createOutgoing, type Outgoing } from '../../src/outgoing/outgoing.ts';
 import { createTokens } from '../../src/outgoing/tokens.ts';
+import { createDirectory } from '../../src/routing/directory.ts';
 import { endpoint } from '../world/cast.ts';
 import { type Receiver, startReceiver, status, until } from './faultyReceiver.ts';
 import { patient } from './holderServer.ts';
@@ -71,18 +74,35 @@ describe.each(storeKinds)('the notice of a push on %s', (kind) => {
   const deliver = (shape: NotificationShape): void => {
     const { store, clock } = stage.deps;
     const to = endpoint('notification', { address: `${receiver.address}/notify`, shape });
+    const back = endpoint('callback', { address: `${receiver.address}/callback` });
     delivery = startDelivery({
       store,
       outgoing,
       clock,
       endpointOf: () => to,
-      wayTo: () => to,
+      wayTo: ({ kind: what }) => (what === 'callback' ? back : to),
       tokens: createTokens({ outgoing, clock, signAssertion: async () => 'assertion', timeoutMs: 500 }),
       settings: deliverySettings.parse({ pollMs: 30 }),
       log: { info() {}, warn() {}, error() {} },
       owner: 'gateway-1',
+      atEnd: (unit, row) => tellNotificationEnd(unit, row, stage.deps),
     });
   };
+  /** From now on the sender takes callbacks. */
+  const callBack = (): void => {
+    const all = Object.values(stage.cast).map((one) =>
+      one.id === 'nurses' ? { ...one, endpoints: [endpoint('callback')] } : one,
+    );
+    Object.assign(stage.deps.directory, createDirectory(all));
+  };
+  const pushed = async () => {
+    const { headers } = await stage.post('$push-medication', parameters);
+    const [, id = ''] = headers?.Location?.split('/r4/Task/') ?? [];
+    return { path: `Task/${id}`, task: headers?.Location ?? '' };
+  };
+  const outbox = () => stage.deps.store.read.selectFrom('outbox').selectAll().orderBy('seq').execute();
+  const said = async () =>
+    (await outbox()).filter((row) => row.kind === 'callback').map((row) => JSON.parse(row.message).callback);
 
   test.each(['A', 'D', 'E'] as const)('arrives in shape %s, once, and is in the Task', async (shape) => {
     const pushed = await stage.post('$push-medication', parameters);
@@ -97,5 +117,49 @@ describe.each(storeKinds)('the notice of a push on %s', (kind) => {
     const said = `${notice?.url} ${notice?.body} ${JSON.stringify(notice?.headers)}`;
     expect(said).toContain(path.split('/')[1]);
     for (const secret of [bsn, 'Metformine', 'Patient']) expect(said).not.toContain(secret);
+  });
+
+  test('that the receiver refuses is told to the sender, once, and that it was taken back', async () => {
+    callBack();
+    receiver.standard = (request, response) =>
+      void response.writeHead(request.url.startsWith('/notify') ? 400 : 204).end();
+    const { path, task } = await pushed();
+    deliver('A');
+    const heard = () =>
+      receiver.seen.filter(({ url }) => url === '/callback').map(({ body }) => JSON.parse(body));
+    await until(() => heard().length > 0, 'a callback');
+    const failed = { task, version: 1, state: 'in-progress', reason: 'notification-failed' };
+    expect(heard()).toEqual([failed]);
+    await stage.ask({ method: 'POST', path: [...path.split('/'), '$cancel-push'] });
+    await until(() => heard().length > 2, 'callbacks of the cancellation');
+    const cancelled = { ...failed, state: 'cancelled' };
+    const { reason, ...withoutReason } = cancelled;
+    expect(heard()).toEqual([failed, withoutReason, { ...cancelled, reason }]);
+    const [subject = ''] = (await outbox()).map((row) => row.subject);
+    expect(await notificationsOf(stage.deps.store, subject)).toHaveLength(5);
+  });
+
+  test('that was read although the receiver refused its notice is no news', async () => {
+    callBack();
+    receiver.standard = status(400);
+    const { path } = await pushed();
+    await stage.get(path);
+    deliver('A');
+    await until(async () => (await outbox())[0]?.state === 'failed', 'the refusal');
+    expect(await said()).toEqual([]);
+  });
+
+  test.each([
+    ['unread', false],
+    ['after it was read', true],
+  ])('whose grant ends %s is told to the sender only when nobody read it', async (_, isRead) => {
+    callBack();
+    const { path } = await pushed();
+    const { resource } = await stage.get(path);
+    const focus = resource?.focus as { reference?: string } | undefined;
+    if (isRead) await stage.get(focus?.reference ?? '');
+    stage.later(31 * 24 * 60 * 60 * 1000);
+    expect([await expirePushes(stage.deps), await expirePushes(stage.deps)]).toEqual([1, 0]);
+    expect(await said()).toEqual(isRead ? [] : [{ state: 'expired', reason: 'not-fetched' }]);
   });
 });

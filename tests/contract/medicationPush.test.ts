@@ -48,6 +48,10 @@ const own = (text = '1 x per dag 1 tablet', of = bsn): FhirResource => ({
 });
 const content = (resource: FhirResource = own()): Row => ({ name: 'content', resource });
 const day = 24 * 60 * 60 * 1000;
+const sweptBy =
+  (sweep: typeof purgePushes | typeof forgetPushes) =>
+  ({ store, clock, settings }: MedicationStage['deps']): Promise<number> =>
+    sweep(store, clock(), settings.medication);
 
 describe.each(storeKinds)('a push of medication on %s', (kind) => {
   let stage: MedicationStage;
@@ -170,17 +174,17 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
 
   test.each([
     ['expired', expirePushes, 31],
-    ['emptied', purgePushes, 61],
-    ['forgotten', forgetPushes, 400],
+    ['emptied', sweptBy(purgePushes), 61],
+    ['forgotten', sweptBy(forgetPushes), 400],
   ] as const)('is not %s when it is pushed again before its turn comes', async (_, sweep, days) => {
     const path = await bundlePath(await push(receiver(), content()));
     stage.later(days * day);
-    const { store, clock, settings } = stage.deps;
+    const { store } = stage.deps;
     const write: typeof store.write = async (job) => {
       await push(receiver(), content());
       return store.write(job);
     };
-    expect(await sweep({ ...store, write }, clock(), settings.medication)).toBe(0);
+    expect(await sweep({ ...stage.deps, store: { ...store, write } })).toBe(0);
     expect((await stage.get(path)).status).toBe(200);
   });
 
@@ -216,8 +220,8 @@ describe.each(storeKinds)('a push of medication on %s', (kind) => {
     await stage.get(path);
     stage.later(31 * day);
     await expect(stage.get(path)).rejects.toMatchObject({ reason: 'grant-ended' });
-    expect(await expirePushes(stage.deps.store, stage.deps.clock())).toBe(1);
-    expect(await expirePushes(stage.deps.store, stage.deps.clock())).toBe(0);
+    expect(await expirePushes(stage.deps)).toBe(1);
+    expect(await expirePushes(stage.deps)).toBe(0);
     const before = (await payloads()).length;
     expect(await purgePushes(stage.deps.store, stage.deps.clock(), { contentDays: 30 })).toBe(0);
     stage.later(31 * day);

@@ -7,6 +7,7 @@ import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { toldFurtherAt } from '../pushing/toldAt.ts';
 import { announcement } from './announcement.ts';
+import { tellState } from './callback.ts';
 import { addStep, lockHandover, openTask } from './records.ts';
 import { type HandoverQuestion, type HandoverStatus, handoverStatus, ownHandover } from './status.ts';
 import type { HandoverRow } from './task.ts';
@@ -61,6 +62,7 @@ async function cancel(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise
   await unit.db.updateTable('handover').set(changed).where('id', '=', row.id).execute();
   const cancelled: HandoverRow = { ...row, ...changed };
   await addStep(unit, cancelled, { at, step: 'cancelled' });
+  await tellState(unit, { row: cancelled }, deps);
   const [sender, receiver] = [deps.directory.byId(row.sender_id), deps.directory.byId(row.receiver_id)];
   if (!sender || !receiver) return;
   const endpointId = await toldFurtherAt(unit, { subject: row.id, receiver, now }, deps);

@@ -6,9 +6,10 @@ import { actorOf } from '../../store/actor.ts';
 import { retried } from '../../store/retried.ts';
 import type { Unit } from '../../store/store.ts';
 import type { ExchangeDeps, RoutedRequest } from '../exchange.ts';
-import { toldAt, toldFurtherAt } from '../pushing/toldAt.ts';
+import { toldFurtherAt } from '../pushing/toldAt.ts';
 import { notKnown, releaseTask } from '../release.ts';
 import { announcement } from './announcement.ts';
+import { tellState } from './callback.ts';
 import { addStep, handoverOfTask, hasRead, lockHandover, openTask } from './records.ts';
 import { type HandoverRow, type SealedTask, taskView } from './task.ts';
 import { checkTransition, refuseOtherChanges } from './taskChange.ts';
@@ -139,16 +140,16 @@ function earlier(moment: string, now: Date): string {
 
 /** The receiver is told of its own change (the standard's echo), the sender at its callback if it has one. */
 async function tell(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise<void> {
+  await echo(unit, row, deps);
+  await tellState(unit, { row }, deps);
+}
+
+async function echo(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise<void> {
   const [sender, receiver] = [deps.directory.byId(row.sender_id), deps.directory.byId(row.receiver_id)];
   if (!sender || !receiver) return;
   const now = deps.clock();
+  const endpointId = await toldFurtherAt(unit, { subject: row.id, receiver, now }, deps);
+  if (endpointId === undefined) return;
   const parties = { sender, receiver };
-  const tellings = [
-    ['echo', await toldFurtherAt(unit, { subject: row.id, receiver, now }, deps)],
-    ['callback', toldAt({ participant: sender, kind: 'callback', now }, deps)],
-  ] as const;
-  for (const [kind, endpointId] of tellings) {
-    if (endpointId !== undefined)
-      await enqueue(unit, announcement(row, deps, { kind, parties, endpointId, now }));
-  }
+  await enqueue(unit, announcement(row, deps, { kind: 'echo', parties, endpointId, now }));
 }

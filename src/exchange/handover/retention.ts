@@ -1,12 +1,19 @@
 // How long is what kept? The grant ends, then the content goes, and at last the Task and the truth table.
 import type { Store, Unit } from '../../store/store.ts';
 import { atOnce, day, endEach } from '../ending.ts';
+import type { TellingDeps } from '../exchange.ts';
 import type { HandoverSettings } from '../settings.ts';
+import { tellState } from './callback.ts';
 import { addStep, dropContent, lockHandover, patientOf } from './records.ts';
+import { isFetched } from './status.ts';
 
-/** Marks handovers whose grant has run out as expired; reads already refuse them by the clock. Returns how many. */
-export async function expireGrants(store: Store, now: Date): Promise<number> {
-  const at = now.toISOString();
+/**
+ * Marks handovers whose grant has run out as expired, and tells their senders; reads already refuse them by the clock.
+ * Returns how many.
+ */
+export async function expireGrants(deps: TellingDeps): Promise<number> {
+  const { store, clock } = deps;
+  const at = clock().toISOString();
   const due = await store.read
     .selectFrom('handover')
     .select('id')
@@ -19,6 +26,8 @@ export async function expireGrants(store: Store, now: Date): Promise<number> {
     if (row?.state !== 'in-progress' || row.grant_ends_at > at) return false;
     await unit.db.updateTable('handover').set({ state: 'expired' }).where('id', '=', id).execute();
     await addStep(unit, row, { at: row.grant_ends_at, step: 'expired' });
+    const reason = (await isFetched(unit, row)) ? 'not-completed' : 'not-fetched';
+    await tellState(unit, { row: { ...row, state: 'expired' }, reason }, deps);
     unit.audit({
       event: 'handover.expired',
       ...(await patientOf(unit, row)),

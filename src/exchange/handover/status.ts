@@ -4,13 +4,14 @@ import { GatewayError } from '../../errors.ts';
 import type { Identifier, Issue, Requester } from '../../model.ts';
 import { actorOf } from '../../store/actor.ts';
 import { retried } from '../../store/retried.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Unit } from '../../store/store.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import { notKnown } from '../release.ts';
 import { openTask } from './records.ts';
 import { type HandoverRow, mainIdentifier } from './task.ts';
 import {
   type Happened,
+  isWhole,
   type Served,
   type StatusNotification,
   type StatusStep,
@@ -66,7 +67,7 @@ async function statusOf(question: HandoverQuestion, deps: ExchangeDeps): Promise
   const { store } = deps;
   const [sealed, happened, outbox, attempts] = await Promise.all([
     openTask(store, row),
-    happenedTo(store, row),
+    happenedTo(store.read, row),
     notificationsOf(store, row.id),
     attemptsOf(store, row.id),
   ]);
@@ -93,8 +94,14 @@ function stateAt(row: HandoverRow, now: Date): HandoverRow['state'] {
   return row.state === 'in-progress' && row.grant_ends_at <= now.toISOString() ? 'expired' : row.state;
 }
 
-async function happenedTo(store: Store, row: HandoverRow): Promise<Happened[]> {
-  const rows = await store.read
+/** Has the receiver all of the present version? */
+export async function isFetched({ db }: Unit, row: HandoverRow): Promise<boolean> {
+  const happened = await happenedTo(db, row);
+  return isWhole({ row, happened, served: servedIn(happened, row.version) });
+}
+
+async function happenedTo(db: Pick<Store['read'], 'selectFrom'>, row: HandoverRow): Promise<Happened[]> {
+  const rows = await db
     .selectFrom('handover_step')
     .selectAll()
     .where('handover_id', '=', row.id)

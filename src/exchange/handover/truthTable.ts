@@ -70,6 +70,8 @@ type Facts = {
   served: Served;
 };
 
+type Reads = Omit<Facts, 'notifications'>;
+
 /** The six steps of the present version. */
 export function tellSteps(facts: Facts): StatusStep[] {
   const { version } = facts.row;
@@ -85,7 +87,7 @@ export function tellSteps(facts: Facts): StatusStep[] {
   ];
 }
 
-function first(facts: Facts, step: string): string | undefined {
+function first(facts: Reads, step: string): string | undefined {
   return facts.happened.find((one) => one.step === step && one.version === facts.row.version)?.at;
 }
 
@@ -102,13 +104,16 @@ function notified(facts: Facts): StatusStep {
   return { step: 'notified', at: given ? 'failed' : 'not yet', version, detail };
 }
 
+/** Does the table say when it was fetched? */
+export const isWhole = (facts: Reads): boolean => fetched(facts).at !== 'not yet';
+
 /** By `$document` with its attachments, or by reading every resource one by one; less than all is told as such. */
-function fetched(facts: Facts): StatusStep {
+function fetched(facts: Reads): StatusStep {
   const document = first(facts, 'documentFetched');
   return document === undefined ? fetchedSingly(facts) : fetchedWhole(facts, document);
 }
 
-function fetchedWhole(facts: Facts, document: string): StatusStep {
+function fetchedWhole(facts: Reads, document: string): StatusStep {
   const told = { step: 'documentFetched', version: facts.row.version } as const;
   const { attachments } = facts.served;
   if (attachments === 0) return { ...told, at: document, detail: 'document' };
@@ -118,7 +123,7 @@ function fetchedWhole(facts: Facts, document: string): StatusStep {
   return { ...told, at: read < attachments ? 'not yet' : at, detail };
 }
 
-function fetchedSingly(facts: Facts): StatusStep {
+function fetchedSingly(facts: Reads): StatusStep {
   const told = { step: 'documentFetched', version: facts.row.version } as const;
   const { resources } = facts.served;
   const { read, last } = readSingly(facts, '');
@@ -128,7 +133,7 @@ function fetchedSingly(facts: Facts): StatusStep {
 }
 
 /** How many resources of this kind were read one by one, and when the last one was. */
-function readSingly({ row, happened }: Facts, kind: string): { read: number; last: string | undefined } {
+function readSingly({ row, happened }: Reads, kind: string): { read: number; last: string | undefined } {
   const reads = happened.filter(
     ({ step, version, detail }) =>
       step === 'resourceRead' && version === row.version && detail?.startsWith(kind),

@@ -9,6 +9,7 @@ import { gives } from '../asking/operationParameters.ts';
 import type { ExchangeDeps, RoutedRequest, Transaction } from '../exchange.ts';
 import { notKnown } from '../release.ts';
 import { lockPush } from './pushed.ts';
+import { tellPushState } from './pushedCallback.ts';
 import { patientOfPush } from './pushedContent.ts';
 import { findPush, type PushKind } from './pushedServe.ts';
 import { pushAnnouncement, pushTask } from './pushedTask.ts';
@@ -75,6 +76,7 @@ async function cancel(unit: Unit, row: PushTable, { requester, deps }: Cancellin
   await unit.db.updateTable('push').set(changed).where('id', '=', row.id).execute();
   if (row.payload_id) await unit.db.deleteFrom('payload').where('id', '=', row.payload_id).execute();
   const cancelled = { ...row, ...changed };
+  await tellPushState(unit, { row: cancelled }, deps);
   const participant = deps.directory.byId(row.receiver_id);
   if (!participant) return cancelled;
   const id = await toldFurtherAt(unit, { subject: row.id, receiver: participant, now }, deps);

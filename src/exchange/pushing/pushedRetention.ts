@@ -1,12 +1,18 @@
 // How long is pushed content kept? The grant ends, then the content goes; the Task stays with its dates, and at last goes too.
 import type { Store } from '../../store/store.ts';
 import { atOnce, day, endEach } from '../ending.ts';
+import type { TellingDeps } from '../exchange.ts';
 import { lockPush } from './pushed.ts';
+import { tellPushState } from './pushedCallback.ts';
 import { patientOfPush } from './pushedContent.ts';
 
-/** Marks pushes whose grant has run out; reads refuse them by the clock already. Returns how many. */
-export async function expirePushes(store: Store, now: Date): Promise<number> {
-  const at = now.toISOString();
+/**
+ * Marks pushes whose grant has run out, and tells the sender of one that was not read; reads refuse them by the clock
+ * already. Returns how many.
+ */
+export async function expirePushes(deps: TellingDeps): Promise<number> {
+  const { store, clock } = deps;
+  const at = clock().toISOString();
   const due = await store.read
     .selectFrom('push')
     .select('id')
@@ -18,6 +24,8 @@ export async function expirePushes(store: Store, now: Date): Promise<number> {
     const row = await lockPush(unit, id);
     if (row?.state !== 'in-progress' || row.grant_ends_at > at) return false;
     await unit.db.updateTable('push').set({ state: 'expired' }).where('id', '=', id).execute();
+    const expired = { ...row, state: 'expired' as const };
+    if (row.read_at === null) await tellPushState(unit, { row: expired, reason: 'not-fetched' }, deps);
     const { exchange } = row;
     const event = `${exchange}.pushExpired`;
     const patient = await patientOfPush(unit, row);

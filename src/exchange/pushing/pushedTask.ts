@@ -1,11 +1,12 @@
 // What do receiver and sender see of a push? A Task that leads to its Bundle, with how far it is; nothing about the patient.
 import { Buffer } from 'node:buffer';
+import type { NotificationMessage } from '../../delivery/message.ts';
 import type { Announcement, OutboxRow } from '../../delivery/outbox.ts';
 import { agbSystem, uraSystem } from '../../fhir/identifiers.ts';
 import { ownCanonical } from '../../fhir/ownCanonicals.ts';
 import type { FhirResource, Identifier, Participant } from '../../model.ts';
 import type { PushTable } from '../../store/rows/pushes.ts';
-import type { ExchangeDeps } from '../exchange.ts';
+import type { ExchangeDeps, TellingDeps } from '../exchange.ts';
 import { keyedUuid } from '../uuids.ts';
 import type { PushCase } from './pushed.ts';
 
@@ -20,6 +21,20 @@ type Telling = Pick<PushCase, 'requester' | 'now'> & {
   receiver: { participant: Participant; endpoint: { id: string } };
 };
 
+/** What any message about a push says: where it is served, and how it is known. */
+export function messageAbout(row: PushTable, deps: TellingDeps): NotificationMessage {
+  const idFor = (name: string): string => keyedUuid(deps.store, 'push', row.case_hash, name);
+  return {
+    taskId: row.task_id,
+    taskUrl: `${deps.baseUrl}/r4/Task/${row.task_id}`,
+    compositionUrl: `${deps.baseUrl}/r4/Bundle/${row.bundle_id}`,
+    groupIdentifier: idFor('Group'),
+    notificationIdentifier: idFor(`Notification/${row.version}`),
+    status: row.cancelled_at === null ? 'requested' : 'cancelled',
+    authoredOn: deps.clock().toISOString(),
+  };
+}
+
 /** The outbox row that tells the receiver of a version, or that it was taken back: under the same identifier. */
 export function pushAnnouncement(row: PushTable, push: Telling, deps: ExchangeDeps): Announcement {
   const { requester, receiver, now } = push;
@@ -27,7 +42,6 @@ export function pushAnnouncement(row: PushTable, push: Telling, deps: ExchangeDe
   const [sender, to] = [requester.participant, receiver.participant];
   const [senderUra, receiverUra] = [ofSystem(sender, uraSystem)?.value, ofSystem(to, uraSystem)?.value];
   const [senderNumber, receiverNumber] = [numberOf(sender), numberOf(to)];
-  const idFor = (name: string): string => keyedUuid(deps.store, 'push', row.case_hash, name);
   return {
     exchange: row.exchange,
     subject: row.id,
@@ -37,17 +51,12 @@ export function pushAnnouncement(row: PushTable, push: Telling, deps: ExchangeDe
     kind: isCancelled ? 'cancel' : 'announce',
     version: row.version,
     message: {
-      taskId: row.task_id,
-      taskUrl: `${deps.baseUrl}/r4/Task/${row.task_id}`,
-      compositionUrl: `${deps.baseUrl}/r4/Bundle/${row.bundle_id}`,
-      groupIdentifier: idFor('Group'),
-      notificationIdentifier: idFor(`Notification/${row.version}`),
+      ...messageAbout(row, deps),
+      authoredOn: now.toISOString(),
       ...(senderUra ? { senderUra } : {}),
       ...(receiverUra ? { receiverUra } : {}),
       ...(senderNumber ? { sender: senderNumber } : {}),
       ...(receiverNumber ? { receiver: receiverNumber } : {}),
-      status: isCancelled ? 'cancelled' : 'requested',
-      authoredOn: now.toISOString(),
       ...(isCancelled ? {} : { availableUntil: row.grant_ends_at }),
       authorizationBase: Buffer.from(row.task_id).toString('base64'),
     },

@@ -7,7 +7,10 @@ import type { ExchangeDeps } from '../exchange.ts';
 type Told = { participant: Participant; kind: Endpoint['kind']; now: Date };
 
 /** The id of the one in use, else of one that is suspended: delivery keeps what is written for it. Undefined where there is neither. */
-export function toldAt({ participant, kind, now }: Told, { directory }: ExchangeDeps): string | undefined {
+export function toldAt(
+  { participant, kind, now }: Told,
+  { directory }: Pick<ExchangeDeps, 'directory'>,
+): string | undefined {
   const way = directory.endpointFor(participant, kind, now);
   return 'endpoint' in way ? way.endpoint.id : way.suspended?.id;
 }
