@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { block, key } from './fixtures.ts';
 import { latestStops } from './latestStops.ts';
-import { search } from './search.ts';
+import { search, searchEach } from './search.ts';
 
 type Written = Parameters<typeof block>[2];
 const ma = (name: string, written: Written) => block('MA', name, { from: '2023-06-01', ...written });
@@ -51,6 +51,26 @@ describe('is-latest-stop', () => {
     expect(found(start, stopped, again, second)).toEqual(['start', 'stopped', 'again', 'second']);
     const mistaken = stop('mistaken', { at: '2023-12-30', prior: 'start', nullified: true });
     expect(found(start, stopped, mistaken)).toEqual(['start', 'stopped']);
+  });
+
+  it('brings each stop of what was found also where another holder has it, or its product or number is another', () => {
+    const again = ma('again', { at: '2023-12-12', to: '2023-12-20' });
+    const second = stop('second', { at: '2023-12-20', prior: 'again' });
+    const asked = [
+      ['period-of-use', 'ge2024-01-01'],
+      ['is-latest-stop', 'true'],
+    ] as const;
+    const each = searchEach([[start], [stopped, again, second], []], 'MedicationRequest', asked);
+    expect(each.map(names)).toEqual([['start'], ['stopped', 'second'], []]);
+    for (const narrow of [
+      ['identifier', start.record],
+      ['medication.code', start.medicine.codes[0]?.code ?? ''],
+    ] as const) {
+      const other = { ...stopped, medicine: { text: 'other', codes: [] } };
+      expect(
+        names(search([start, other], 'MedicationRequest', [narrow, ['is-latest-stop', 'true']])),
+      ).toEqual(['start', 'stopped']);
+    }
   });
 
   it('brings what takes such a stop back, and stops whose reference leads nowhere', () => {

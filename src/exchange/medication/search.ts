@@ -100,13 +100,8 @@ const testOf: Readonly<Record<string, (value: string) => Test>> = {
 
 const besideTheFilter = new Set(['_include', '_include:iterate', '_format', 'is-latest-stop', '_count']);
 
-/**
- * The building blocks that a search finds, in their own order. With `is-latest-stop=true` the latest stop of each
- * treatment comes with it, and each stop of what was found, also when it lies outside the period asked for: without it a
- * stopped medicine would look current.
- * @throws GatewayError invalid for a parameter that is not known, or a value that is no date
- */
-export function search(blocks: readonly Block[], type: string, parameters: SearchParameters): Block[] {
+/** The tests of a search, those of its periods apart. */
+function testsOf(type: string, parameters: SearchParameters): { tests: Test[]; periods: Test[] } {
   const narrowing = new Set(['period-of-use', 'whenhandedover', 'effective-time']);
   const tests: Test[] = [({ kind }) => typeOfKind[kind] === type];
   const periods: Test[] = [];
@@ -115,13 +110,33 @@ export function search(blocks: readonly Block[], type: string, parameters: Searc
     const make = testOf[name] ?? refuse(`${name} is not a search parameter here`);
     (narrowing.has(name) ? periods : tests).push(make(value));
   }
-  const asked = blocks.filter((block) => tests.every((test) => test(block)));
-  const found = asked.filter((block) => periods.every((test) => test(block)));
+  return { tests, periods };
+}
+
+/**
+ * The building blocks that a search finds at each holder, in their own order. With `is-latest-stop=true` the latest stop of
+ * each treatment at that holder comes with it, and each stop of what was found at any, also when it lies outside what was
+ * asked for: without it a stopped medicine would look current.
+ * @throws GatewayError invalid for a parameter that is not known, or a value that is no date
+ */
+export function searchEach(
+  holders: readonly (readonly Block[])[],
+  type: string,
+  parameters: SearchParameters,
+): Block[][] {
+  const { tests, periods } = testsOf(type, parameters);
+  const asked = holders.map((blocks) => blocks.filter((block) => tests.every((test) => test(block))));
+  const found = asked.map((blocks) => blocks.filter((block) => periods.every((test) => test(block))));
   const wantsStops = parameters.some(([name, value]) => name === 'is-latest-stop' && value === 'true');
   if (!wantsStops) return found;
-  const matched = new Set([...found, ...latestStops(asked), ...stopsOf(found, asked)]);
-  return asked.filter((block) => matched.has(block));
+  const matched = new Set([...found.flat(), ...asked.flatMap((blocks) => latestStops(blocks))]);
+  for (const stop of stopsOf(found.flat(), holders.flat())) matched.add(stop);
+  return holders.map((blocks) => blocks.filter((block) => matched.has(block)));
 }
+
+/** The same of one holder. */
+export const search = (blocks: readonly Block[], type: string, parameters: SearchParameters): Block[] =>
+  searchEach([blocks], type, parameters).flat();
 
 /** How many products a search result includes with `_include=…:medication`. */
 export const productsIn = (blocks: readonly Block[]): number =>
