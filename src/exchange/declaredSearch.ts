@@ -31,8 +31,8 @@ export type DeclaredSearch = {
   path?: string;
   /** What an endpoint is asked for it; empty: it cannot answer this. */
   queriesFor(endpoint: DataEndpoint): readonly HolderQuery[];
-  /** Which of these resources fit the search: what a holder sends beside them is no match. */
-  find(given: HolderResources, parameters: SearchParameters): readonly FhirResource[];
+  /** Which resources of each holder fit the search: what a holder sends beside them is no match. */
+  find(given: readonly HolderResources[], parameters: SearchParameters): readonly (readonly FhirResource[])[];
   /** In R4, what can be made of a holder's documents; absent: nothing. */
   fromDocuments?: FromDocuments;
 };

@@ -6,6 +6,7 @@ import { checkShape } from '../../src/fhir/shape.ts';
 import type { FhirResource, FhirResponse, Requester } from '../../src/model.ts';
 import { bsnSystem, linkOf, type Pairs, snomed, told, withMode } from './federatedStage.ts';
 import { bsn, type MedicationStage, openMedicationStage, strangersBsn } from './medicationStage.ts';
+import { agreement } from './medicationWorld.ts';
 import { storeKinds } from './storesUnderTest.ts';
 
 describe.each(storeKinds)('medication searches, on %s', (kind) => {
@@ -67,6 +68,31 @@ describe.each(storeKinds)('medication searches, on %s', (kind) => {
       'ma-tramadol-stop',
     ]);
     expect(recordsOf(await agreements(['period-of-use', 'lt2023-12-01']))).toEqual([]);
+  });
+
+  it('brings the stop of what one holder has from another, also when that has a later one', async () => {
+    const own = { treatment: 'mbh-1', prk: '1', name: 'ENALAPRIL', start: '2023-06-01' };
+    const made = (id: string, registered: string, more: object) =>
+      agreement({ ...own, id, registered: `${registered}T10:00:00+01:00`, ...more });
+    stage.servers.hospital.found = {
+      ...stage.servers.hospital.found,
+      MedicationRequest: [made('open', '2023-06-01', {})],
+    };
+    const [end, stop] = ['2023-09-01', '410546004'];
+    stage.servers.gp.found = {
+      ...stage.servers.gp.found,
+      MedicationRequest: [
+        made('stop', end, { end, stop, prior: 'open' }),
+        made('again', '2023-10-01', { start: '2023-10-01', end: '2023-11-01' }),
+        made('stop-again', '2023-10-20', { start: '2023-10-01', end: '2023-10-20', stop, prior: 'again' }),
+      ],
+    };
+    await stage.choose('gp', true);
+    const asked: Pairs = [
+      ['period-of-use', 'ge2024-01-12'],
+      ['is-latest-stop', 'true'],
+    ];
+    expect(recordsOf(await agreements(...asked)).sort()).toEqual(['open', 'stop', 'stop-again']);
   });
 
   it('finds by identifier, treatment and product', async () => {

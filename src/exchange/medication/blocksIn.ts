@@ -4,12 +4,18 @@ import type { HolderResources } from '../declaredSearch.ts';
 import type { Block } from './block.ts';
 import { readFhir } from './readFhir.ts';
 
-/** The resources of the chosen blocks, in the order of the choice. */
+type ByHolder<T> = readonly (readonly T[])[];
+
+/** The resources of the blocks that were chosen of each holder, in the order of the choice. */
 export function blocksIn(
-  given: HolderResources,
-  choose: (blocks: readonly Block[]) => readonly Block[],
-): FhirResource[] {
-  const contents = given.resources.map((resource, place) => ({ resource, place: String(place) }));
-  const chosen = choose(readFhir(contents, 'holder').blocks);
-  return chosen.flatMap(({ place }) => given.resources[Number(place.split('#')[0])] ?? []);
+  given: readonly HolderResources[],
+  choose: (blocks: ByHolder<Block>) => ByHolder<Block>,
+): FhirResource[][] {
+  const read = given.map(({ resources }) => {
+    const contents = resources.map((resource, place) => ({ resource, place: String(place) }));
+    return readFhir(contents, 'holder').blocks;
+  });
+  return choose(read).map((chosen, index) =>
+    chosen.flatMap(({ place }) => given[index]?.resources[Number(place.split('#')[0])] ?? []),
+  );
 }

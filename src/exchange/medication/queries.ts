@@ -1,21 +1,16 @@
 // Which questions does MP9 know? One search per building block, for askers and for the R4 servers of holders.
 // https://informatiestandaarden.nictiz.nl/wiki/mp:V3.0.0-rc.2_MedicationProcess9_FHIR; http://nictiz.nl/fhir/SearchParameter/
 import type { HolderQuery } from '../../holder/holder.ts';
-import type { DataEndpoint, FhirResource } from '../../model.ts';
-import type { DeclaredSearch, HolderResources } from '../declaredSearch.ts';
+import type { DataEndpoint } from '../../model.ts';
+import type { DeclaredSearch } from '../declaredSearch.ts';
 import type { Transaction } from '../exchange.ts';
 import { searchTransactions } from '../search.ts';
-import type {
-  IncludeShape,
-  ParameterShape,
-  SearchParameters,
-  SearchShape,
-} from '../searching/searchShape.ts';
+import type { IncludeShape, ParameterShape, SearchShape } from '../searching/searchShape.ts';
 import { type BlockKind, snomed, typeOfKind } from './block.ts';
 import { blocksIn } from './blocksIn.ts';
 import { answersWithDocument, fromDocuments, wholeDocument } from './queriesDocuments.ts';
 import { stopTransactions } from './queriesStops.ts';
-import { search } from './search.ts';
+import { searchEach } from './search.ts';
 
 /** Medication data: the consent category of medication. */
 export const medicationCategory = 'GGC013';
@@ -161,15 +156,6 @@ export const medicationQueries: readonly HolderQuery[] = blocks.map(queryOf);
 
 const aboutPatient = (name: string): boolean => name === 'patient' || name === 'patient.identifier';
 
-const findBlocks = (type: string, given: HolderResources, parameters: SearchParameters): FhirResource[] =>
-  blocksIn(given, (read) =>
-    search(
-      read,
-      type,
-      parameters.filter(([name]) => !aboutPatient(name)),
-    ),
-  );
-
 const isFhirServer = ({ kind, fhirVersion }: DataEndpoint): boolean =>
   fhirVersion === 'r4' && (kind === 'fhir' || kind === 'registered');
 
@@ -183,7 +169,10 @@ const declaredOf = (block: BlockQuery): DeclaredSearch => ({
     if (answersWithDocument(endpoint)) return wholeDocument(medicationCategory);
     return isFhirServer(endpoint) ? [queryOf(block)] : [];
   },
-  find: (given, parameters) => findBlocks(typeOfKind[block.kind], given, parameters),
+  find: (given, parameters) => {
+    const filters = parameters.filter(([name]) => !aboutPatient(name));
+    return blocksIn(given, (read) => searchEach(read, typeOfKind[block.kind], filters));
+  },
   fromDocuments,
 });
 

@@ -90,10 +90,12 @@ function searchOf(path: string, chosen: readonly Stopping[], asked: Asked): Decl
         ? first.search.queriesFor(endpoint)
         : chosen.flatMap(({ search }) => search.queriesFor(endpoint)),
     find: (given) =>
-      blocksIn(given, (blocks) =>
-        latestStops(
-          blocks.filter(({ kind }) => asked.kinds.has(kind)),
-          treatments,
+      blocksIn(given, (read) =>
+        read.map((blocks) =>
+          latestStops(
+            blocks.filter(({ kind }) => asked.kinds.has(kind)),
+            treatments,
+          ),
         ),
       ),
   };

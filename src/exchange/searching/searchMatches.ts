@@ -61,9 +61,13 @@ export function findMatches(results: readonly HolderResult[], asked: Asked, deps
   const { search, parameters, patientId } = asked;
   const includes = readIncludes(parameters);
   const found: Matches = { matches: [], included: {}, issues: new Map() };
-  for (const result of results) {
-    const { given, made, issues } = holderResources(result, asked, deps);
-    const matches = search.find(given, parameters);
+  const read = results.map((result) => ({ result, ...holderResources(result, asked, deps) }));
+  const chosen = search.find(
+    read.map(({ given }) => given),
+    parameters,
+  );
+  for (const [index, { result, given, made, issues }] of read.entries()) {
+    const matches = chosen[index] ?? [];
     const isMade = matches.some((match) => made.has(match));
     found.issues.set(result, isMade ? [...issues, madeOfForm] : issues);
     const placeOf = heldPlaces(given.resources);

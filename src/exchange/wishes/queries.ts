@@ -96,7 +96,7 @@ export const wishesSearches: readonly Transaction[] = searchTransactions(
       categories: [wishesCategory],
       shape,
       queriesFor: queriesFor(group),
-      find: (given, parameters) => findAsked(shape, given, parameters),
+      find: (given, parameters) => given.map((one) => findAsked(shape, one, parameters)),
     };
   }),
 );
