@@ -81,6 +81,31 @@ const narratives: Case[] = (['r4', 'stu3'] as const).flatMap((version): Case[] =
   ],
 ]);
 
+const named = (system: string) => ({ identifier: [{ system, value: '1' }] });
+const coded = (coding: object) => ({ maritalStatus: { coding: [coding] } });
+const maritalStatus = 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus';
+const systems: Case[] = [
+  [
+    'a system of an identifier that is no address',
+    { ...patient, ...named('http://example.org/numbers') },
+    given(named('numbers')),
+    'system-address Patient.identifier[0].system',
+  ],
+  [
+    'a system of a code that is no address',
+    { ...patient, ...coded({ system: 'http://example.org/codes', code: 'x' }) },
+    given(coded({ system: 'codes', code: 'x' })),
+    'system-address Patient.maritalStatus.coding[0].system',
+  ],
+  [
+    'a code that its system does not have',
+    { ...patient, ...coded({ system: maritalStatus, code: 'M' }) },
+    given(coded({ system: maritalStatus, code: 'Y' })),
+    'code-unknown',
+    { policy: { unknownCodes: 'error' } },
+  ],
+];
+
 const containing: Case[] = [
   [
     'a version on a contained resource',
@@ -132,7 +157,24 @@ const nationality = {
   url: `${base}patient-nationality`,
   extension: [{ url: 'code', valueCodeableConcept: { text: 'NL' } }],
 };
+const unheard = (system: string) => ({ url: 'http://example.org/e', valueCoding: { system, code: 'x' } });
+const parted = (system: string) => ({
+  url: 'http://example.org/parted',
+  extension: [{ ...unheard(system), url: 'part' }],
+});
 const extensions: Case[] = [
+  [
+    'a fault within an extension that is not known',
+    { ...patient, extension: [unheard('http://example.org/codes')] },
+    given({ extension: [unheard('codes')] }),
+    'system-address Patient.extension[0].value',
+  ],
+  [
+    'a fault within a part of an extension that is not known',
+    { ...patient, extension: [parted('http://example.org/codes')] },
+    given({ extension: [parted('codes')] }),
+    'system-address Patient.extension[0].extension[0].value',
+  ],
   [
     'an unknown part of an extension',
     { ...patient, extension: [nationality] },
@@ -296,7 +338,7 @@ const repeated: Case[] = [
   ],
 ];
 
-const kinds = { values, narratives, containing, extensions, bundles, slicing, forms, repeated };
+const kinds = { values, systems, narratives, containing, extensions, bundles, slicing, forms, repeated };
 describe.each(Object.entries(kinds))('%s', (_, cases) => {
   test.each(cases)('%s', (...[, sound, change, found, world]) => {
     expect(errorsOf(sound, world)).toEqual([]);
