@@ -27,6 +27,15 @@ describe('period-of-use', () => {
     expect(found(['period-of-use', 'le2023-12-10'])).toEqual(['closed', 'counted', 'endOnly']);
   });
 
+  it('eq asks for overlap with the day, and so does a day without a prefix', () => {
+    for (const eq of ['eq', '']) {
+      expect(found(['period-of-use', `${eq}2023-11-30`])).toEqual(['endOnly']);
+      expect(found(['period-of-use', `${eq}2023-12-01`])).toEqual(['closed', 'counted', 'endOnly']);
+      expect(found(['period-of-use', `${eq}2023-12-11`])).toEqual(['closed', 'counted', 'open', 'endOnly']);
+      expect(found(['period-of-use', `${eq}2023-12-12`])).toEqual(['open']);
+    }
+  });
+
   it('both bounds ask for overlap', () => {
     expect(found(['period-of-use', 'ge2023-12-12'], ['period-of-use', 'le2023-12-20'])).toEqual(['open']);
   });
@@ -50,6 +59,36 @@ describe('other parameters', () => {
     expect(found(['medication.code', 'urn:oid:2.16.840.1.113883.2.4.4.10|1'])).toHaveLength(4);
     expect(found(['medication.code', 'urn:oid:2.16.840.1.113883.2.4.4.10|11'])).toEqual([]);
   });
+
+  it.each([
+    ['eq', [0, 0, 1, 0, 0]],
+    ['ne', [1, 1, 0, 1, 1]],
+    ['gt', [0, 0, 0, 1, 1]],
+    ['ge', [0, 1, 1, 1, 1]],
+    ['lt', [1, 1, 0, 0, 0]],
+    ['le', [1, 1, 1, 1, 0]],
+    ['sa', [0, 0, 0, 0, 1]],
+    ['eb', [1, 0, 0, 0, 0]],
+    ['ap', [0, 1, 1, 1, 0]],
+  ])(
+    '%s finds what lasted before, into, within, out of and after the day as FHIR has it',
+    (prefix, times) => {
+      const [before, day, after] = ['2023-12-10', '2023-12-11', '2023-12-12'].map((one) => readStretch(one)!);
+      const stretches = [
+        before!,
+        { start: before!.start, end: day!.end - 1 },
+        day!,
+        { start: day!.start + 1, end: after!.end },
+        after!,
+      ];
+      const hits = stretches.map((stretch) => {
+        const given = { ...block('MTD', 'given', {}), done: { text: '', ...stretch } };
+        return search([given], 'MedicationAdministration', [['effective-time', `${prefix}2023-12-11`]])
+          .length;
+      });
+      expect(hits).toEqual(times);
+    },
+  );
 
   it('compare moments with days by the Dutch clock', () => {
     const text = '2023-12-10T23:30:00Z';
