@@ -90,6 +90,18 @@ describe('whether the patient can decide', () => {
     expect(card.capacity).toEqual({ capable: true, conflict: false, date: '2025-01-01', holder: 'GP' });
   });
 
+  it('is not what another observation, a preliminary one or one of a day to come says', () => {
+    const said = observed(false, '2025-01-01');
+    for (const more of [
+      { code: { coding: [{ code: '72170-4' }] } },
+      { status: 'preliminary' },
+      { valueBoolean: undefined },
+      { effectiveDateTime: '2099-01-01' },
+    ])
+      expect(cardOf({ ...said, ...more }).capacity).toBeNull();
+    expect(cardOf(said).capacity).toMatchObject({ capable: false });
+  });
+
   it('is no, and that sources differ, where a Patient without a date says no', () => {
     const url =
       'https://api.iknl.nl/docs/pzp/r4/StructureDefinition/ext-Patient.LegallyCapableMedicalTreatmentDecisions';
