@@ -45,6 +45,23 @@ describe('isFirstOf', () => {
   });
 });
 
+describe('dayIn', () => {
+  const day = (time: string) =>
+    run(`src.t as t -> tgt.t = evaluate(t, $this.dayIn('Europe/Amsterdam'));`, { t: time });
+
+  it.each([
+    ['2024-01-01T22:59:59Z', '2024-01-01'],
+    ['2024-01-01T23:00:00Z', '2024-01-02'],
+    ['2024-07-01T22:00:00.000Z', '2024-07-02'],
+    ['2024-01-01T01:00:00+05:00', '2023-12-31'],
+    ['2024-01-01T23:30:00', '2024-01-01'],
+    ['2024-01-01', '2024-01-01'],
+    ['2024-01', '2024-01'],
+  ])('of %s is %s', (time, expected) => {
+    expect(day(time)).toEqual({ t: expected });
+  });
+});
+
 describe('inZone', () => {
   it.each([
     ['2024-01-01T08:00:00', '2024-01-01T08:00:00+01:00'],

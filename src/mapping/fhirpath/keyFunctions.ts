@@ -1,5 +1,5 @@
 // When are two objects of a source the same thing, and what time does a clock without a zone tell? Our own functions:
-// `fingerprint('a', …)`, `isFirstOf(all, key)`, `inZone('Europe/Amsterdam')`.
+// `fingerprint('a', …)`, `isFirstOf(all, key)`, `inZone('Europe/Amsterdam')`, `dayIn('Europe/Amsterdam')`.
 import { RunFault } from '../faults.ts';
 import { step } from './frame.ts';
 import { type Call, type Operation, parameter } from './functions.ts';
@@ -103,14 +103,28 @@ const zoned = (text: string, zone: string): string => {
   return `${minute}${second}${offsetAt(zone, guess)}`;
 };
 
-const inZone = (call: Call): Items => {
-  const text = call.input.length === 1 ? textOf(call.input[0]) : undefined;
-  const zone = textOf(parameter(call, 0)[0]);
-  return text === undefined || zone === undefined ? none : [zoned(text, zone)];
+/** One text, read by a clock of the zone. */
+const placedBy =
+  (read: (text: string, zone: string) => string) =>
+  (call: Call): Items => {
+    const text = call.input.length === 1 ? textOf(call.input[0]) : undefined;
+    const zone = textOf(parameter(call, 0)[0]);
+    return text === undefined || zone === undefined ? none : [read(text, zone)];
+  };
+
+/** The day that a clock in the zone shows at a moment; what names no moment keeps the day that it names. */
+const dayOf = (text: string, zone: string): string => {
+  const moment = local.exec(text)?.[3] === undefined ? Number.NaN : Date.parse(text);
+  if (Number.isNaN(moment)) return text.slice(0, 10);
+  return new Date(moment + minutesOf(offsetAt(zone, moment)) * 60_000).toISOString().slice(0, 10);
 };
+
+const inZone = placedBy(zoned);
+const dayIn = placedBy(dayOf);
 
 export const keyFunctions: Readonly<Record<string, Operation>> = {
   fingerprint: { min: 1, max: 20, run: fingerprint },
   isFirstOf: { min: 2, max: 2, run: isFirstOf },
   inZone: { min: 1, max: 1, run: inZone },
+  dayIn: { min: 1, max: 1, run: dayIn },
 };
