@@ -1,4 +1,5 @@
 // How does a handover go from EPD to nursing home? The whole story over real HTTP, each step with what must come of it.
+import { randomUUID } from 'node:crypto';
 import type { FhirResource } from '../../model.ts';
 import type { Called } from '../../sandbox/caller.ts';
 import { compositionIdOf } from '../../sandbox/ecd.ts';
@@ -6,7 +7,7 @@ import { type Fetched, fetchDocument, fetchPlainly, outcomeText } from '../../sa
 import { compare } from '../conformance/compare.ts';
 import type { FoundHandover } from '../conformance/handovers.ts';
 import type { Cast } from './cast.ts';
-import { tellVerified, until } from './steps.ts';
+import { sluis, tellVerified, until } from './steps.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Story = { cast: Cast; timeline: Timeline; handover: FoundHandover; push: FhirResource };
@@ -24,6 +25,7 @@ export async function tellHandover(story: Story): Promise<void> {
   await tellFetch(story, known);
   await tellOutsider(story, known);
   await tellCompletion(story, known);
+  await tellRefusal(story);
   await tellEnd(story, known);
 }
 
@@ -139,6 +141,37 @@ async function tellCompletion({ cast, timeline }: Story, known: Known): Promise<
     await until(() => state() === 'completed');
     return String(state());
   });
+}
+
+/** The same content under a case of its own. */
+const asAnotherCase = (push: FhirResource): FhirResource => ({
+  resourceType: 'Parameters',
+  parameter: [
+    { name: 'case', valueString: randomUUID() },
+    ...(push.resourceType === 'Parameters' && Array.isArray(push.parameter)
+      ? push.parameter.filter((part: { name?: string }) => part.name !== 'case')
+      : [{ name: 'content', resource: push }]),
+  ],
+});
+
+async function tellRefusal({ cast, timeline, push }: Story): Promise<void> {
+  const { ecd: home, epd: hospital } = cast.sandbox;
+  const refused = { who: epd, what: 'pushes another; the ECD refuses its notification', expected: '202' };
+  await timeline.step(refused, async () => {
+    home.faults.set({ kind: 'reject', path: '/notification', times: 1 });
+    return String((await hospital.push(asAnotherCase(push))).status);
+  });
+  const calledBack = async (reason: string): Promise<string> => {
+    const last = () => Object(hospital.callbacks.at(-1));
+    await until(() => last().reason === reason);
+    return `${last().state} ${last().reason}`;
+  };
+  const failed = { who: 'gateway → EPD', what: 'calls back', expected: 'in-progress notification-failed' };
+  await timeline.step(failed, () => calledBack('notification-failed'));
+  const replayed = { who: 'operator', what: 'sluis outbox replay --all', expected: '1 will be sent again.' };
+  await timeline.step(replayed, async () => (await sluis(cast, 'outbox', 'replay', '--all')).text);
+  const told = { who: 'gateway → EPD', what: 'calls back', expected: 'in-progress notification-delivered' };
+  await timeline.step(told, () => calledBack('notification-delivered'));
 }
 
 async function tellEnd({ cast, timeline }: Story, known: Known): Promise<void> {
