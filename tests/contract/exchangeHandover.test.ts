@@ -451,7 +451,7 @@ describe.each(storeKinds)('a handover on %s', (kind) => {
       const { source, taskId, compositionId, id, outbox } = await pushed();
       expect((await cancelHandover({ id, requester: asking(hospital) }, stage.deps)).state).toBe('cancelled');
       expect((await cancelHandover({ id, requester: asking(hospital) }, stage.deps)).state).toBe('cancelled');
-      expect(await outbox()).toEqual(['announce', 'cancel']);
+      expect(await outbox()).toEqual(['announce', 'cancel', 'callback']);
       const [announce, cancel] = (await stage.outbox()).filter(
         (row) => (row as { subject?: string }).subject === id,
       );

@@ -38,18 +38,18 @@ async function pushed() {
   return { id, name, told, ...(await stage.served(response)) };
 }
 
-test('a cancellation waits for the endpoint that the handover was announced at', async () => {
+test('a cancellation waits for the endpoint that the handover was announced at, and its callback for its own', async () => {
   const { id, told } = await pushed();
   directory.reload(suspended);
   await cancelHandover({ id, requester: asking(hospital) }, stage.deps);
-  expect(await told()).toEqual(['announce notification-1', 'cancel notification-1']);
+  expect(await told()).toEqual(['announce notification-1', 'cancel notification-1', 'callback callback-1']);
 });
 
 test('a cancellation goes where the handover was announced, also when another endpoint comes first now', async () => {
   const { id, told } = await pushed();
   directory.reload(moved);
   await cancelHandover({ id, requester: asking(hospital) }, stage.deps);
-  expect(await told()).toEqual(['announce notification-1', 'cancel notification-1']);
+  expect(await told()).toEqual(['announce notification-1', 'cancel notification-1', 'callback new-callback']);
 });
 
 test('a cancellation goes to the endpoint that heard of the handover, and no other hears of it any more', async () => {
@@ -68,9 +68,14 @@ test('a cancellation goes to the endpoint that heard of the handover, and no oth
   directory.reload(moved);
   await stage.push(nursingHandoff({ case: name, diagnosis: 'correctie' }));
   await cancelHandover({ id, requester: asking(hospital) }, stage.deps);
-  expect(await told()).toEqual(['announce notification-1', 'announce new', 'cancel notification-1']);
+  expect(await told()).toEqual([
+    'announce notification-1',
+    'announce new',
+    'cancel notification-1',
+    'callback new-callback',
+  ]);
   const states = await store.read.selectFrom('outbox').select('state').where('subject', '=', id).execute();
-  expect(states.map(({ state }) => state)).toEqual(['delivered', 'superseded', 'waiting']);
+  expect(states.map(({ state }) => state)).toEqual(['delivered', 'superseded', 'waiting', 'waiting']);
 });
 
 test('a cancellation goes to the endpoint in use when the announcement is no longer kept', async () => {
@@ -78,7 +83,7 @@ test('a cancellation goes to the endpoint in use when the announcement is no lon
   await stage.deps.store.write(({ db }) => db.deleteFrom('outbox').where('subject', '=', id).execute());
   directory.reload(moved);
   await cancelHandover({ id, requester: asking(hospital) }, stage.deps);
-  expect(await told()).toEqual(['cancel new']);
+  expect(await told()).toEqual(['cancel new', 'callback new-callback']);
 });
 
 test('so do the echo of a completion, and the callback', async () => {

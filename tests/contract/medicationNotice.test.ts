@@ -139,6 +139,17 @@ describe.each(storeKinds)('the notice of a push on %s', (kind) => {
     expect(await notificationsOf(stage.deps.store, subject)).toHaveLength(5);
   });
 
+  test('that the receiver refuses is no news once it was taken back', async () => {
+    callBack();
+    const { path } = await pushed();
+    const cancelled = () => stage.ask({ method: 'POST', path: [...path.split('/'), '$cancel-push'] });
+    receiver.script = [(_, response) => void cancelled().then(() => response.writeHead(400).end())];
+    deliver('A');
+    await until(async () => (await outbox()).length === 3, 'it was taken back');
+    await until(async () => (await outbox()).every((row) => row.settled_at !== null), 'all was said');
+    expect(await said()).toEqual([{ state: 'cancelled' }]);
+  });
+
   test('that was read although the receiver refused its notice is no news', async () => {
     callBack();
     receiver.standard = status(400);

@@ -51,8 +51,7 @@ async function cancel(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise
       },
     );
   }
-  const now = deps.clock();
-  const at = now.toISOString();
+  const at = deps.clock().toISOString();
   const changed = {
     state: 'cancelled' as const,
     task_version: row.task_version + 1,
@@ -62,10 +61,18 @@ async function cancel(unit: Unit, row: HandoverRow, deps: ExchangeDeps): Promise
   await unit.db.updateTable('handover').set(changed).where('id', '=', row.id).execute();
   const cancelled: HandoverRow = { ...row, ...changed };
   await addStep(unit, cancelled, { at, step: 'cancelled' });
+  await tellReceiver(unit, cancelled, deps);
   await tellState(unit, { row: cancelled }, deps);
-  const [sender, receiver] = [deps.directory.byId(row.sender_id), deps.directory.byId(row.receiver_id)];
+}
+
+async function tellReceiver(unit: Unit, cancelled: HandoverRow, deps: ExchangeDeps): Promise<void> {
+  const [sender, receiver] = [
+    deps.directory.byId(cancelled.sender_id),
+    deps.directory.byId(cancelled.receiver_id),
+  ];
   if (!sender || !receiver) return;
-  const endpointId = await toldFurtherAt(unit, { subject: row.id, receiver, now }, deps);
+  const now = deps.clock();
+  const endpointId = await toldFurtherAt(unit, { subject: cancelled.id, receiver, now }, deps);
   if (endpointId === undefined) return;
   const parties = { sender, receiver };
   await enqueue(unit, announcement(cancelled, deps, { kind: 'cancel', parties, endpointId, now }));

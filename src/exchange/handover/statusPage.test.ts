@@ -38,6 +38,19 @@ it('tells the details of each step in the language of the page', () => {
   expect(detailsOf(printStatusPage(status, 'en'))).toEqual(status.steps.map(({ detail }) => detail));
 });
 
+it('tells what the sender was told at its callback', () => {
+  const back = { kind: 'callback', version: 2, state: 'delivered', to: 'sender' } as const;
+  const notifications = [
+    { ...back, attempts: [], told: { state: 'in-progress', reason: 'notification-failed' } },
+    { ...back, attempts: [], told: { state: 'completed' } },
+  ];
+  const page = printStatusPage({ ...status, notifications }, 'nl');
+  expect(page).toContain(
+    'Bericht terug, aan de afzender (loopt, <code>notification-failed</code>), versie 2',
+  );
+  expect(page).toContain('Bericht terug, aan de afzender (afgerond door de ontvanger), versie 2');
+});
+
 it('breaks long texts, so that none is wider than a phone', () => {
   expect(printStatusPage(status, 'nl')).toMatch(
     /code, dd, li, p, td:last-child \{ overflow-wrap: anywhere \}/,

@@ -75,10 +75,17 @@ function notificationList(status: HandoverStatus, say: Say): string {
       return `<li>${say('attempt')} ${attempt.number}: ${time(attempt.startedAt)}, ${why.join(', ')}</li>`;
     });
     const version = `${sayLower(say, 'version')} ${one.version}`;
-    const name = `${sign(one.state)}${say(one.kind)}, ${version}: <strong>${say(one.state)}</strong>`;
+    const what = one.told ? `${say(one.kind)} (${toldIn(one.told, say)})` : say(one.kind);
+    const name = `${sign(one.state)}${what}, ${version}: <strong>${say(one.state)}</strong>`;
     return `<li>${name}${attempts.length > 0 ? `<ol>${attempts.join('')}</ol>` : ''}</li>`;
   });
   return `<h2>${say('notifications')}</h2>${listed(items, say)}`;
+}
+
+/** The state in words, the reason as the callback has it. */
+function toldIn({ state, reason }: { state: string; reason?: string }, say: Say): string {
+  const words = state === 'in-progress' ? say(state) : say(`state:${state}`);
+  return reason === undefined ? words : `${words}, <code>${marked(reason)}</code>`;
 }
 
 const sayLower = (say: Say, word: string) => say(word).toLowerCase();

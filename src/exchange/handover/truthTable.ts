@@ -1,4 +1,6 @@
 // What may the truth table claim? A time where something is proven, "unknown" where it may have happened, else "not yet".
+
+import { readMessage } from '../../delivery/message.ts';
 import type { OutboxRow } from '../../delivery/outbox.ts';
 import type { AttemptRecord } from '../../delivery/outboxViews.ts';
 import type { HandoverRow } from './task.ts';
@@ -28,6 +30,8 @@ export type StatusNotification = {
   version: number;
   state: OutboxRow['state'];
   to: 'receiver' | 'sender';
+  /** What a callback says. */
+  told?: { state: string; reason?: string };
   attempts: StatusAttempt[];
 };
 
@@ -44,8 +48,15 @@ export function tellNotifications(
     version: one.version,
     state: one.state,
     to: one.participant_id === row.sender_id ? 'sender' : 'receiver',
+    ...toldBy(one),
     attempts: attempts.filter((attempt) => attempt.outbox_id === one.id).map(tellAttempt),
   }));
+}
+
+function toldBy({ kind, message }: OutboxRow): Pick<StatusNotification, 'told'> {
+  if (kind !== 'callback') return {};
+  const { state = '', reason } = readMessage(message).callback ?? {};
+  return { told: { state, ...(reason === undefined ? {} : { reason }) } };
 }
 
 function tellAttempt(attempt: AttemptRecord): StatusAttempt {

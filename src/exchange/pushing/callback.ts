@@ -52,10 +52,10 @@ function saysNothingNew({ row, message }: News, last: Awaited<ReturnType<typeof 
 const isMissing = (reason: string | undefined): boolean =>
   reason === 'notification-failed' || reason === 'notification-unknown';
 
-/** Undefined for what is no news of its receiver: a callback, an echo, and what a later notification says. */
+/** Undefined for what is no news of its receiver: a callback, and the echo of what it did itself. */
 export async function endOf(unit: Unit, notification: OutboxRow): Promise<Ended | undefined> {
   const { kind, state, subject } = notification;
-  if ((kind !== 'announce' && kind !== 'cancel') || state === 'superseded') return undefined;
+  if (kind !== 'announce' && kind !== 'cancel') return undefined;
   if (state === 'delivered') {
     const told = await lastCallback(unit, subject);
     return told && { notification, reason: 'notification-delivered' };
@@ -69,7 +69,7 @@ async function mayHaveArrived({ db }: Unit, { id }: OutboxRow): Promise<boolean>
     .selectFrom('attempt')
     .select('id')
     .where('outbox_id', '=', id)
-    .where(({ eb, or }) => or([eb('result', 'is', null), eb('result', '=', 'unknown')]))
+    .where('result', '=', 'unknown')
     .executeTakeFirst();
   return attempt !== undefined;
 }

@@ -64,8 +64,7 @@ async function cancelPush(kind: PushKind, cancelling: Cancelling): Promise<FhirR
 }
 
 async function cancel(unit: Unit, row: PushTable, { requester, deps }: Cancelling): Promise<PushTable> {
-  const now = deps.clock();
-  const at = now.toISOString();
+  const at = deps.clock().toISOString();
   const changed = {
     state: 'expired' as const,
     cancelled_at: at,
@@ -76,12 +75,21 @@ async function cancel(unit: Unit, row: PushTable, { requester, deps }: Cancellin
   await unit.db.updateTable('push').set(changed).where('id', '=', row.id).execute();
   if (row.payload_id) await unit.db.deleteFrom('payload').where('id', '=', row.payload_id).execute();
   const cancelled = { ...row, ...changed };
+  await tellReceiver(unit, cancelled, { requester, deps });
   await tellPushState(unit, { row: cancelled }, deps);
-  const participant = deps.directory.byId(row.receiver_id);
-  if (!participant) return cancelled;
-  const id = await toldFurtherAt(unit, { subject: row.id, receiver: participant, now }, deps);
-  if (id === undefined) return cancelled;
-  const receiver = { participant, endpoint: { id } };
-  await enqueue(unit, pushAnnouncement(cancelled, { requester, receiver, now }, deps));
   return cancelled;
+}
+
+async function tellReceiver(
+  unit: Unit,
+  row: PushTable,
+  { requester, deps }: Omit<Cancelling, 'request'>,
+): Promise<void> {
+  const participant = deps.directory.byId(row.receiver_id);
+  if (!participant) return;
+  const now = deps.clock();
+  const id = await toldFurtherAt(unit, { subject: row.id, receiver: participant, now }, deps);
+  if (id === undefined) return;
+  const receiver = { participant, endpoint: { id } };
+  await enqueue(unit, pushAnnouncement(row, { requester, receiver, now }, deps));
 }
