@@ -129,6 +129,12 @@ export function referenceParts(reference: string): ReferenceParts | undefined {
   return match ? { base: match[1] ?? '', type: match[2] ?? '', id: match[3] ?? '' } : undefined;
 }
 
+/** The server that a base address is of, be it asked over TLS or behind a proxy that ends it. */
+export function serverOf(base: string): string | undefined {
+  const url = URL.parse(base);
+  return url === null ? undefined : `${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
 const relative = /^[A-Z][A-Za-z]+(?:\/[A-Za-z0-9\-.]+(?:\/_history\/[A-Za-z0-9\-.]+)?|\?\S+)$/;
 const absolute = /^(?:https?:\/\/[^\s/]+\S*|urn:(?:uuid|oid):\S+)$/;
 

@@ -1,8 +1,9 @@
-// By which references do entries of one page name each other? By fullUrl, which need not hold the id.
+// By which references do entries of one page name each other? By fullUrl, which need not hold the id, and by whole addresses.
 // http://hl7.org/fhir/R4/bundle.html#references
 import { entriesOf } from '../fhir/bundles.ts';
 import { rewriteReferences } from '../fhir/references.ts';
 import type { FhirResource } from '../model.ts';
+import type { OwnPlaces } from './ownPlaces.ts';
 
 const uuid = 'urn:uuid:';
 
@@ -14,9 +15,9 @@ const named = (resource: FhirResource, fullUrl = ''): FhirResource =>
 
 /**
  * The resources of a page; references by the UUID of an entry say `Type/id` where the two differ, so that they hold when
- * the page is taken apart.
+ * the page is taken apart, and so do whole addresses of the holder itself. What is at another server keeps its address.
  */
-export function resourcesNamed(bundle: FhirResource): FhirResource[] {
+export function resourcesNamed(bundle: FhirResource, own: OwnPlaces): FhirResource[] {
   const places = new Map<string, string>();
   const resources = entriesOf(bundle).map(({ resource: given, fullUrl }) => {
     const resource = named(given, fullUrl);
@@ -24,6 +25,6 @@ export function resourcesNamed(bundle: FhirResource): FhirResource[] {
       places.set(fullUrl, `${resource.resourceType}/${resource.id}`);
     return resource;
   });
-  if (places.size === 0) return resources;
-  return resources.map((resource) => rewriteReferences(resource, (text) => places.get(text) ?? text));
+  const nameOf = (text: string): string => places.get(text) ?? own.relative(text);
+  return resources.map((resource) => rewriteReferences(resource, nameOf));
 }

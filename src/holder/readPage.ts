@@ -13,6 +13,7 @@ import type { FhirResource, FhirVersion, Issue } from '../model.ts';
 import type { OutgoingAnswer } from '../outgoing/outgoing.ts';
 import type { CallFault } from './call.ts';
 import { resourcesNamed } from './entryNames.ts';
+import type { OwnPlaces } from './ownPlaces.ts';
 
 /** What is wrong with the structure of resources, by resource; one that is not in it was looked at and is right. */
 export type Shapes = ReadonlyMap<FhirResource, readonly Issue[]>;
@@ -30,6 +31,8 @@ export type Page = {
   /** What makes the answer less than whole. */
   faults: string[];
   shapes: Shapes;
+  /** Of this page too. */
+  own: OwnPlaces;
 };
 
 export const fhirTypes = 'application/fhir+json, application/fhir+xml;q=0.8, application/json;q=0.5';
@@ -110,6 +113,8 @@ type Reading = {
   version: FhirVersion;
   /** Resources beyond these are not even looked at: a look costs more than the reading did. */
   most: number;
+  /** What is known of the holder's own addresses. */
+  own: OwnPlaces;
 };
 
 /** What of a page is missing, before any resource of it is looked at. */
@@ -129,8 +134,9 @@ function lacks({
   ];
 }
 
-function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
-  const given = resourcesNamed(bundle);
+function resourcesIn(bundle: FhirResource, { version, most, own: known }: Reading): Page {
+  const own = known.on(bundle);
+  const given = resourcesNamed(bundle, own);
   const shapes = new Map<FhirResource, readonly Issue[]>();
   const page: Page = {
     resources: [],
@@ -138,6 +144,7 @@ function resourcesIn(bundle: FhirResource, { version, most }: Reading): Page {
     unread: listed(bundle.entry) - given.length,
     faults: lacks({ bundle, given, most }),
     shapes,
+    own,
   };
   for (const resource of given.slice(0, most)) {
     if (resource.resourceType === 'OperationOutcome') {

@@ -105,7 +105,8 @@ function leadsIn(groups: Groups): (text: string) => Lead {
     const lead = known.get(text);
     if (lead) return lead;
     const parts = referenceParts(text);
-    const group = groups.get(parts ? `${parts.type}/${parts.id}` : text);
+    // what still has a whole address lies at another server, where an id of this answer is somebody else's
+    const group = parts?.base ? undefined : groups.get(parts ? `${parts.type}/${parts.id}` : text);
     return put(known, text, { type: parts?.type, group });
   };
 }

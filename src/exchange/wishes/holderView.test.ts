@@ -1,7 +1,9 @@
 // Did a holder give its whole answer? A part of it that failed is told like an answer that failed.
 import { describe, expect, it } from 'vitest';
 import { cardOf, lineOf } from '../../../tests/world/cards.ts';
-import { changed, codes, r4Directive, r4Statement } from '../../../tests/world/wishes.ts';
+import { changed, codes, patient, r4Directive, r4Statement, today } from '../../../tests/world/wishes.ts';
+import type { FhirResource } from '../../model.ts';
+import { buildCard } from './card.ts';
 
 const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'exception' }] };
 const batch = (response: object) => ({
@@ -41,5 +43,34 @@ describe('a wish inside another record', () => {
   it('does not count in what was entered in error', () => {
     const card = cardOf(changed(directive, { status: 'entered-in-error' }));
     expect(lineOf(card)).toMatchObject({ decision: 'no_record' });
+  });
+});
+
+describe('a record that names its patient by a whole address', () => {
+  const cpr = (reference: string) =>
+    changed(r4Directive(codes.cpr, 'deny', '2025-01-01'), { patient: { reference } });
+  const inBundle = (fullUrl: string) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [{ fullUrl, resource: patient() }],
+  });
+  // with no further Patient beside
+  const cardFrom = (...resources: FhirResource[]) =>
+    buildCard([{ holder: { name: 'GP' }, resources }], { at: today });
+  const decisionOf = (...files: FhirResource[]) => lineOf(cardFrom(...files)).decision;
+
+  it('is of the Patient at that address, and not of one of the same id elsewhere', () => {
+    const given = inBundle('https://a.example/fhir/Patient/p1');
+    expect(decisionOf(given, cpr('https://a.example/fhir/Patient/p1'))).toBe('do_not');
+    expect(decisionOf(given, cpr('http://a.example/fhir/Patient/p1/_history/2'))).toBe('do_not');
+    expect(decisionOf(given, cpr('https://b.example/fhir/Patient/p1'))).toBe('no_record');
+    expect(cardFrom(given, cpr('https://b.example/fhir/Patient/p1'))).toMatchObject({
+      holders: [{ left_out: 1 }],
+    });
+  });
+
+  it('is of the Patient of that id where nothing says where that one lies', () => {
+    for (const given of [patient(), inBundle('urn:uuid:00000000-0000-4000-8000-000000000001')])
+      expect(decisionOf(given, cpr('https://b.example/fhir/Patient/p1'))).toBe('do_not');
   });
 });

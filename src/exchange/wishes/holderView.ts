@@ -3,7 +3,7 @@ import { containedIn, isResource } from '../../fhir/bundles.ts';
 import { identifiersOf } from '../../fhir/identifiers.ts';
 import { nextIn } from '../../fhir/nextPage.ts';
 import { outcomeFault } from '../../fhir/outcomeFault.ts';
-import { referenceParts } from '../../fhir/references.ts';
+import { referenceParts, serverOf } from '../../fhir/references.ts';
 import type { FhirResource } from '../../model.ts';
 import type { HolderAnswer } from './records.ts';
 import { extensionsOf, findTrees, isTree, type Tree, textOf, textsAt, treesAt, valueIn } from './tree.ts';
@@ -131,6 +131,14 @@ export function viewOf(answer: HolderAnswer): HolderView {
     identifiersIn(reference)
       .map((identifier) => index.get(identifier))
       .find(Boolean);
+  // one of the same id at another server is somebody else
+  const byAddress = (text: string): FhirResource | undefined => {
+    const parts = referenceParts(text);
+    const found = parts && index.get(`${parts.type}/${parts.id}`);
+    const known = found && bases.get(found);
+    const isElsewhere = parts?.base && known !== undefined && serverOf(known) !== serverOf(parts.base);
+    return isElsewhere ? undefined : found;
+  };
   const resolve = (reference: unknown, from: FhirResource): FhirResource | undefined => {
     if (!isTree(reference)) return undefined;
     const text = textOf(reference.reference);
@@ -138,8 +146,7 @@ export function viewOf(answer: HolderAnswer): HolderView {
     if (text.startsWith('#')) return containedIn(from, text);
     const exact = index.get(`${bases.get(from) ?? ''}/${text}`) ?? index.get(text);
     if (exact) return exact;
-    const parts = referenceParts(text);
-    return parts && index.get(`${parts.type}/${parts.id}`);
+    return byAddress(text);
   };
   return { answer, name: answer.holder.name, resources, partial, resolve, people: new Map() };
 }
