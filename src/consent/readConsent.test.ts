@@ -77,6 +77,14 @@ describe('a Consent', () => {
     });
   });
 
+  test('names its patient by the Patient inside that it refers to, and by no other', () => {
+    const inside = (id: string) => ({ resourceType: 'Patient', id, identifier: [base.patient.identifier] });
+    const about = (reference: string) => ({ ...base, patient: { reference }, contained: [inside('p')] });
+    expect(readConsent(about('#p')).patientBsn).toBe('999911120');
+    expect(() => readConsent(about('#q'))).toThrow(GatewayError);
+    expect(() => readConsent(about('Patient/p'))).toThrow(GatewayError);
+  });
+
   test('may say in extensions what limits nothing', () => {
     const extension = [
       { url: 'urn:x', valueString: 'spoken' },

@@ -181,6 +181,11 @@ describe.each(storeKinds)('break-glass on %s', (kind) => {
     expect(await open()).not.toBe('');
   });
 
+  test('a reason with a number of nine digits that is no BSN is taken', async () => {
+    const { status } = await post('$break-glass', asked(`${why}, ritnummer 123456789`));
+    expect(status).toBeLessThan(300);
+  });
+
   test.each<[string, Partial<Requester>, string]>([
     ['another role', { practitioner: uzi('000095254', '01.015') }, 'break-glass-not-allowed'],
     ['another kind of organisation', { participant: pharmacy }, 'break-glass-not-allowed'],

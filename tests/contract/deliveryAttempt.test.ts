@@ -5,6 +5,7 @@ import { attempt } from '../../src/delivery/attempt.ts';
 import { replay, stopSending } from '../../src/delivery/control.ts';
 import { dueLanes, enqueue } from '../../src/delivery/outbox.ts';
 import { notificationsOf } from '../../src/delivery/outboxViews.ts';
+import type { ReceiverTokens } from '../../src/delivery/receiverTokens.ts';
 import { deliverySettings } from '../../src/delivery/settings.ts';
 import { settle } from '../../src/delivery/settle.ts';
 import { sweep } from '../../src/delivery/sweep.ts';
@@ -52,7 +53,10 @@ describe.each(storeKinds)('one attempt on %s', (kind) => {
   });
 
   /** `gateway-1` goes on with what it claimed, or believes so. */
-  async function tryOnce(claimedBy: string) {
+  async function tryOnce(
+    claimedBy: string,
+    token: Awaited<ReturnType<ReceiverTokens['get']>> = { header: undefined },
+  ) {
     const claim = { state: 'claimed', lease_owner: claimedBy } as const;
     await store.write(({ db }) => db.updateTable('outbox').set(claim).execute());
     const [row] = await notificationsOf(store, 't1');
@@ -63,13 +67,19 @@ describe.each(storeKinds)('one attempt on %s', (kind) => {
       signal: new AbortController().signal,
       attemptId: randomUUID(),
     };
-    const tokens = { get: async () => ({ header: undefined }) };
+    const tokens = { get: async () => token };
     return attempt(job, { store, outgoing, tokens, clock, settings, owner: 'gateway-1' });
   }
 
   test('is made of a row of its own', async () => {
     expect(await tryOnce('gateway-1')).toMatchObject({ result: 'delivered', begun: true });
     expect(receiver.seen).toHaveLength(1);
+  });
+
+  test('is not made without the token that the receiver asks for', async () => {
+    const verdict = { result: 'retry', reason: 'token-timeout', endpointFault: true } as const;
+    expect(await tryOnce('gateway-1', { verdict })).toMatchObject({ ...verdict, begun: false });
+    expect(receiver.seen).toEqual([]);
   });
 
   test('is not made of a row that another gateway has taken over', async () => {

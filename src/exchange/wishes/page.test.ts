@@ -7,6 +7,7 @@ import { registryFor } from '../../validation/openValidator.ts';
 import { createValidator } from '../../validation/validator.ts';
 import { buildCard } from './card.ts';
 import type { Card } from './cardShape.ts';
+import { cardWords } from './cardWords.ts';
 import { printCardComposition } from './composition.ts';
 import { printCardPage } from './page.ts';
 
@@ -44,6 +45,23 @@ describe('the page of a crew card', () => {
     expect(text.indexOf('WEL REANIMEREN')).toBeLessThan(text.indexOf('Opname in ziekenhuis'));
     expect(text.indexOf('VASTLEGGINGEN SPREKEN ELKAAR TEGEN')).toBeGreaterThan(0);
     expect(text.indexOf('VASTLEGGINGEN SPREKEN ELKAAR TEGEN')).toBeLessThan(text.indexOf('NIET REANIMEREN'));
+  });
+
+  test('says whether the patient can decide, and that sources differ on it', () => {
+    const capacity = {
+      capable: false,
+      conflict: true,
+      date: '2025-01-01',
+      comment: 'wisselend',
+      holder: 'GP',
+    };
+    const text = (more: object | null) =>
+      heard(printCardPage({ ...mixed, capacity: more && { ...capacity, ...more } }, 'en'));
+    expect(text({})).toContain(`${cardWords.incapable.en} ≠ ${cardWords.differ.en} wisselend`);
+    expect(text({ capable: true, conflict: false })).toContain(cardWords.capable.en);
+    expect(text({ conflict: false })).not.toContain(cardWords.differ.en);
+    for (const words of [cardWords.capable.en, cardWords.incapable.en])
+      expect(text(null)).not.toContain(words);
   });
 
   test('says on top who did not answer, and never that there are no limits', () => {
