@@ -33,6 +33,20 @@ describe('a stop', () => {
     expect(rulesOf(none)).toContain('stop-unresolved');
   });
 
+  it('that names an agreement of another treatment says so, and leaves that one as it is', () => {
+    const other = block('MA', 'other', { from: '2023-12-20', treatment: 'T2' });
+    const stop = block('MA', 'stop', {
+      from: '2023-12-05',
+      to: '2023-12-19',
+      stop: 'stopped',
+      prior: 'other',
+    });
+    const found = overviewOf([ma, other, stop]);
+    expect(told(found)).toContain('current: other');
+    expect(rulesOf(found)).toContain('relation-elsewhere');
+    expect(rulesOf(found)).not.toContain('dangling-relation');
+  });
+
   it('whose reference has blanks or points at itself still works, and is told', () => {
     const ta1 = block('TA', 'T A1', { from: '2023-12-01', of: 'MA' });
     const stop = block('TA', 'stop', {
