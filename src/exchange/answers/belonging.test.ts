@@ -20,7 +20,11 @@ test.each<[string, object, Belonging]>([
   ['nobody', {}, 'bare'],
   ['a practitioner', { performer: [at('Practitioner/x')] }, 'bare'],
   ['the patient', { subject: at('Patient/own') }, 'own'],
-  ['the patient, by full address', { subject: at('https://holder.example/fhir/Patient/own') }, 'own'],
+  [
+    'an id of this answer at another server',
+    { subject: at('https://other.example/fhir/Patient/own') },
+    'unproven',
+  ],
   ['the patient, by number', { subject: { identifier: number(testBsns.yes) } }, 'own'],
   ['another', { subject: at('Patient/other') }, 'other'],
   ['another, by number', { subject: { identifier: number(testBsns.no) } }, 'other'],
