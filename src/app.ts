@@ -61,28 +61,28 @@ export async function startGateway(config: Config, around: Around): Promise<Gate
   const foundation = await openFoundation(config, { clock: around.clock, role: 'gateway', alarm });
   const outgoing = createOutgoing(outgoingOptions(config.outgoing));
   const directory = createDirectory(config.participants);
-  const known = { config, directory, foundation, outgoing, clock: around.clock };
+  const known = { config, directory, foundation, outgoing, alarm, clock: around.clock };
   const identity = await openIdentity(known).catch(async (error: unknown) => {
     await outgoing.close();
     await foundation.close();
     throw error;
   });
   const tokens = createTokens({ ...known, ...config.outgoing, signAssertion: identity.signAssertion });
-  const asking = openAsking({ ...around, ...known, store: foundation.store, tokens, alarm });
-  return run({ ...around, ...known, metrics, alarm, identity, tokens, asking, checkProfiles });
+  const asking = openAsking({ ...around, ...known, store: foundation.store, tokens });
+  return run({ ...around, ...known, metrics, identity, tokens, asking, checkProfiles });
 }
 
 async function openIdentity(
-  parts: Pick<Parts, 'config' | 'directory' | 'foundation' | 'outgoing' | 'clock'>,
+  parts: Pick<Parts, 'config' | 'directory' | 'foundation' | 'outgoing' | 'clock' | 'alarm'>,
 ): Promise<Identity> {
-  const { config, directory, foundation, outgoing, clock } = parts;
+  const { config, directory, foundation, outgoing, clock, alarm } = parts;
   return createIdentity({
     settings: config.identity,
     baseUrl: config.gateway.baseUrl,
     store: foundation.store,
     clock,
     clients: directory,
-    keys: await createSigningKeys(config.identity.keyFile, clock),
+    keys: await createSigningKeys(config.identity.keyFile, clock, alarm),
     fetchKeySet: outgoing.request,
     scopes: exchanges.map((exchange) => exchange.name),
   });

@@ -1,10 +1,11 @@
 // Which keys does a gateway have, and how do they change? `sluis keys`.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigningKeyFile, readSigningKeyFile } from '../audit/signingKey.ts';
 import type { Config } from '../config.ts';
-import { keyFileShape, newKeyFile } from '../identity/signingKeys.ts';
+import { readTokenKeys } from '../identity/signingKeyFile.ts';
+import { newKeyFile } from '../identity/signingKeys.ts';
 import { addKey, createKeyFile, readKeyFile } from '../store/keyFile.ts';
 import { openKeyRing } from '../store/keyRing.ts';
 import { rotatePayloads } from '../store/rotatePayloads.ts';
@@ -72,7 +73,7 @@ async function rotate(which: string, config: Config, { terminal }: Tools): Promi
     return;
   }
   if (which !== 'signing') throw misused(`There is no key ring "${which}"; content or signing.`);
-  const next = await newKeyFile(readSigning(config.identity.keyFile));
+  const next = await newKeyFile(readTokenKeys(config.identity.keyFile));
   writeKeys(config.identity.keyFile, next);
   terminal.line(next.current);
 }
@@ -97,7 +98,7 @@ async function reseal({ store, config }: Opened, tools: Tools): Promise<void> {
 
 async function list(config: Config, { terminal }: Tools): Promise<void> {
   const content = readKeyFile(config.store.keyFile);
-  const signing = readSigning(config.identity.keyFile);
+  const signing = readTokenKeys(config.identity.keyFile);
   const audit = await readSigningKeyFile(config.audit.signingKeyFile);
   const mark = (current: boolean): string => (current ? 'current' : 'earlier');
   const rows = [
@@ -106,14 +107,6 @@ async function list(config: Config, { terminal }: Tools): Promise<void> {
     ...audit.publicKeys.map(({ kid }, index) => ['audit', mark(index === 0), kid]),
   ];
   for (const line of aligned(rows)) terminal.line(line);
-}
-
-function readSigning(file: string): ReturnType<typeof keyFileShape.parse> {
-  try {
-    return keyFileShape.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    throw failed(`${file} is no signing key file.`, error);
-  }
 }
 
 /** Written beside and put in place at once: a running gateway never reads half a file. */

@@ -1,6 +1,6 @@
 // What does the gateway sign with? A key file with the current key and retired ones, read again when it changes.
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import {
   type CryptoKey,
   compactVerify,
@@ -11,33 +11,10 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-import { z } from 'zod';
 import type { Clock, OutgoingAuth } from '../model.ts';
 import { readCompactJws } from './compactJws.ts';
 import { tokenRefused } from './refusals.ts';
-
-const text = z.string().min(1);
-const keyShape = z.looseObject({
-  kty: z.literal('EC'),
-  kid: text,
-  crv: z.enum(['P-256', 'P-384']),
-  x: text,
-  y: text,
-});
-
-/** The key file: `current` signs; the others still verify until they are taken out. */
-export const keyFileShape = z
-  .strictObject({
-    current: text.describe('Key id of the key that signs.'),
-    keys: z.array(keyShape.extend({ d: text.optional() })).min(1),
-  })
-  .refine((file) => file.keys.some((key) => key.kid === file.current && key.d && key.crv === 'P-256'), {
-    error: '`current` must name a P-256 key with its private part',
-  })
-  .refine((file) => new Set(file.keys.map((key) => key.kid)).size === file.keys.length, {
-    error: 'two keys share one key id',
-  });
-export type KeyFile = z.infer<typeof keyFileShape>;
+import { type KeyFile, keyFileShape, readTokenKeys } from './signingKeyFile.ts';
 
 type Loaded = {
   current: string;
@@ -65,8 +42,7 @@ const importKey = async (jwk: JWK, algorithm: string) => {
   return key;
 };
 
-async function load(document: unknown): Promise<Loaded> {
-  const file = keyFileShape.parse(document);
+async function load(file: KeyFile): Promise<Loaded> {
   const algorithm = (crv: string) => (crv === 'P-256' ? 'ES256' : 'ES384');
   const published = file.keys.map(({ kty, kid, crv, x, y }) => ({
     kty,
@@ -121,31 +97,35 @@ const lookEveryMs = 2_000;
 
 /**
  * Keys from the key file. The file is looked at again every two seconds of use, so that a rotation or a removal
- * needs no restart; a file that has become unreadable or wrong leaves the last good keys in place.
+ * needs no restart; a file that has become unreadable or wrong leaves the last good keys in place, which is told once:
+ * a key that was taken out of it still counts.
  * Throws at the start when the file cannot be read or is no key file.
  */
-export async function createSigningKeys(file: string, clock: Clock): Promise<SigningKeys> {
-  const read = async () => {
-    const { mode } = await stat(file);
-    if ((mode & 0o077) !== 0)
-      throw new Error(`The key file ${file} may be read by others; set it to mode 600`);
-    return load(JSON.parse(await readFile(file, 'utf8')));
-  };
+export async function createSigningKeys(
+  file: string,
+  clock: Clock,
+  alarm: (reason: 'signing-keys-unread', why: string) => void = () => undefined,
+): Promise<SigningKeys> {
+  const read = async () => load(readTokenKeys(file));
   const stampOf = async () => {
-    const { mtimeMs, size, ino } = await stat(file);
-    return `${mtimeMs} ${size} ${ino}`;
+    const { mtimeMs, size, ino, mode } = await stat(file);
+    return `${mtimeMs} ${size} ${ino} ${mode}`;
   };
   let stamp = await stampOf();
   let loaded = await read();
+  let told = stamp;
   let lookedAt = clock().getTime();
   const look = async () => {
+    const now = await stampOf().catch(() => 'none');
+    if (now === told) return;
+    told = now;
+    if (now === stamp) return;
     try {
-      const now = await stampOf();
-      if (now === stamp) return;
       loaded = await read();
       stamp = now;
-    } catch {
+    } catch (error) {
       // The last good keys stay: half a file during a rotation must not stop the gateway.
+      alarm('signing-keys-unread', error instanceof Error ? error.message : 'unknown');
     }
   };
   return signingKeys(async () => {

@@ -7,12 +7,8 @@ import { SignJWT } from 'jose';
 import type { KeySetFetch } from '../../src/identity/clientKeys.ts';
 import { createIdentity, type Identity } from '../../src/identity/identity.ts';
 import { identitySettings } from '../../src/identity/settings.ts';
-import {
-  createSigningKeys,
-  type KeyFile,
-  newKeyFile,
-  type SigningKeys,
-} from '../../src/identity/signingKeys.ts';
+import type { KeyFile } from '../../src/identity/signingKeyFile.ts';
+import { createSigningKeys, newKeyFile, type SigningKeys } from '../../src/identity/signingKeys.ts';
 import type { Client, Participant } from '../../src/model.ts';
 import { createDirectory } from '../../src/routing/directory.ts';
 import type { Store } from '../../src/store/store.ts';

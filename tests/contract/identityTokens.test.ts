@@ -1,6 +1,6 @@
 // Does the token endpoint refuse what it must, and record it? The cases of RFC 7523, 8725, 9068 and SMART.
 import { createHmac, randomUUID, sign } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -607,6 +607,35 @@ describe('the signing keys', () => {
     await writeFile(path, '{ half a file');
     time += 5_000;
     expect(await signing.current()).toBe(second.current);
+  });
+
+  it('stay as they were while their file cannot be taken, which is told once for each such file', async () => {
+    const path = join(ground.folder, 'edited-keys.json');
+    const stolen = await newKeyFile();
+    const file = await newKeyFile(stolen);
+    await writeFile(path, JSON.stringify(file), { mode: 0o600 });
+    let time = 0;
+    const told: string[] = [];
+    const signing = await createSigningKeys(
+      path,
+      () => new Date(time),
+      (reason, why) => told.push(`${reason} ${why}`),
+    );
+    const looked = async () => {
+      time += 5_000;
+      return signing.knows(stolen.current);
+    };
+    // an editor that writes a new file leaves it readable by others
+    await writeFile(`${path}.new`, JSON.stringify({ ...file, keys: file.keys.slice(0, 1) }), { mode: 0o644 });
+    await rename(`${path}.new`, path);
+    expect([await looked(), await looked()]).toEqual([true, true]);
+    expect(told).toEqual([expect.stringMatching(/^signing-keys-unread .*mode 600/)]);
+    await chmod(path, 0o600);
+    expect(await looked()).toBe(false);
+    expect(told).toHaveLength(1);
+    await rm(path);
+    await looked();
+    expect(told).toHaveLength(2);
   });
 });
 
