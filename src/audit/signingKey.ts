@@ -54,15 +54,21 @@ export async function createSigningKeyFile(path: string): Promise<{ kid: string 
 
 /** Reads the key file; the first key signs. Throws when others may read the file or when it is not complete. */
 export async function readSigningKeyFile(path: string): Promise<HeadSigner> {
+  const { current, keys } = readAuditKeys(path);
+  const key = await importJWK(current, current.alg);
+  const publicKeys = keys.map(publicPart);
+  return { publicKeys, sign: (head) => sign(head, { key, kid: current.kid, alg: current.alg }) };
+}
+
+/** What stands in the key file, before anything is done with it. Throws likewise. */
+export function readAuditKeys(path: string) {
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new Error(`The audit key file ${path} may be read by others; set its mode to 600`);
   }
   const parsed = signingKeyFile.safeParse(jsonOf(path));
   const current = parsed.data?.keys[0];
   if (!parsed.success || current === undefined) throw new Error(`The audit key file ${path} is not usable`);
-  const key = await importJWK(current, current.alg);
-  const publicKeys = parsed.data.keys.map(publicPart);
-  return { publicKeys, sign: (head) => sign(head, { key, kid: current.kid, alg: current.alg }) };
+  return { current, keys: parsed.data.keys };
 }
 
 const publicPart = ({ d: _private, ...rest }: z.infer<typeof auditKey>): PublicAuditKey => rest;

@@ -1,4 +1,5 @@
 // Does a check of settings refuse what the start would refuse, and say what to do?
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,13 @@ function faultsWith(sections: Readonly<Record<string, unknown>>): string[] {
     throw error;
   }
   return [];
+}
+
+/** A certificate and its key in one file. */
+function makeCertificate(name: string): void {
+  const words = ['req', '-x509', '-newkey', 'ed25519', '-nodes', '-subj', '/CN=one', '-keyout', name];
+  const certificate = execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
+  writeFileSync(join(folder, name), certificate, { flag: 'a' });
 }
 
 const listeners = (data: string, ops: string, port = 8080) => ({
@@ -66,6 +74,32 @@ describe('settings', () => {
       'audit.signingKeyFile',
     ]);
     expect(faults[0]).toContain('set it to mode 600');
+  });
+
+  it('name key files of the kind that each wants, for they are made together and easily swapped', () => {
+    const sections = {
+      store: { kind: 'sqlite', file: 'sluis.sqlite', keyFile: 'keys/signing.json' },
+      identity: { keyFile: 'keys/audit.json' },
+      audit: { gatewayId: 'one', signingKeyFile: 'keys/content.json' },
+    };
+    const faults = faultsWith(sections);
+    expect(faults).toEqual([
+      expect.stringMatching(/^store\.keyFile: .*signing\.json is not usable/),
+      expect.stringMatching(/^identity\.keyFile: .*audit\.json holds no keys that sign tokens/),
+      expect.stringMatching(/^audit\.signingKeyFile: .*content\.json is not usable/),
+    ]);
+    expect(faults.join('\n')).not.toContain('\n[');
+    const [fault] = faultsWith({ ...sections, store: { ...sections.store, keyFile: 'keys' } });
+    expect(fault).toMatch(/^store\.keyFile: .*keys is not JSON/);
+  });
+
+  it('name a certificate and the key of just that certificate', () => {
+    for (const name of ['own.pem', 'other.pem']) makeCertificate(name);
+    const pair = (keyFile: string) => faultsWith({ outgoing: { certFile: 'own.pem', keyFile } });
+    expect(pair('own.pem')).toEqual([]);
+    expect(pair('other.pem')).toEqual([
+      `outgoing.keyFile: ${join(folder, 'other.pem')} is not the private key of ${join(folder, 'own.pem')}`,
+    ]);
   });
 
   it('have a URA in quotes', () => {
