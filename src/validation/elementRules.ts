@@ -138,7 +138,7 @@ function checksOf(compiler: Compiler, profile: Profile, node: Node): Check[] {
   return checks;
 }
 
-const isDemanded = (slice: Node): boolean => (slice.element.min ?? 0) > 0 || slice.slices.some(isDemanded);
+const isDemanded = ({ element: { min = 0 }, slices }: Node): boolean => min > 0 || slices.some(isDemanded);
 
 /** The rule of one element or slice. Children are compiled at first use, since types refer to each other. */
 export function elementRule(compiler: Compiler, profile: Profile, node: Node): ElementRule {
@@ -158,6 +158,7 @@ export function elementRule(compiler: Compiler, profile: Profile, node: Node): E
     checks,
     content,
     askedWhenAbsent: node.slices.some(isDemanded),
+    askedBeside: node.children.some(isDemanded),
   };
   if (node.slices.length === 0) return rule;
   return { ...rule, slices: slicesCheck({ compiler, profile, node, rule }) };

@@ -25,6 +25,37 @@ const bySystem: Element[] = [
 const a = { system: 'http://a', value: '1' };
 const b = { system: 'http://b', value: '2' };
 
+describe('an extension on a primitive value', () => {
+  const type = [
+    { code: 'Extension', profile: ['http://hl7.org/fhir/StructureDefinition/patient-birthTime'] },
+  ];
+  const timed: Element[] = [
+    { id: 'Patient.birthDate.extension', slicing: slicing('value', 'url') },
+    { id: 'Patient.birthDate.extension:time', min: 1, max: '1', type },
+  ];
+  const extension = [
+    {
+      url: 'http://hl7.org/fhir/StructureDefinition/patient-birthTime',
+      valueDateTime: '1938-04-09T10:00:00Z',
+    },
+  ];
+  const resourceType = 'Patient';
+  const birthDate = '1938-04-09';
+  const missing = ['slice-minimum Patient.birthDate.extension'];
+
+  it('is asked for where it is required, also when nothing stands beside the value', () => {
+    expect(check(timed, { resourceType, birthDate, _birthDate: { extension } })).toEqual([]);
+    expect(check(timed, { resourceType, _birthDate: { extension } })).toEqual([]);
+    expect(check(timed, { resourceType, birthDate, _birthDate: { id: 'a' } })).toEqual(missing);
+    expect(check(timed, { resourceType, birthDate })).toEqual(missing);
+    expect(check(timed, { resourceType })).toEqual([]);
+  });
+  it('is not where it may be there', () => {
+    const may = timed.map((one) => ({ ...one, min: 0 }));
+    expect(check(may, { resourceType, birthDate })).toEqual([]);
+  });
+});
+
 describe('slicing by value', () => {
   it('asks for the required slice, also when the list is absent', () => {
     expect(check(bySystem, patient([b]))).toEqual(['slice-minimum Patient.identifier']);

@@ -21,6 +21,8 @@ export type ElementRule = {
   slices?: (items: readonly Item[], run: Run) => void;
   /** A slice is required, so the rule is asked also when there is no item. */
   askedWhenAbsent: boolean;
+  /** Something is required of its own elements, so a primitive is asked for it also when nothing stands beside it. */
+  askedBeside: boolean;
 };
 
 export type Slot = {
@@ -34,7 +36,7 @@ export type Slot = {
   list: boolean;
   /** A single element that may be there, without slices. */
   single: boolean;
-  /** The same, and a primitive: only its value is to be checked. */
+  /** The same, and a primitive of which nothing beside it is required: only its value is to be checked. */
   plain: boolean;
   /** `Patient.name`, for extensions. */
   id: string;
@@ -75,7 +77,7 @@ export function slotsOf(type: TypeDefinition, rules: readonly ElementRule[], id:
       type: property.type,
       list: property.list,
       single: mayBe && !property.list,
-      plain: mayBe && property.kind === 'primitive',
+      plain: mayBe && property.kind === 'primitive' && !rule.askedBeside,
       id: `${id}.${property.element.name}`,
     });
   }
