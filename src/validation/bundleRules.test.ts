@@ -50,6 +50,30 @@ describe('addresses in a Bundle', () => {
   });
 });
 
+describe('what a document or message begins with', () => {
+  const told = (type: string, version: 'stu3' | 'r4', more: object = {}): string[] => {
+    const identifier = { system: 'urn:oid:1.2', value: '1' };
+    const timestamp = version === 'r4' ? { timestamp: '2024-01-01T00:00:00Z' } : {};
+    return errorsOf({ resourceType: 'Bundle', type, identifier, ...timestamp, ...more }, { version });
+  };
+  const person = { entry: [{ fullUrl: at('Patient', '1'), resource: patient('1') }] };
+  const first = ['bundle-first Bundle'];
+
+  it.each(['document', 'message'])('is told when a %s has nothing to begin with', (type) => {
+    expect(told(type, 'r4')).toEqual(first);
+    expect(told(type, 'stu3')).toEqual(first);
+  });
+  it('is told in STU3, and in R4 once, by its invariant', () => {
+    expect(told('document', 'stu3', person)).toEqual(first);
+    expect(told('message', 'stu3', person)).toEqual(first);
+    expect(told('document', 'r4', person)).toEqual(['bdl-11 Bundle']);
+    expect(told('message', 'r4', person)).toEqual(['bdl-12 Bundle']);
+  });
+  it('is nothing that other Bundles have', () => {
+    expect(told('collection', 'r4')).toEqual([]);
+  });
+});
+
 describe('a document', () => {
   it('holds what its composition refers to', () => {
     expect(errorsOf(document([], { subject: { reference: 'Patient/1' } }))).toEqual([

@@ -93,20 +93,26 @@ function checkReach(index: BundleIndex, severity: 'error' | 'warning', run: Run)
   }
 }
 
-function firstIs(index: BundleIndex, type: string): Entry | undefined {
+/** What a document or a message begins with. R4 says by an invariant what the first resource is, if there is one. */
+function firstIs(type: string, index: BundleIndex, run: Run): Entry | undefined {
   const [first] = index.entries;
-  return first?.resource?.resourceType === type ? first : undefined;
+  if (first?.resource?.resourceType === type) return first;
+  if (first?.resource !== undefined && run.version === 'r4') return undefined;
+  const en = `This kind of Bundle begins with a ${type}.`;
+  const nl = `Deze soort Bundle begint met een ${type}.`;
+  report(run, fault('bundle-first', say(en, nl)));
+  return undefined;
 }
 
 function checkDocument(index: BundleIndex, run: Run): void {
-  const first = firstIs(index, 'Composition');
+  const first = firstIs('Composition', index, run);
   if (first === undefined) return;
   checkLinks(index, first, run);
   checkReach(index, 'error', run);
 }
 
 function checkMessage(index: BundleIndex, run: Run): void {
-  const first = firstIs(index, 'MessageHeader');
+  const first = firstIs('MessageHeader', index, run);
   if (first === undefined) return;
   checkLinks(index, first, run);
   checkReach(index, 'warning', run);
