@@ -9,6 +9,7 @@ import { createDecisionCache, type DecisionCache, keyOf, secondsOf } from './dec
 import { readEpoch } from './epoch.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { type Judged, judge, notNeeded, refused } from './judge.ts';
+import { objectsAnyway } from './objectsAnyway.ts';
 import { createOwnSource } from './ownSource.ts';
 import { createRecorder, type RecordDecision, type ToRecord } from './recorder.ts';
 import { type ConsentPolicy, type ConsentSettings, policyFor, policyVersion } from './settings.ts';
@@ -60,7 +61,10 @@ async function conclude({ question, policy, at }: Asked, parts: Parts): Promise<
     const verdict = notNeeded(question.categories);
     return { judged: { verdict, steps: [] }, past: [], ...('inputs' in read ? read : {}) };
   }
-  if ('fault' in read) return { judged: refused(read.fault, 'input'), past: [] };
+  if ('fault' in read) {
+    const objects = await objectsAnyway(question, parts);
+    return { judged: objects ? refused('no-consent', 'own') : refused(read.fault, 'input'), past: [] };
+  }
   return remembered({ question, policy, at }, read.inputs, parts);
 }
 

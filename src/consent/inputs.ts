@@ -55,19 +55,21 @@ export function askingFault(asking: AskingSide, settings: ConsentSettings): Refu
 /** The whole question, holder first: its own gaps are the region's to mend, not the asker's. */
 export function readInputs(question: ConsentQuestion, settings: ConsentSettings): ReadInputs {
   const fault = askingFault(question, settings) ?? organisationFault(question.holder, 'holder', settings);
-  if (fault) return { fault };
+  return fault ? { fault } : { inputs: inputsOf(question, settings) };
+}
+
+/** What the question says, whole or not: what is missing is empty. */
+export function inputsOf(question: ConsentQuestion, settings: ConsentSettings): Inputs {
   const { practitioner, mandatedBy, purposeOfUse, breakGlass } = question;
   return {
-    inputs: {
-      exchange: question.exchange,
-      holder: organisationOf(question.holder, settings),
-      requester: organisationOf(question.requester.participant, settings),
-      practitioner: professionalOf(practitioner),
-      ...(mandatedBy ? { mandatedBy: professionalOf(mandatedBy) } : {}),
-      purposeOfUse: purposeOfUse ?? '',
-      categories: [...new Set(question.categories)].sort(),
-      ...(breakGlass ? { breakGlass } : {}),
-    },
+    exchange: question.exchange,
+    holder: organisationOf(question.holder, settings),
+    requester: organisationOf(question.requester.participant, settings),
+    practitioner: professionalOf(practitioner),
+    ...(mandatedBy ? { mandatedBy: professionalOf(mandatedBy) } : {}),
+    purposeOfUse: purposeOfUse ?? '',
+    categories: [...new Set(question.categories)].sort(),
+    ...(breakGlass ? { breakGlass } : {}),
   };
 }
 

@@ -103,7 +103,7 @@ function join({ unreachable, sources }: Localisation, asked: readonly AskedHolde
       .map(({ result }) => result)
       .sort((one, other) => one.participant.name.localeCompare(other.participant.name)),
     missing: [
-      ...unreachable,
+      ...unreachable.map(({ participantId: _, ...named }) => named),
       ...silent.map(({ source, state, reason }) => ({ name: source, reason: reason ?? state })),
     ],
   };

@@ -25,8 +25,8 @@ export type Located = {
 export type Localisation = {
   /** One per participant and endpoint, sorted by participant id. */
   holders: readonly Located[];
-  /** Holders that a source named and that cannot be asked here: by URA, or a name. They make an answer incomplete. */
-  unreachable: readonly { ura?: string; name: string; reason: string }[];
+  /** Holders that a source named and that cannot be asked here: by URA, or by id and name. They make an answer incomplete. */
+  unreachable: readonly { participantId?: string; ura?: string; name: string; reason: string }[];
   sources: readonly { source: LocationSource; state: 'answered' | 'failed' | 'timeout'; reason?: string }[];
 };
 

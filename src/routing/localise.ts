@@ -139,7 +139,8 @@ function gather(
   const unreachable = new Map<string, Localisation['unreachable'][number]>();
   const note = (place: Place | Unreachable, source: LocationSource) => {
     if ('reason' in place) {
-      const { participantId: _, ...told } = place;
+      const { participantId, ...known } = place;
+      const told = known.ura === undefined && participantId ? { participantId, ...known } : known;
       unreachable.set(JSON.stringify(told), told);
       return;
     }

@@ -296,7 +296,9 @@ describe.each(storeKinds)('localisation on %s', (kind) => {
     test('still tells of a participant that has gone from the settings', async () => {
       await tell('$register-patient', gp);
       const alone = make({ order: ['regional'] }, { directory: createDirectory([home]) });
-      expect((await alone(question())).unreachable).toEqual([{ name: 'gp', reason: 'not-registered' }]);
+      expect((await alone(question())).unreachable).toEqual([
+        { participantId: 'gp', name: 'gp', reason: 'not-registered' },
+      ]);
     });
 
     test('that cannot be read is a source that failed', async () => {

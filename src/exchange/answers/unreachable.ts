@@ -1,6 +1,8 @@
 // Which holders that cannot be asked may be named? Where refusals are concealed, none of which the patient refused.
 import { policyFor } from '../../consent/settings.ts';
 import { uraSystem } from '../../fhir/identifiers.ts';
+import type { Participant } from '../../model.ts';
+import type { Directory } from '../../routing/directory.ts';
 import type { Localisation, Located } from '../../routing/localisation.ts';
 import type { ExchangeDeps } from '../exchange.ts';
 import type { Retrieval } from '../retrieval.ts';
@@ -16,10 +18,19 @@ export function unfitAmong(
 ): Unreachable[] {
   const unfit = holders.filter(({ endpoint }) => queriesFor(endpoint).length === 0);
   const participants = new Set(unfit.map(({ participant }) => participant));
-  return [...participants].map(({ name, identifiers }) => {
+  return [...participants].map(({ id, name, identifiers }) => {
     const ura = identifiers.find(({ system }) => system === uraSystem)?.value;
-    return { ...(ura && { ura }), name, reason: 'endpoint-unfit' };
+    return { ...(ura ? { ura } : { participantId: id }), name, reason: 'endpoint-unfit' };
   });
+}
+
+/** Who is meant; of whom is not registered here no more is known than what a source called it. */
+function participantOf({ participantId, ura, name }: Unreachable, directory: Directory): Participant {
+  const identifiers = ura === undefined ? [] : [{ system: uraSystem, value: ura }];
+  const [byUra] = identifiers.length === 0 ? [] : directory.byIdentifiers(identifiers);
+  const known = byUra ?? (participantId === undefined ? undefined : directory.byId(participantId));
+  const id = participantId ?? `ura-${ura}`;
+  return known ?? { id, name, identifiers, active: false, clients: [], endpoints: [] };
 }
 
 /** That somebody has records is what a concealed refusal hides: so consent is asked, though nothing can be fetched. */
@@ -30,10 +41,8 @@ export async function nameable(
 ): Promise<Unreachable[]> {
   const { settings, directory } = deps;
   if (!policyFor(settings.consent, asked.retrieval.exchange).concealRefusal) return [...unreachable];
-  const isNameable = async ({ ura }: Unreachable): Promise<boolean> => {
-    const [participant] =
-      ura === undefined ? [] : directory.byIdentifiers([{ system: uraSystem, value: ura }]);
-    if (participant === undefined) return true;
+  const isNameable = async (one: Unreachable): Promise<boolean> => {
+    const participant = participantOf(one, directory);
     const answer = await consentFor({ ...asked, participant }, deps);
     return answer.kind === 'permit' || !answer.concealed;
   };
