@@ -340,6 +340,22 @@ describe.each(storeKinds)('the callback of a handover on %s', (kind) => {
     expect(await rowsOf(id)).toEqual(['announce waiting', 'callback waiting']);
   });
 
+  test('waits for a sender that takes no part for a while', async () => {
+    const { id, handover } = await pushed();
+    const all = directory.all();
+    directory.reload(all.map((one) => (one.id === hospital.id ? { ...one, active: false } : one)));
+    stage.later(31 * day);
+    expect(await expireGrants(stage.deps)).toBe(1);
+    expect(await rowsOf(id)).toEqual(['announce waiting', 'callback waiting']);
+    directory.reload(all);
+    await stage.deps.store.write(({ db }) =>
+      db.updateTable('outbox').set({ due_at: new Date().toISOString() }).execute(),
+    );
+    deliver();
+    await hears(1);
+    expect(heard()).toEqual([{ handover, version: 1, state: 'expired', reason: 'not-fetched' }]);
+  });
+
   test('tells nothing to a sender that registered no callback', async () => {
     directory.reload([
       { ...hospital, endpoints: [] },

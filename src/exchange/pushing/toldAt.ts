@@ -6,12 +6,15 @@ import type { ExchangeDeps } from '../exchange.ts';
 
 type Told = { participant: Participant; kind: Endpoint['kind']; now: Date };
 
-/** The id of the one in use, else of one that is suspended: delivery keeps what is written for it. Undefined where there is neither. */
+/**
+ * The id of the one in use, else of one that is suspended: delivery keeps what is written for it, and for a participant that
+ * takes no part now. Undefined where there is neither.
+ */
 export function toldAt(
   { participant, kind, now }: Told,
   { directory }: Pick<ExchangeDeps, 'directory'>,
 ): string | undefined {
-  const way = directory.endpointFor(participant, kind, now);
+  const way = directory.endpointFor({ ...participant, active: true }, kind, now);
   return 'endpoint' in way ? way.endpoint.id : way.suspended?.id;
 }
 
