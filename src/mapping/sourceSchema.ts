@@ -43,17 +43,29 @@ const detailOf = ({ keyword, params }: ErrorObject): string => {
   return keyword === 'type' ? ` (${String(params.type)})` : '';
 };
 
-const issueOf = (error: ErrorObject): Issue => {
-  const path = placeOf(error);
+/** What may not be says nothing by itself: the schema's own words do. */
+const wordsOf = ({ keyword, parentSchema }: ErrorObject): string | undefined => {
+  const words: unknown = keyword === 'not' ? parentSchema?.description : undefined;
+  return typeof words === 'string' ? words : undefined;
+};
+
+const textsOf = (error: ErrorObject, path: string): Issue['text'] => {
+  const words = wordsOf(error);
+  if (words !== undefined) return { nl: `${path}: ${words}`, en: `${path}: ${words}` };
   const detail = detailOf(error);
   const en = english[error.keyword] ?? error.message ?? 'does not fit the schema';
   return {
+    nl: `${path} ${dutch[error.keyword] ?? `past niet in het schema: ${error.keyword}`}${detail}`,
+    en: `${path} ${en}${detail}`,
+  };
+};
+
+const issueOf = (error: ErrorObject): Issue => {
+  const path = placeOf(error);
+  return {
     severity: 'error',
     code: error.keyword === 'required' ? 'required' : 'value',
-    text: {
-      nl: `${path} ${dutch[error.keyword] ?? `past niet in het schema: ${error.keyword}`}${detail}`,
-      en: `${path} ${en}${detail}`,
-    },
+    text: textsOf(error, path),
     expression: [path],
     rule: `source-schema-${error.keyword}`,
   };
@@ -68,14 +80,25 @@ const formats: Readonly<Record<string, RegExp>> = {
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
 };
 
+/** A condition is told only where nothing says what of it does not fit. */
+const told = (errors: readonly ErrorObject[]): readonly ErrorObject[] => {
+  const others = errors.filter(({ keyword }) => keyword !== 'if');
+  return others.length === 0 ? errors : others;
+};
+
 /** Compiles a schema. @throws GatewayError invalid when it is no JSON Schema */
 export const compileSchema = (schema: unknown, file: string): CheckSource => {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, formats: { ...formats } });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, formats: { ...formats } });
   if (typeof schema !== 'object' || schema === null)
     throw new GatewayError('invalid', `${file} is no JSON Schema`, { reason: 'map-load' });
   try {
     const validate = ajv.compile(schema);
-    return (source) => (validate(source) ? [] : (validate.errors ?? []).slice(0, most).map(issueOf));
+    return (source) =>
+      validate(source)
+        ? []
+        : told(validate.errors ?? [])
+            .slice(0, most)
+            .map(issueOf);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';
     throw new GatewayError('invalid', `${file} is no JSON Schema: ${why}`, { cause, reason: 'map-load' });
