@@ -43,6 +43,19 @@ describe('sluis validate', () => {
     const { out } = await run(good, good);
     expect(out.trim().split('\n')).toHaveLength(2);
   });
+  it('says which files of a folder it leaves aside', async () => {
+    const mixed = join(folder, 'mixed');
+    mkdirSync(join(mixed, 'deep'), { recursive: true });
+    file('mixed/a.json', '{"resourceType":"Patient","active":true}');
+    expect((await run(mixed)).notes).not.toContain('not read');
+    file('mixed/b.ndjson', '{"resourceType":"Patient","active":"no"}');
+    file('mixed/deep/c.txt', 'x');
+    const { code, notes } = await run(mixed);
+    expect(code).toBe(0);
+    expect(notes).toContain(
+      `2 files in ${mixed} are no .json or .xml and were not read: b.ndjson, deep/c.txt`,
+    );
+  });
   it('writes one JSON object per file when asked', async () => {
     const wrong = file('wrong2.json', '{"resourceType":"Patient","birthDate":"yesterday"}');
     const told = JSON.parse((await run('--json', wrong)).out);

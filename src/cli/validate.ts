@@ -9,7 +9,7 @@ import { type AddCommand, examples, type Tools } from './command.ts';
 import { CommandFailure, misused } from './exit.ts';
 import { installHints } from './packageHints.ts';
 import { definitionsIn } from './validateDefinitions.ts';
-import { filesOf, readContent } from './validateInput.ts';
+import { filesOf, leftAside, readContent } from './validateInput.ts';
 
 type Options = {
   fhir?: string;
@@ -152,6 +152,7 @@ function validate(places: readonly string[], options: Options, tools: Tools): vo
     if (options.json === true) tools.terminal.line(jsonLine(result, language));
     else tell(result, language, tools);
   }
+  for (const note of leftAside(places)) tools.terminal.note(note);
   if (options.json !== true) for (const hint of installHints(unknown)) tools.terminal.note(hint);
   if (unreadable) throw new CommandFailure('', 2);
   if (errors) throw new CommandFailure('', 1);

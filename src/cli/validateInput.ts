@@ -1,6 +1,6 @@
 // Which files are to be validated, and what stands in them? JSON or XML, STU3 or R4.
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { GatewayError } from '../errors.ts';
 import { isResource } from '../fhir/bundles.ts';
 import { parseXmlOfEither, startsXml } from '../fhir/eitherXml.ts';
@@ -28,10 +28,28 @@ export function filesOf(places: readonly string[]): string[] {
   });
 }
 
+const isRead = (name: string): boolean => /\.(?:json|xml)$/i.test(name);
+const shownNames = 3;
+
+/** What of the folders among the places is left aside, in words: nobody may take it for checked. */
+export function leftAside(places: readonly string[]): string[] {
+  return places.flatMap((place) => {
+    if (!statSync(place).isDirectory()) return [];
+    const names = readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !isRead(entry.name))
+      .map((entry) => relative(place, join(entry.parentPath, entry.name)))
+      .sort();
+    if (names.length === 0) return [];
+    const more = names.length > shownNames ? ', …' : '';
+    const which = names.slice(0, shownNames).join(', ');
+    const those = names.length === 1 ? '1 file' : `${names.length} files`;
+    const verbs = names.length === 1 ? ['is', 'was'] : ['are', 'were'];
+    return [`${those} in ${place} ${verbs[0]} no .json or .xml and ${verbs[1]} not read: ${which}${more}`];
+  });
+}
+
 function filesIn(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:json|xml)$/i.test(name))
-    .sort();
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isRead).sort();
   if (names.length === 0) throw misused(`There are no JSON or XML files in ${folder}.`);
   return names.map((name) => join(folder, name));
 }
