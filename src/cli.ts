@@ -5,11 +5,10 @@ import { runCommandLine } from './cli/run.ts';
 // Who reads the output may have seen enough (`… | head`): that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(`The result could not be written: ${error.message}\n`);
+  process.exit(1);
 });
-// Nor when nobody reads what is said beside it: the result and its code stand.
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// Nor when nobody reads what is said beside it, or its disk is full: the result and its code stand.
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await runCommandLine(process.argv, process.env);

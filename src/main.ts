@@ -4,6 +4,7 @@ import { startGateway } from './app.ts';
 import { toldOf } from './cli/exit.ts';
 import { type Config, ConfigFault, loadConfig } from './config.ts';
 import { createLog } from './http/log.ts';
+import { standardOutput } from './http/logOutput.ts';
 
 /** Runs until it is told to stop; gives the exit code: 0 stopped as asked, 1 could not start or had to be cut. */
 export async function main(file: string, environment: Readonly<NodeJS.ProcessEnv>): Promise<number> {
@@ -26,7 +27,8 @@ async function run(config: Config, log: Logger): Promise<number> {
     process.stderr.write(`The gateway could not start: ${toldOf(error)}\n`);
   });
   if (gateway === undefined) return 1;
-  process.stdout.write(
+  // As the log is written: a full disk or a reader that is gone does not end a gateway.
+  standardOutput().write(
     `Sluis listens on ${gateway.dataUrl} (for ${gateway.baseUrl}); health and metrics on ${gateway.opsUrl}\n`,
   );
   asked.first(() => {
