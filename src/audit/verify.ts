@@ -37,14 +37,18 @@ export type Fault =
   /** A head or anchor is not signed by a known key. */
   | 'bad-signature';
 
+/** `id` is absent when the record is gone or a head is bad. */
+export type BadPlace = { chain: string; seq: number; id?: string; why: Fault };
+
+/** `bad` holds the first bad place of each chain that has one, the first of them also stands alone; `chains` are whole. */
 export type VerifyResult =
   | { ok: true; chains: readonly ChainReport[] }
-  | { ok: false; chain: string; seq: number; id?: string; why: Fault; chains: readonly ChainReport[] };
+  | ({ ok: false; bad: readonly BadPlace[]; chains: readonly ChainReport[] } & BadPlace);
 
-/** Stops at the first bad record. `id` is absent when the record is gone or a head is bad. */
+/** Stops the walk of a chain at its first bad record. */
 class Found extends Error {
-  readonly place: { chain: string; seq: number; id?: string; why: Fault };
-  constructor(place: { chain: string; seq: number; id?: string; why: Fault }) {
+  readonly place: BadPlace;
+  constructor(place: BadPlace) {
     super(place.why);
     this.place = place;
   }
@@ -59,15 +63,18 @@ export async function verifyAudit(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const chains: ChainReport[] = [];
-  try {
-    for (const chain of options.chains ?? (await chainNames(store.read, options))) {
+  const bad: BadPlace[] = [];
+  // What is wrong with one chain, such as a cut that a copy left, must not hide what is wrong with another.
+  for (const chain of options.chains ?? (await chainNames(store.read, options))) {
+    try {
       chains.push(await verifyChain(store, chain, options));
+    } catch (error) {
+      if (!(error instanceof Found)) throw error;
+      bad.push(error.place);
     }
-    return { ok: true, chains };
-  } catch (error) {
-    if (error instanceof Found) return { ok: false, ...error.place, chains };
-    throw error;
   }
+  const [first] = bad;
+  return first === undefined ? { ok: true, chains } : { ok: false, ...first, bad, chains };
 }
 
 type Walk = { chain: string; last: { seq: number; hash: string; position: number }; records: number };

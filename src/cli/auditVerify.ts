@@ -42,9 +42,10 @@ async function verify({ store, config }: Opened, options: Options, { terminal }:
   ]);
   for (const line of aligned(rows)) terminal.line(line);
   if (!result.ok) {
-    if (result.why === 'bad-signature')
+    if (result.bad.some(({ why }) => why === 'bad-signature'))
       terminal.note('Were these heads signed by another gateway? Give its public keys with --key.');
-    throw failed(`The audit record is broken: ${result.chain}, record ${result.seq}: ${result.why}.`);
+    const places = result.bad.map(({ chain, seq, why }) => `${chain}, record ${seq}: ${why}`);
+    throw failed(`The audit record is broken: ${places.join('; ')}.`);
   }
   terminal.line('The audit record is whole.');
 }

@@ -249,6 +249,31 @@ describe.each(storeKinds)('the audit trail on %s', (kind) => {
     });
   });
 
+  test('a chain that is broken does not hide what is wrong with the others, nor which are whole', async () => {
+    const store = await writtenTrail();
+    for (const gateway of ['after-a-copy', 'whole']) {
+      const other = await ground.open({ gateway, role: 'command' });
+      for (let number = 0; number < 3; number += 1) await recordDurably(other, entry());
+    }
+    await remove(store, 18, 19, 20);
+    await store.write((unit) =>
+      unit.db
+        .updateTable('audit')
+        .set({ body: '{}' })
+        .where('chain', '=', 'after-a-copy')
+        .where('seq', '=', 2)
+        .execute(),
+    );
+    expect(await verify(store)).toMatchObject({
+      ok: false,
+      bad: [
+        { chain: 'after-a-copy', seq: 2, why: 'altered' },
+        { chain: 'gateway-1', seq: 18, why: 'tail-cut' },
+      ],
+      chains: [{ chain: 'whole', records: 3 }],
+    });
+  });
+
   test('a gateway that starts on a trail which lost its tail raises the alarm and chains on', async () => {
     const store = await writtenTrail();
     await remove(store, 19, 20);
