@@ -89,6 +89,8 @@ export type Card = {
   capacity: CardCapacity | null;
   statements: CardStatement[];
   holders: CardHolder[];
+  /** Further holders that did not give their whole answer, by name alone: there is no more room. */
+  unanswered?: Partial<Record<Exclude<HolderState, 'answered'>, string[]>>;
   /** True when any holder did not give its whole answer: what is missing may be the opposite of what is here. */
   incomplete: boolean;
   findings: CardFinding[];

@@ -3,6 +3,7 @@ import { cappedText } from '../pages/safeText.ts';
 import type { Card, CardLine } from './cardShape.ts';
 import { mainKeys } from './codes.ts';
 import { type Caps, capAll, fitLine, fitPast, levels } from './fitLine.ts';
+import { isSilent, namesByState, silentIn } from './silent.ts';
 
 /** Bytes of the card as compact JSON. */
 export const cardLimit = 5000;
@@ -21,11 +22,28 @@ function fitGoal(goal: Card['goal'], caps: Caps): Card['goal'] {
   };
 }
 
-/** Holders that did not answer are the last to go. */
-function keptHolders(card: Card, caps: Caps): Card['holders'] {
-  const silent = card.holders.filter(({ state }) => state !== 'answered');
-  const kept = new Set([...silent, ...card.holders].slice(0, caps.holders));
-  return card.holders.filter((one) => kept.has(one)).map((one) => capAll(one, ['name', 'ura'], caps.name));
+/** A name that is shorter names nobody. */
+const leastName = 32;
+
+type Holders = Required<Pick<Card, 'holders'>> & Pick<Card, 'unanswered'>;
+
+/** Holders that did not answer, and whose records were somebody else's, are the last to go; those that did not keep their name. */
+function keptHolders(card: Card, caps: Caps, most = card.holders.length): Holders {
+  const silent = card.holders.filter(isSilent);
+  const strange = card.holders.filter(({ left_out }) => left_out !== undefined);
+  const kept = new Set([...strange, ...silent, ...card.holders].slice(0, caps.holders));
+  const nameLength = (one: Pick<Card['holders'][number], 'state'>): number =>
+    isSilent(one) ? Math.max(caps.name, leastName) : caps.name;
+  const alone = silent
+    .filter((one) => !kept.has(one))
+    .slice(0, most)
+    .map(({ name, state }) => ({ name: cappedText(name, nameLength({ state })), state }));
+  return {
+    holders: card.holders
+      .filter((one) => kept.has(one))
+      .map((one) => capAll(one, ['name', 'ura'], nameLength(one))),
+    ...(alone.length === 0 ? {} : { unanswered: namesByState(alone) }),
+  };
 }
 
 /** With an extension and words beside it; a number is of no use when cut. */
@@ -54,7 +72,7 @@ function atLevel(card: Card, caps: Caps): Card {
     statements: card.statements
       .slice(0, caps.statements)
       .map((one) => capAll(one, ['type', 'verbatim', 'holder'], caps.text)),
-    holders: keptHolders(card, caps),
+    ...keptHolders(card, caps),
     findings: card.findings.slice(0, caps.findings).map((one) => capAll(one, ['holder', 'place'], caps.name)),
   };
 }
@@ -64,7 +82,8 @@ const lists = ['lines', 'representatives', 'statements', 'holders', 'findings'] 
 /** Nothing goes without a count. */
 function counted(fitted: Card, card: Card): Card {
   const goal = card.goal !== null && fitted.goal === null ? 1 : 0;
-  const omitted = lists.reduce((sum, name) => sum + card[name].length - fitted[name].length, goal);
+  const named = silentIn({ ...fitted, holders: [] }).length;
+  const omitted = lists.reduce((sum, name) => sum + card[name].length - fitted[name].length, goal - named);
   return omitted === 0 ? fitted : { ...fitted, omitted };
 }
 
@@ -98,29 +117,40 @@ function wishesOf(card: Card, level: number): ((fitted: Card) => Card)[][] {
       return lineAt(fitted, at, { ...(fitted.lines[at] ?? line), verbatim });
     }),
   );
-  const silent = fuller.map(({ holders }) => (fitted: Card) => ({
+  const silent = fuller.map(({ holders }) => ({ unanswered: _, ...fitted }: Card) => ({
     ...fitted,
-    holders: keptHolders(card, { ...caps, holders }),
+    ...keptHolders(card, { ...caps, holders }),
   }));
   const histories = lines.map((line, at) => fuller.map((each) => withHistory(line, at, each)));
   return [...against, ...words, silent, ...histories];
 }
 
+const fits = (fitted: Card, card: Card): boolean => sizeOf(counted(fitted, card)) <= cardLimit;
+
+/** The seven lines, and as many names of who did not answer as there is room for. */
+function barest(card: Card, { unanswered: _, ...bare }: Card): Card {
+  const caps = levels.at(-1);
+  const least = { ...bare, lines: bare.lines.slice(0, mainKeys.length), goal: null, representatives: [] };
+  if (caps === undefined) return counted(least, card);
+  let [enough, tooMany] = [0, card.holders.length + 1];
+  while (tooMany - enough > 1) {
+    const most = Math.floor((enough + tooMany) / 2);
+    if (fits({ ...least, ...keptHolders(card, caps, most) }, card)) enough = most;
+    else tooMany = most;
+  }
+  return counted({ ...least, ...keptHolders(card, caps, enough) }, card);
+}
+
 /** The card with safe texts in at most 5,000 bytes: the fullest of the levels that fits, then as much more as there is room. */
 export function fitCard(card: Card): Card {
-  const fits = (fitted: Card): boolean => sizeOf(counted(fitted, card)) <= cardLimit;
-  const level = levels.findIndex((caps) => fits(atLevel(card, caps)));
+  const level = levels.findIndex((caps) => fits(atLevel(card, caps), card));
   const caps = levels.at(level) ?? levels[0];
   if (caps === undefined) return card;
   const bare = atLevel(card, caps);
-  if (level < 0)
-    return counted(
-      { ...bare, lines: bare.lines.slice(0, mainKeys.length), goal: null, representatives: [] },
-      card,
-    );
+  if (level < 0) return barest(card, bare);
   let fitted = bare;
   for (const tries of wishesOf(card, level)) {
-    const better = tries.map((one) => one(fitted)).find(fits);
+    const better = tries.map((one) => one(fitted)).find((one) => fits(one, card));
     if (better !== undefined) fitted = better;
   }
   return counted(fitted, card);

@@ -3,15 +3,24 @@ import type { Language } from '../../model.ts';
 import { dateWords, escaped, foreign, momentWords, printPage, timeElement } from '../pages/page.ts';
 import type { Card, CardLine } from './cardShape.ts';
 import { cardWords, conflictWords, findingWord, goalWord, roleWord, stateWords } from './cardWords.ts';
-import { dated, isBare, printLine, printUnrecorded, quote, whoSaidNothing } from './pageLines.ts';
+import {
+  dated,
+  isBare,
+  printLine,
+  printUnrecorded,
+  quote,
+  whoIsSilent,
+  whoSaidNothing,
+} from './pageLines.ts';
 import { cardStyle } from './pageStyle.ts';
 import { pageWords } from './pageWords.ts';
+import { silentIn } from './silent.ts';
 
 type Holder = Card['holders'][number];
 
 /** A complete HTML document: no script, every text escaped, a sign and a word beside each colour. */
 export function printCardPage(card: Card, language: Language): string {
-  const who = whoSaidNothing(card, stateOf(language), language);
+  const who = whoSaidNothing(card, language);
   const [cpr, ...others] = card.lines;
   const recorded = others.filter((line) => !isBare(line));
   const unlimited = escaped(pageWords.noLimits[language]);
@@ -45,7 +54,7 @@ export function printCardPage(card: Card, language: Language): string {
 
 const stateOf =
   (language: Language) =>
-  ({ state }: Holder): string =>
+  ({ state }: Pick<Holder, 'state'>): string =>
     escaped(stateWords[state][language]);
 
 /** Whole years at the moment of the card. */
@@ -75,9 +84,8 @@ function printHeader({ patient, at }: Card, language: Language): string {
 
 /** Who did not give its whole answer, and whose records were of somebody else: before anything is decided on. */
 function printMissing(card: Card, language: Language): string {
-  const silent = card.holders.filter(({ state }) => state !== 'answered');
   const strange = card.holders.filter(({ left_out }) => left_out !== undefined);
-  const missing = silent.map((one) => `${foreign(one.name)} ${stateOf(language)(one)}`).join('; ');
+  const missing = whoIsSilent(card, language);
   return [
     card.incomplete
       ? `<section class="alarm"><p><span aria-hidden="true">⚠ </span>${escaped(pageWords.incomplete[language])}${missing && `: ${missing}`}</p><p>${escaped(pageWords.mayDiffer[language])}</p></section>`
@@ -154,15 +162,20 @@ function printStatements({ statements }: Card, language: Language): string {
   return `<h2>${escaped(cardWords.statements[language])}</h2><ul>${items.join('')}</ul>`;
 }
 
-function printHolders({ holders }: Card, language: Language): string {
+function printHolders(card: Card, language: Language): string {
+  const { holders } = card;
+  const say = stateOf(language);
+  const alone = silentIn({ ...card, holders: [] }).map(
+    (one) => `<li>${foreign(one.name)}: <span class="bad">! ${say(one)}</span></li>`,
+  );
   const items = holders.map((one) => {
     const { state, records } = one;
-    const said = state === 'answered' ? '' : `<span class="bad">! ${stateOf(language)(one)}</span>`;
+    const said = state === 'answered' ? '' : `<span class="bad">! ${say(one)}</span>`;
     const found = records > 0 ? `${records} ${pageWords.wishes[language]}` : pageWords.noWish[language];
     const told = state === 'answered' || records > 0 ? escaped(found) : '';
     return `<li>${foreign(one.name)}: ${[said, told].filter(Boolean).join(', ')}</li>`;
   });
-  return `<h2>${escaped(pageWords.holders[language])}</h2><ul class="holders">${items.join('')}</ul>`;
+  return `<h2 id="holders">${escaped(pageWords.holders[language])}</h2><ul class="holders">${[...items, ...alone].join('')}</ul>`;
 }
 
 function printFindings({ findings, omitted }: Card, language: Language): string {

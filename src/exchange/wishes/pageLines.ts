@@ -12,9 +12,11 @@ import {
   methodWords,
   noteWord,
   standingWords,
+  stateWords,
 } from './cardWords.ts';
 import { cprWords, pageWords } from './pageWords.ts';
 import { ageWords, lineName } from './printCard.ts';
+import { isSilent, type Silent, silentIn } from './silent.ts';
 
 const sign = (decision: CardLine['decision']): string =>
   `<span class="sign" aria-hidden="true">${decisionWords[decision].sign}</span>`;
@@ -124,21 +126,30 @@ export function printUnrecorded(lines: readonly CardLine[], who: string, languag
   ].join('');
 }
 
+/** More of them than these would stand before what they are told beside. */
+const mostNamed = 6;
+
+/** Who did not give its whole answer, by name; of many how many, with where their names stand. */
+export function whoIsSilent(card: Card, language: Language): string {
+  const silent = silentIn(card);
+  const say = ({ state }: Pick<Silent, 'state'>): string => escaped(stateWords[state][language]);
+  if (silent.length <= mostNamed) return silent.map((one) => `${foreign(one.name)} ${say(one)}`).join('; ');
+  const counted = Map.groupBy(silent, ({ state }) => state);
+  const parts = [...counted].map(([state, ones]) => `${ones.length} ${say({ state })}`);
+  return `${parts.join('; ')} (<a href="#holders">${escaped(pageWords.whoTheyAre[language])}</a>)`;
+}
+
 /** Of a line that nobody recorded: "No record of this at A, B; C did not answer in time." */
-export function whoSaidNothing(
-  card: Card,
-  say: (state: Card['holders'][number]) => string,
-  language: Language,
-): string {
-  const empty = card.holders.filter(({ state }) => state === 'answered');
-  const silent = card.holders.filter(({ state }) => state !== 'answered');
+export function whoSaidNothing(card: Card, language: Language): string {
+  const empty = card.holders.filter((one) => !isSilent(one));
+  const silent = whoIsSilent(card, language);
   const parts = [
     ...(empty.length
       ? [
           `${escaped(cardWords.nothingOnThisAt[language])} ${empty.map(({ name }) => foreign(name)).join(', ')}`,
         ]
       : []),
-    ...silent.map((one) => `${foreign(one.name)} ${say(one)}`),
+    ...(silent === '' ? [] : [silent]),
   ];
   return parts.length ? `${parts.join('; ')}.` : '';
 }

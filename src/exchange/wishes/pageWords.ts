@@ -36,6 +36,7 @@ export const pageWords = {
   ago: words('geleden', 'ago'),
   call: words('Bel', 'Call'),
   holders: words('Wie is gevraagd', 'Who was asked'),
+  whoTheyAre: words('wie dat zijn', 'who they are'),
   noWish: words('niets vastgelegd', 'no record'),
   wishes: words('vastleggingen', 'records'),
   once: words(

@@ -16,6 +16,7 @@ import {
 } from './cardWords.ts';
 import { mainKeys } from './codes.ts';
 import { printGoal } from './printGoal.ts';
+import { silentIn } from './silent.ts';
 import { otherPrefix } from './treatment.ts';
 
 export type PrintedLine = { text: string; tone: 'alarm' | 'warning' | 'plain' | 'quiet' };
@@ -82,7 +83,6 @@ export function printLine(line: CardLine, language: Language): PrintedLine[] {
 
 export function printHolders(card: Card, language: Language): PrintedLine[] {
   const say: Say = (word) => word[language];
-  const silent = card.holders.filter(({ state }) => state !== 'answered');
   const names = (wanted: boolean): string[] =>
     card.holders
       .filter(
@@ -90,7 +90,7 @@ export function printHolders(card: Card, language: Language): PrintedLine[] {
           state === 'answered' && left_out === undefined && records > 0 === wanted,
       )
       .map(({ name }) => inlineText(name));
-  const missing = silent.map(
+  const missing = silentIn(card).map(
     ({ name, state }): PrintedLine => ({
       text: `!! ${say(cardWords.incomplete)}: ${inlineText(name)} ${say(stateWords[state])}`,
       tone: 'alarm',
