@@ -1,5 +1,5 @@
 // How does a cut tail show? The heads of the chain are signed as it grows, kept beside it, and anchored outside.
-import { appendFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import { type GatewayChain, headOf } from './chain.ts';
@@ -39,8 +39,7 @@ export async function startHeads(deps: HeadDeps): Promise<Heads> {
     try {
       const head = chain.head() ?? (await headOf(deps.store.read, chain.name));
       if (head.seq <= signedTo) return;
-      await keep(deps, head);
-      signedTo = head.seq;
+      if (await keep(deps, head)) signedTo = head.seq;
     } catch (error) {
       deps.alarm(
         'audit-head-unsigned',
@@ -67,7 +66,8 @@ export async function startHeads(deps: HeadDeps): Promise<Heads> {
   };
 }
 
-async function keep(deps: HeadDeps, head: { seq: number; hash: string }): Promise<void> {
+/** False when it could not be anchored: then it is tried again. */
+async function keep(deps: HeadDeps, head: { seq: number; hash: string }): Promise<boolean> {
   const unsigned = { chain: deps.chain.name, seq: head.seq, hash: head.hash, at: deps.clock().toISOString() };
   const signed = { ...unsigned, signature: await deps.signer.sign(unsigned) };
   await deps.store.write(async (unit) => {
@@ -78,10 +78,33 @@ async function keep(deps: HeadDeps, head: { seq: number; hash: string }): Promis
       .execute();
   });
   const { anchorFile } = deps.settings;
-  if (anchorFile === undefined) return;
-  await appendFile(anchorFile, `${JSON.stringify(signed)}\n`, { mode: 0o600 }).catch(() =>
-    deps.alarm('audit-head-unanchored', deps.chain.name),
-  );
+  if (anchorFile === undefined) return true;
+  try {
+    await addLine(anchorFile, JSON.stringify(signed));
+    return true;
+  } catch {
+    deps.alarm('audit-head-unanchored', deps.chain.name);
+    return false;
+  }
+}
+
+/** What a full disk or a kill left half written must not spoil the line that comes after it. */
+async function addLine(path: string, line: string): Promise<void> {
+  // a file that may be added to and not read is as good an anchor
+  const file = await open(path, 'a+', 0o600).catch(() => open(path, 'a', 0o600));
+  try {
+    const begun = await endsHalfway(file).catch(() => false);
+    await file.appendFile(`${begun ? '\n' : ''}${line}\n`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function endsHalfway(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== '\n';
 }
 
 async function checkedTo({ store, chain, signer, alarm }: HeadDeps): Promise<number> {

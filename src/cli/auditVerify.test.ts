@@ -82,19 +82,35 @@ describe('files that cannot be used', () => {
     },
   );
 
-  it('as anchors end with 2 and the number of the head', async () => {
+  const verify = (anchors: string) => {
+    writeFileSync(at('anchors'), anchors);
+    const key = ['--key', at('b-public.json')];
+    return run('audit', 'verify', '--config', at('a.yaml'), ...key, '--anchors', at('anchors'));
+  };
+  const signedHeads = async (): Promise<string[]> => {
+    const settings = parse(readFileSync(at('a.yaml'), 'utf8'));
+    const audit = { ...settings.audit, anchorFile: 'kept.jsonl' };
+    writeFileSync(at('a.yaml'), stringify({ ...settings, audit }));
+    await run('audit', 'find', '--event', 'none', '--config', at('a.yaml'));
+    await run('audit', 'find', '--event', 'none', '--config', at('a.yaml'));
+    return readFileSync(at('kept.jsonl'), 'utf8').trim().split('\n');
+  };
+
+  it('as anchors, none of them a signed head, end with 2', async () => {
     const head = { chain: 'a', seq: 1, hash: 'x', at: '2026-01-01T00:00:00Z', signature: 'a..b' };
     for (const bad of ['{', '{"chain":"a"}', JSON.stringify({ ...head, seq: '1' })]) {
-      writeFileSync(at('anchors'), `${JSON.stringify(head)}\n\n${bad}\n`);
-      const { code, said } = await run(
-        'audit',
-        'verify',
-        '--config',
-        at('a.yaml'),
-        '--anchors',
-        at('anchors'),
-      );
-      expect([code, said]).toEqual([2, expect.stringContaining('anchors: number 2 is no signed head')]);
+      const { code, said } = await verify(`\n${bad}\n`);
+      expect([code, said]).toEqual([2, expect.stringContaining('anchors holds no signed heads')]);
     }
+  });
+
+  it('as anchors in part, a line that a full disk cut short, are told and left out; the others count', async () => {
+    const heads = await signedHeads();
+    const torn = heads.at(-1)?.slice(0, 60);
+    const { code, said } = await verify([torn, ...heads].join('\n'));
+    expect([code, said]).toEqual([0, expect.stringContaining('anchors: number 1 is no signed head')]);
+    expect(lines.at(-1)).toBe('The audit record is whole, beside the anchors that can be read.');
+    const beyond = JSON.stringify({ ...JSON.parse(heads.at(-1) ?? ''), seq: 900 });
+    expect((await verify([torn, ...heads, beyond].join('\n'))).code).toBe(1);
   });
 });

@@ -32,7 +32,8 @@ export const addAuditVerify: AddCommand = (audit, tools) => {
 
 async function verify({ store, config }: Opened, options: Options, { terminal }: Tools): Promise<void> {
   const { publicKeys } = await readSigningKeyFile(config.audit.signingKeyFile);
-  const anchors = options.anchors === undefined ? [] : anchorsIn(options.anchors);
+  const { heads: anchors, leftOut } =
+    options.anchors === undefined ? noAnchors : anchorsIn(options.anchors, terminal);
   const known = [...publicKeys, ...options.key.flatMap(keysIn)];
   const result = await verifyAudit(store, { publicKeys: known, anchors });
   const rows = result.chains.map(({ chain, records, signedTo }) => [
@@ -47,7 +48,7 @@ async function verify({ store, config }: Opened, options: Options, { terminal }:
     const places = result.bad.map(({ chain, seq, why }) => `${chain}, record ${seq}: ${why}`);
     throw failed(`The audit record is broken: ${places.join('; ')}.`);
   }
-  terminal.line('The audit record is whole.');
+  terminal.line(`The audit record is whole${leftOut > 0 ? ', beside the anchors that can be read' : ''}.`);
 }
 
 function keysIn(file: string): readonly PublicAuditKey[] {
@@ -66,13 +67,28 @@ const anchorShape = z.strictObject({
   signature: z.string(),
 });
 
-/** One signed head a line. Throws with the number of the first that is none. */
-function anchorsIn(file: string): z.infer<typeof anchorShape>[] {
-  return linesOf(file).map((line, index) => {
-    try {
-      return anchorShape.parse(JSON.parse(line));
-    } catch (error) {
-      throw misused(`${file}: number ${index + 1} is no signed head.`, error);
-    }
+type Anchors = { heads: readonly z.infer<typeof anchorShape>[]; leftOut: number };
+const noAnchors: Anchors = { heads: [], leftOut: 0 };
+
+/**
+ * One signed head a line. A line that is none, such as one that a full disk cut short, is told and left out; a file of
+ * nothing else is refused, as bad usage.
+ */
+function anchorsIn(file: string, terminal: Tools['terminal']): Anchors {
+  const lines = linesOf(file);
+  const heads = lines.flatMap((line, index) => {
+    const head = headIn(line);
+    if (head === undefined) terminal.note(`${file}: number ${index + 1} is no signed head; it is left out.`);
+    return head ?? [];
   });
+  if (heads.length === 0 && lines.length > 0) throw misused(`${file} holds no signed heads.`);
+  return { heads, leftOut: lines.length - heads.length };
+}
+
+function headIn(line: string): z.infer<typeof anchorShape> | undefined {
+  try {
+    return anchorShape.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }

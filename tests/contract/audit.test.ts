@@ -1,5 +1,5 @@
 // Is a changed audit trail always found, and a whole one never doubted? On both databases.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -315,6 +315,23 @@ describe.each(storeKinds)('the audit trail on %s', (kind) => {
     expect(anchors.at(-1)).toMatchObject({ chain: 'gateway-1', seq: 12 });
     expect(anchors).toEqual((await anchorHeads(store)).map((head) => ({ ...head })));
     expect(await verify(store, { anchors })).toMatchObject({ ok: true, chains: [{ signedTo: 12 }] });
+  });
+
+  test('a head that could not be anchored is anchored later, on a line of its own also after half a line', async () => {
+    const store = await ground.open();
+    const anchorFile = join(ground.folder, 'elsewhere', 'anchors.jsonl');
+    const heads = await headsOf(store, { anchorFile });
+    await recordDurably(store, entry());
+    await heads.signNow();
+    expect(alarms).toEqual(['audit-head-unanchored gateway-1']);
+    mkdirSync(join(ground.folder, 'elsewhere'));
+    writeFileSync(anchorFile, '{"chain":"gateway-1","se');
+    await heads.stop();
+    const [half, line, ...rest] = readFileSync(anchorFile, 'utf8').trim().split('\n');
+    expect([half, rest]).toEqual(['{"chain":"gateway-1","se', []]);
+    const anchors: AuditHeadTable[] = [JSON.parse(line ?? '')];
+    expect(await verify(store, { anchors })).toMatchObject({ ok: true, chains: [{ signedTo: 1 }] });
+    expect(alarms).toHaveLength(1);
   });
 
   test('a check goes on where the last one ended, and sees when that place has changed', async () => {
