@@ -4,6 +4,7 @@ import { decisionOf, isDecision, isUndecidedText } from './decision.ts';
 import { allBelow, answersOf, type FormItem, textAnswers } from './formItems.ts';
 import { aboutOthers, limitItem, nameItems, textItems } from './formLayouts.ts';
 import type { Decision, WishRecord } from './records.ts';
+import { besideTreatment } from './resuscitationBeside.ts';
 import { otherPrefix, plainText, type Treatment, treatmentOfText, treatmentsOf } from './treatment.ts';
 import { type Coding, codingsOf, type Tree, textOf, wordsOf } from './tree.ts';
 
@@ -38,7 +39,7 @@ export function guessed({ linkId, item, beside }: FormItem): string | undefined 
   return nearest.map(treatmentIn).find(Boolean);
 }
 
-type Named = Pick<Treatment, 'key' | 'code'>;
+type Named = Pick<Treatment, 'key' | 'code' | 'denies'> & { ambiguous?: boolean };
 
 const isNamed = (words: string): boolean => !unnamedWords.has(plainText(words));
 
@@ -59,7 +60,7 @@ function othersIn({ linkId, item, beside }: FormItem, texts: readonly string[]):
   const [first = []] = named.filter((keys) => keys.length > 0);
   const all = first.length > 0 || texts[0] === undefined ? first : [treatmentOfText(texts[0])];
   const distinct = all.filter((one, index) => all.findIndex(({ key }) => key === one.key) === index);
-  return distinct.map(({ key, code }) => (code === undefined ? { key } : { key, code }));
+  return distinct;
 }
 
 const ownItems = ({ linkId, beside }: FormItem): Tree[] =>
@@ -111,15 +112,32 @@ export function readQuestion(question: FormItem, wanted: string, base: FormBase)
   const isLimited = decision === 'do' && hasLimit(question);
   const answer = answers.map(wordsIn).join(', ');
   const raw = [...question.modifiers.map((one) => JSON.stringify(one)), answer, ...texts];
-  const record = {
+  const record: Omit<WishRecord, 'key'> = {
     ...base,
     decision: isLimited ? 'conditional' : (decision ?? 'unknown'),
     interpreted: decision !== undefined,
     verbatim: decision === undefined ? raw.filter(Boolean).join(' | ') : texts.join(' | ') || answer,
-  } as const;
-  const keys = named.length > 0 ? named : [{ key: `${otherPrefix}${unnamed}` }];
-  return {
-    records: keys.map((key) => ({ ...record, ...key })),
-    remarks: remarkOn(question, decision, isLimited),
   };
+  const keys = named.length > 0 ? named : [{ key: `${otherPrefix}${unnamed}` }];
+  const records = keys.map((one) => recordOf(one, record, raw));
+  const beside = besideTreatment(records, texts, base);
+  return { records: [...records, ...beside], remarks: remarkOn(question, decision, isLimited) };
+}
+
+/** What a treatment's own words may turn round is not interpreted, as in a directive. */
+function recordOf(
+  { key, code, ambiguous, denies }: Named,
+  record: Omit<WishRecord, 'key'>,
+  raw: readonly string[],
+): WishRecord {
+  const named = { ...record, key, ...(code === undefined ? {} : { code }) };
+  const isDoubtful = ambiguous || (denies === true && record.decision !== 'do_not');
+  if (!isDoubtful || !record.interpreted) return named;
+  const isNo = denies === true && record.decision !== 'do_not';
+  const unread = {
+    decision: 'unknown',
+    interpreted: false,
+    verbatim: raw.filter(Boolean).join(' | '),
+  } as const;
+  return { ...named, ...unread, ...(isNo ? { denies: true } : {}) };
 }

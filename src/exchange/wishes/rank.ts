@@ -97,10 +97,10 @@ function winnerOf(records: readonly WishRecord[]): WishRecord | undefined {
   return fullest;
 }
 
-/** A do-not-resuscitate statement that is not older than somebody's yes. */
+/** A do-not-resuscitate statement, or what can hardly be a yes, that is not older than somebody's yes. */
 function isStatementAgainst(records: readonly WishRecord[]): boolean {
   const statements = records.filter(
-    ({ method, decision }) => method === 'statement' && decision === 'do_not',
+    ({ method, decision, denies }) => denies || (method === 'statement' && decision === 'do_not'),
   );
   const permits = records.filter(({ decision }) => decision === 'do' || decision === 'conditional');
   return statements.some((statement) => permits.some((permit) => !isBefore(statement.date, permit.date)));
@@ -129,6 +129,7 @@ function judge(winner: WishRecord, current: readonly WishRecord[], all: readonly
   const explicit = current.filter(({ decision }) => decision !== 'unknown');
   const undecided = current.filter((one) => one.decision === 'unknown' && one.interpreted);
   const unread = current.filter((one) => !one.interpreted);
+  const mayDiffer = unread.some(({ denies }) => !(denies && winner.decision === 'do_not'));
   const contradicting = explicit.filter((one) => contradicts(one, winner));
   const sameDay = contradicting.some((one) => mayBeSameDay(one.date, winner.date));
   const ended = hasEndedElsewhere(winner, all);
@@ -138,8 +139,8 @@ function judge(winner: WishRecord, current: readonly WishRecord[], all: readonly
     ...(unread.length > 0 ? ['not_interpreted'] : []),
     ...(ended ? ['ended_elsewhere'] : []),
   ];
-  const isWeak = contradicting.length > 0 || ended || (unread.length > 0 && explicit.length > 0);
-  const isStrong = sameDay || isStatementAgainst(explicit);
+  const isWeak = contradicting.length > 0 || ended || (mayDiffer && explicit.length > 0);
+  const isStrong = sameDay || isStatementAgainst([...explicit, ...unread]);
   return { conflict: isStrong ? 'strong' : isWeak ? 'weak' : 'none', contradicting, notes };
 }
 

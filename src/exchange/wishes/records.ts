@@ -44,6 +44,8 @@ export type WishRecord = {
   decision: Decision;
   /** False when something in it could change its meaning; then its decision is `unknown` and `verbatim` is raw. */
   interpreted: boolean;
+  /** It is not interpreted, and can hardly be a yes. */
+  denies?: true;
   /** A statement is a do-not-resuscitate declaration of the patient, not a directive agreed in a talk. */
   method: Method;
   date: ClinicalDate | undefined;

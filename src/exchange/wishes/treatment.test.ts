@@ -46,7 +46,10 @@ describe('a SNOMED code', () => {
 
   it('is not known of another system', () => {
     const code = { coding: [{ system: 'http://snomed.info/other', code: codes.cpr, display: 'CPR' }] };
-    expect(told(r4Directive(code, 'deny', '2025'))).toMatchObject([{ key: 'other:CPR' }]);
+    expect(told(r4Directive(code, 'deny', '2025'))).toMatchObject([
+      { key: 'cpr', decision: 'unknown', notes: ['not_interpreted'] },
+      { key: 'other:CPR', decision: 'do_not' },
+    ]);
   });
 });
 
@@ -85,7 +88,8 @@ describe('a treatment in words', () => {
         const raw = `${text}: ${decision}`;
         expect(told(denied)).toMatchObject([{ key: 'cpr', decision: 'unknown', verbatim: raw }]);
         const [line] = told(r4Directive(codes.cpr, 'permit', '2020-01-01'), denied);
-        expect(line).toMatchObject({ decision: 'do', conflict: 'weak', notes: ['not_interpreted'] });
+        const conflict = decision === 'permit' ? 'strong' : 'weak';
+        expect(line).toMatchObject({ decision: 'do', conflict, notes: ['not_interpreted'] });
       }
     const coded = { ...concept(codes.cpr), text: 'Niet reanimeren' };
     expect(told(r4Directive(coded, 'permit', '2025'))).toMatchObject([

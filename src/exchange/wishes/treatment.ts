@@ -1,5 +1,6 @@
 // Which line of the card is a treatment? By code, by a code that stands in its text, or by its exact words; else `other:TEXT`.
 import { ambiguousIcd, mayBeSnomed, treatmentKeys, treatmentWords } from './codes.ts';
+import { deniesResuscitation, notForResuscitation } from './resuscitationTexts.ts';
 import { codingsOf, wordsOf } from './tree.ts';
 
 export type Treatment = {
@@ -54,7 +55,10 @@ export function groupsAmong(all: readonly Named[]): (one: Named) => string {
   };
 }
 
+const notResuscitating = (label: string): Treatment => ({ key: 'cpr', label, ambiguous: true, denies: true });
+
 const fromCode = (code: string, label: string): Treatment | undefined => {
+  if (notForResuscitation.has(code)) return notResuscitating(label);
   const key = treatmentKeys.get(code);
   if (key === undefined) return undefined;
   const denies = treatmentOfWords(label)?.denies;
@@ -78,7 +82,9 @@ export function treatmentOfText(text: string): Treatment {
     .map((code) => fromCode(code, text))
     .find((found) => found !== undefined);
   if (quoted) return quoted;
-  return treatmentOfWords(text) ?? { key: `${otherPrefix}${text}`, label: text, ambiguous: false };
+  const named = treatmentOfWords(text);
+  if (named === undefined && deniesResuscitation(text)) return notResuscitating(text);
+  return named ?? { key: `${otherPrefix}${text}`, label: text, ambiguous: false };
 }
 
 /** The treatments of one concept: more than one where its codings mean different lines, none where it says nothing. */
