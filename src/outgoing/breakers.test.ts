@@ -34,13 +34,13 @@ describe('a breaker', () => {
   });
 
   test('lets one probe in, and stays open when that shows nothing', async () => {
-    const { ask } = stage({ failures: 1, openMs: 40 });
+    const { ask } = stage({ failures: 1, openMs: 400 });
     await ask('unwell');
-    await sleep(60);
+    await sleep(450);
     const herd = await Promise.all([ask('unknown', { ms: 20 }), ask('well'), ask('well')]);
     expect(herd).toEqual(['unknown', undefined, undefined]);
     expect(await ask('well')).toBeUndefined();
-    await sleep(60);
+    await sleep(450);
     const again = await Promise.all([ask('well', { ms: 20 }), ask('well'), ask('well')]);
     expect(again).toEqual(['well', undefined, undefined]);
     expect(await ask('well')).toBe('well');
