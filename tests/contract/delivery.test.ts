@@ -514,7 +514,7 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
     expect(Date.now() - begun).toBeLessThan(2_500);
     expect(hung.seen.length).toBeLessThanOrEqual(4);
     expect(hung.seen.find((one) => one.url === '/callback')?.body).toBe(
-      '{"handover":"https://gateway.example/handover/1","state":"completed"}',
+      '{"handover":"https://gateway.example/handover/1","version":1,"state":"completed"}',
     );
   });
 
