@@ -135,13 +135,13 @@ export function whoIsSilent(card: Card, language: Language): string {
   const say = ({ state }: Pick<Silent, 'state'>): string => escaped(stateWords[state][language]);
   if (silent.length <= mostNamed) return silent.map((one) => `${foreign(one.name)} ${say(one)}`).join('; ');
   const counted = Map.groupBy(silent, ({ state }) => state);
-  const parts = [...counted].map(([state, ones]) => `${ones.length} ${say({ state })}`);
+  const parts = [...counted].map(([state, ones]) => `${ones.length}× ${say({ state })}`);
   return `${parts.join('; ')} (<a href="#holders">${escaped(pageWords.whoTheyAre[language])}</a>)`;
 }
 
 /** Of a line that nobody recorded: "No record of this at A, B; C did not answer in time." */
 export function whoSaidNothing(card: Card, language: Language): string {
-  const empty = card.holders.filter((one) => !isSilent(one));
+  const empty = card.holders.filter((one) => !isSilent(one) && one.left_out === undefined);
   const silent = whoIsSilent(card, language);
   const parts = [
     ...(empty.length

@@ -9,7 +9,7 @@ h1, h2, h3, p, ul, ol, dl, dd { margin: 0; padding: 0 } ul, ol { list-style: non
 header { padding-bottom: .75rem } h1 { font-size: 1.5rem; line-height: 1.2 } header p { color: var(--soft) }
 h2 { font-size: 1.25rem; margin: 1.5rem 0 .5rem }
 .alarm { background: var(--alarm); border-radius: .4rem; color: #000; font-weight: 700; margin-bottom: .75rem; padding: .6rem .75rem }
-.alarm p + p { font-weight: 400 }
+a { color: var(--link) } .alarm a { color: inherit } .alarm p + p { font-weight: 400 }
 .line { background: var(--panel); border: 2px solid var(--rule); border-inline-start-width: .75rem; border-radius: .4rem; margin-bottom: .6rem; padding: .6rem .75rem }
 .line h3 { font-size: 1rem; font-weight: 400; color: var(--soft) }
 .said { font-size: 1.5rem; font-weight: 800; line-height: 1.15; overflow-wrap: normal } .sign { display: inline-block; margin-inline-end: .4em }

@@ -1,7 +1,7 @@
 // Does everybody who did not answer stay on the card, however many they are, without hiding what was decided?
 import { expect, it } from 'vitest';
 import { lineOf } from '../../../tests/world/cards.ts';
-import { answer, codes, r4Directive, today } from '../../../tests/world/wishes.ts';
+import { answer, bsn, codes, otherBsn, patient, r4Directive, today } from '../../../tests/world/wishes.ts';
 import { buildCard } from './card.ts';
 import type { Card } from './cardShape.ts';
 import { cardLimit, sizeOf } from './fitCard.ts';
@@ -70,7 +70,25 @@ it('says all their names in the terminal and on the page, where few stand before
     expect(page).toContain(name);
   }
   const before = page.slice(0, page.indexOf('<h2>'));
-  expect(before).toContain('30 did not answer in time');
-  expect(before).toContain('15 may not share: no consent');
+  expect(before).toContain('30× did not answer in time');
+  expect(before).toContain('15× may not share: no consent');
   expect(before.match(/Huisartsenpraktijk/g)?.length ?? 0).toBeLessThan(7);
+});
+
+it('says of nobody that it has no record whose records were left out', () => {
+  const strange = {
+    holder: { name: 'Praktijk' },
+    resources: [patient(otherBsn), r4Directive(codes.cpr, 'deny', '2025-01-01')],
+  };
+  const card = buildCard([strange, answer('Verpleeghuis')], { at: today, bsn });
+  expect(card.holders).toContainEqual(expect.objectContaining({ name: 'Praktijk', left_out: 1 }));
+  const page = printCardPage(card, 'en').replace(/<[^>]+>/g, '');
+  expect(page).toContain('No record of this at Verpleeghuis.');
+  expect(page).not.toMatch(/No record of this at [^.;]*Praktijk/);
+});
+
+it('shows links in a colour of the page, also within a warning', () => {
+  const [style = ''] = /<style>[\s\S]*?<\/style>/.exec(printCardPage(cardWith(45), 'en')) ?? [];
+  expect(style).toMatch(/(?:^|[}\s>])a \{ color: var\(--link\)/);
+  expect(style).toContain('.alarm a { color: inherit }');
 });
