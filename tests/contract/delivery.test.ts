@@ -459,8 +459,8 @@ describe.each(storeKinds)('delivery on %s', (kind) => {
   test.runIf(kind === 'postgresql')(
     'a live gateway keeps its lease however slow the receiver is',
     async () => {
-      receiver.standard = slow(900);
-      const settings = { ...quick, timeoutMs: 2_000, leaseMs: 500 };
+      receiver.standard = slow(2_500);
+      const settings = { ...quick, timeoutMs: 5_000, leaseMs: 1_500 };
       start({ settings });
       start({ settings, owner: 'gateway-2', store: await ground.open({ gateway: 'gateway-2' }) });
       await announce('t1');
