@@ -38,40 +38,46 @@ function serverShown(page: FhirResource): string | undefined {
   return serverOf(`${url.origin}${url.pathname.replace(search, '')}`);
 }
 
-function onPage({ servers, neighbours, places }: Shown, page: FhirResource): Shown {
-  const shown = serverShown(page);
-  const [near, at] = [new Set(neighbours), new Map(places)];
-  for (const { fullUrl = '', resource } of entriesOf(page)) {
-    const parts = referenceParts(fullUrl);
-    const server = parts && serverOf(parts.base);
-    if (parts === undefined || server === undefined || resource.id === undefined) continue;
-    near.add(server);
-    at.set(`${server}/${parts.type}/${parts.id}`, `${resource.resourceType}/${resource.id}`);
+function shownOn(pages: readonly FhirResource[], address: string): Shown {
+  const own = serverOf(address);
+  const [servers, neighbours] = [new Set(own === undefined ? [] : [own]), new Set<string>()];
+  const places = new Map<string, string>();
+  for (const page of pages) {
+    const shown = serverShown(page);
+    if (shown !== undefined) servers.add(shown);
+    for (const { fullUrl = '', resource } of entriesOf(page)) {
+      const parts = referenceParts(fullUrl);
+      const server = parts && serverOf(parts.base);
+      if (parts === undefined || server === undefined || resource.id === undefined) continue;
+      neighbours.add(server);
+      places.set(`${server}/${parts.type}/${parts.id}`, `${resource.resourceType}/${resource.id}`);
+    }
   }
-  return {
-    servers: shown === undefined ? servers : new Set([...servers, shown]),
-    neighbours: near,
-    places: at,
-  };
+  return { servers, neighbours, places };
 }
 
-function relativeTo({ servers, neighbours, places }: Shown, reference: string): string {
+function relativeTo(shown: () => Shown, reference: string): string {
   const parts = referenceParts(reference);
-  const server = parts && serverOf(parts.base);
+  const server = parts?.base ? serverOf(parts.base) : undefined;
   if (parts === undefined || server === undefined) return reference;
+  const { servers, neighbours, places } = shown();
   const place = `${parts.type}/${parts.id}`;
   const isOwn = servers.has(server) || (neighbours.has(server) && parts.type !== 'Patient');
   return places.get(`${server}/${place}`) ?? (isOwn ? place : reference);
 }
 
-const placesOf = (shown: Shown): OwnPlaces => ({
-  on: (page) => placesOf(onPage(shown, page)),
-  relative: (reference) => relativeTo(shown, reference),
-});
+/** Most answers name nothing by a whole address: what their pages show is gathered when one does. */
+function placesOf(address: string, pages: readonly FhirResource[]): OwnPlaces {
+  let known: Shown | undefined;
+  const shown = (): Shown => {
+    known ??= shownOn(pages, address);
+    return known;
+  };
+  return {
+    on: (page) => placesOf(address, [...pages, page]),
+    relative: (reference) => relativeTo(shown, reference),
+  };
+}
 
 /** What is known before a holder has answered: the address under which it is asked. */
-export function ownPlaces(address: string): OwnPlaces {
-  const server = serverOf(address);
-  const servers = new Set(server === undefined ? [] : [server]);
-  return placesOf({ servers, neighbours: new Set(), places: new Map() });
-}
+export const ownPlaces = (address: string): OwnPlaces => placesOf(address, []);
