@@ -1,5 +1,4 @@
 // What may the truth table claim? A time where something is proven, "unknown" where it may have happened, else "not yet".
-
 import { readMessage } from '../../delivery/message.ts';
 import type { OutboxRow } from '../../delivery/outbox.ts';
 import type { AttemptRecord } from '../../delivery/outboxViews.ts';

@@ -1,5 +1,4 @@
 // What is the sender told without asking? Each end of what it handed over, once, in the write that makes it.
-
 import { type NotificationMessage, readMessage } from '../../delivery/message.ts';
 import { enqueue, lastCallback, type OutboxRow } from '../../delivery/outbox.ts';
 import type { Unit } from '../../store/store.ts';
