@@ -107,12 +107,26 @@ describe('a broken list', () => {
       for (const [name, child] of Object.entries(node)) walk(child, [...path, name]);
   };
   walk(whole, []);
-  const broken = fc.tuple(fc.constantFrom(...paths), fc.anything({ maxDepth: 2 })).map(([path, value]) => {
+  const withValue = (path: readonly string[], value: unknown): Record<string, unknown> => {
     const copy = structuredClone(whole) as Record<string, unknown>;
     let at = copy;
     for (const name of path.slice(0, -1)) at = at[name] as Record<string, unknown>;
     at[path.at(-1) ?? ''] = value;
     return copy;
+  };
+  const broken = fc
+    .tuple(fc.constantFrom(...paths), fc.anything({ maxDepth: 2 }))
+    .map(([path, value]) => withValue(path, value));
+  it('is read where what stands for a word prints as none', () => {
+    const { blocks } = read612([{ document: whole }], 'legacy');
+    const none = { toString: '' };
+    for (const path of [
+      'acknowledgement typeCode',
+      'ControlActProcess queryAck resultRemainingQuantity value',
+    ])
+      expect(read612([{ document: withValue(path.split(' '), none) }], 'legacy').blocks, path).toEqual(
+        blocks,
+      );
   });
   it('is read or refused by name, whatever stands where something else should', () => {
     fc.assert(

@@ -67,9 +67,9 @@ function checkAnswer(answer: Tree, reading: Reading, place: string): void {
     ...trees(answer.acknowledgement).map(({ typeCode }) => typeCode),
     tree(query?.queryResponseCode)?.code,
   ];
-  if (codes.some((code) => refusals.has(String(code))))
+  if (codes.some((code) => typeof code === 'string' && refusals.has(code)))
     throw new GatewayError('unprocessable', 'The 6.12 answer reports an error', { reason: 'error-answer' });
-  const rest = Number(tree(query?.resultRemainingQuantity)?.value ?? 0);
+  const rest = Number(textOf(tree(query?.resultRemainingQuantity)?.value) ?? 0);
   if (rest > 0) passOver(reading, 'list-incomplete', { place: `${place}queryAck`, detail: String(rest) });
 }
 
