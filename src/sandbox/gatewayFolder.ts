@@ -1,5 +1,5 @@
 // What does a gateway need to start beside the sandbox? A folder with its settings and keys, marked as the sandbox's own.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -96,25 +96,17 @@ async function auditKeys(): Promise<unknown> {
   return { keys: [{ ...(await exportJWK(privateKey)), kid, alg: 'Ed25519' }] };
 }
 
+/** Below what systems hand out to connections, any of which could take the port before its gateway does. */
+const givenFrom = 20_000;
+const givenTo = 32_000;
 let lastGiven = 0;
 
 /** A port that nobody listens on at this moment, and not the one given just before: that one is about to be used. */
 export async function freePort(): Promise<number> {
-  const port = await anyFreePort();
-  if (port === lastGiven) return freePort();
+  const port = randomInt(givenFrom, givenTo);
+  if (port === lastGiven || !(await isFree(port))) return freePort();
   lastGiven = port;
   return port;
-}
-
-function anyFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Can a server listen on this port of 127.0.0.1 now? */
